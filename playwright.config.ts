@@ -1,0 +1,44 @@
+import { defineConfig, type ReporterDescription } from '@playwright/test';
+import { topologyNames } from './harness/topology/compose.ts';
+
+const ci = Boolean(process.env.CI);
+
+/** A sharded run writes blobs, which `npx playwright merge-reports` turns into all the others. */
+const blob = Boolean(process.env.SINTOMA_BLOB);
+
+const reporters: ReporterDescription[] = [
+  ['list'],
+  ...(ci ? ([['github']] as ReporterDescription[]) : []),
+  ['./harness/report/reporter.ts'],
+  ...(blob
+    ? ([['blob', { outputDir: 'reports/blob' }]] as ReporterDescription[])
+    : ([
+        ['html', { outputFolder: 'reports/html', open: 'never' }],
+        ['junit', { outputFile: 'reports/junit.xml' }],
+        ['json', { outputFile: 'reports/results.json' }],
+        ['allure-playwright', { resultsDir: 'reports/allure-results', detail: true }],
+      ] as ReporterDescription[])),
+];
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'reports/artifacts',
+  // A scenario switches its stack, so the scenarios of a topology follow one another; topologies run side by side.
+  fullyParallel: false,
+  workers: process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : 2,
+  retries: 0,
+  failOnFlakyTests: ci,
+  forbidOnly: ci,
+  timeout: 90_000,
+  globalSetup: './harness/suite/global-setup.ts',
+  globalTeardown: './harness/suite/global-teardown.ts',
+  reporter: reporters,
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  // Scenarios that take a minute by nature are run with SINTOMA_SLOW=1.
+  ...(process.env.SINTOMA_SLOW ? {} : { grepInvert: /@slow/ }),
+  projects: [
+    { name: 'harness', testDir: 'tests/harness', fullyParallel: true },
+    { name: 'unseen', testDir: 'tests/unseen', fullyParallel: true },
+    ...topologyNames().map((name) => ({ name, testMatch: `tests/${name}.spec.ts` })),
+  ],
+});
