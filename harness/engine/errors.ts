@@ -1,0 +1,16 @@
+/** An error that a person can act on. The command line prints message and hint, never a stack trace. */
+export class UserError extends Error {
+  /**
+   * @param message what is wrong and where, in one line
+   * @param hint what to do about it, in one line
+   * @param exitCode 1 for a failed run or machine, 2 for wrong usage
+   */
+  constructor(
+    message: string,
+    readonly hint?: string,
+    readonly exitCode: 1 | 2 | 3 = 1,
+  ) {
+    super(message);
+    this.name = 'UserError';
+  }
+}

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** The project's own folder. */
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+export const COMPOSE = path.join(ROOT, 'compose');
+export const SCENARIOS = path.join(ROOT, 'scenarios');
+export const REPORTS = path.join(ROOT, 'reports');
+
+/** What a machine keeps between runs and clones: certificates, the browser's trust store, the base system, resolved configurations. */
+export const CACHE =
+  process.env.SINTOMA_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'sintoma');
+
+/** Home directory given to the suite's browsers, where the test authority is trusted; absent until setup made it. */
+export function trustedHome(): string | undefined {
+  const home = path.join(CACHE, 'browser-home');
+  return existsSync(path.join(home, '.pki/nssdb/cert9.db')) ? home : undefined;
+}
