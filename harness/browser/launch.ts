@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser } from '@playwright/test';
+import { UserError } from '../engine/errors.ts';
+
+/** Where one host and port of a URL really leads when the browser or a probe asks for it. */
+export interface AddressRule {
+  host: string;
+  port: number;
+  to: { address: string; port: number } | 'no-record';
+}
+
+export interface LaunchOptions {
+  rules: readonly AddressRule[];
+  /** Every host without a rule fails to resolve, so that nothing outside can be reached. */
+  hermetic: boolean;
+  /** A home directory with an NSS store whose authorities the browser trusts; default: the environment's own. */
+  trustedCaDir?: string;
+  headless?: boolean;
+}
+
+/** What keeps a Chromium quiet: no requests of its own to anybody. */
+const QUIET_FLAGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
+
+/**
+ * The Chromium to run: `SINTOMA_CHROMIUM`, else the one that Playwright installed, else one of the system's.
+ *
+ * @throws UserError when there is none.
+ */
+export function chromiumPath(): string {
+  const asked = process.env.SINTOMA_CHROMIUM;
+  if (asked) {
+    if (existsSync(asked)) return asked;
+    throw new UserError(
+      `browser: SINTOMA_CHROMIUM names ${asked}, which does not exist`,
+      'unset it, or point it at a Chromium',
+    );
+  }
+  const candidates = [
+    chromium.executablePath(),
+    ...(process.env.PATH ?? '')
+      .split(path.delimiter)
+      .flatMap((dir) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => path.join(dir, name))),
+  ];
+  const found = candidates.find((file) => file !== '' && existsSync(file));
+  if (!found) throw new UserError('browser: no Chromium found', 'run: npx sintoma setup');
+  return found;
+}
+
+/** The value of Chromium's --host-resolver-rules for these rules; see platform.md on hosts with an unlisted port. */
+export function resolverRules(rules: readonly AddressRule[], hermetic: boolean): string {
+  const maps = rules.map(({ host, port, to }) => {
+    const from = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return to === 'no-record' ? `MAP ${from} ~NOTFOUND` : `MAP ${from} ${to.address}:${to.port}`;
+  });
+  if (hermetic) maps.push('MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1');
+  return maps.join(', ');
+}
+
+/** Chromium's command line flags for a set of addresses; also what `sintoma up` prints for a person. */
+export function chromiumFlags(options: Pick<LaunchOptions, 'rules' | 'hermetic'>): string[] {
+  const flags = [...QUIET_FLAGS];
+  const rules = resolverRules(options.rules, options.hermetic);
+  if (rules !== '') flags.push(`--host-resolver-rules=${rules}`);
+  if (process.getuid?.() === 0) flags.push('--no-sandbox');
+  return flags;
+}
+
+/** The environment in which a browser trusts the authorities of `dir` (Chromium on Linux reads the NSS store there). */
+export function trustEnvironment(dir: string): Record<string, string> {
+  return { HOME: dir, XDG_DATA_HOME: path.join(dir, '.local/share') };
+}
+
+/**
+ * Starts a Chromium for one set of addresses.
+ *
+ * @throws UserError when no browser is found or it does not start.
+ */
+export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
+  const env = Object.fromEntries(
+    Object.entries({ ...process.env, ...(options.trustedCaDir ? trustEnvironment(options.trustedCaDir) : {}) }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+  try {
+    return await chromium.launch({
+      executablePath: chromiumPath(),
+      headless: options.headless ?? true,
+      args: chromiumFlags(options),
+      chromiumSandbox: process.getuid?.() !== 0,
+      env,
+    });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `browser: Chromium did not start: ${String((error as Error).message).split('\n')[0]}`,
+      'run: npx sintoma setup',
+    );
+  }
+}

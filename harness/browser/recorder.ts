@@ -1,0 +1,417 @@
+import type { BrowserContext, CDPSession, ConsoleMessage, Page, WebError } from '@playwright/test';
+import type {
+  ConsoleLine,
+  Evidence,
+  FrameReading,
+  IssueReading,
+  PageReading,
+  RequestReading,
+  SocketReading,
+} from './evidence.ts';
+import { LIMITS } from './evidence.ts';
+import { mask, maskHeaders } from './mask.ts';
+
+/** Something that the recording gains: what may wake a waiter. */
+export type Activity = 'console' | 'request' | 'socket' | 'frame';
+
+export interface SettledOptions {
+  /** Nothing new for this long, in ms. */
+  quietMs?: number;
+  /** Give up waiting for quiet after this long, in ms. */
+  timeoutMs?: number;
+  /** A request or handshake that has been open for longer than this, in ms, is held open on purpose (long polling, a silent server). */
+  heldMs?: number;
+}
+
+/** Records one page from before its first navigation to the moment the evidence is taken. */
+export interface Recorder {
+  /** Resolves when the page has gone quiet, or after the timeout. It never throws: what was recorded is the answer. */
+  settled(options?: SettledOptions): Promise<void>;
+  /** Resolves with true as soon as `condition` holds for what has been recorded, with false after `timeoutMs`. */
+  until(condition: (recorded: Recorded) => boolean, timeoutMs: number): Promise<boolean>;
+  /** What has been recorded so far: live objects, not a copy. */
+  readonly recorded: Recorded;
+  /** Forgets what was recorded and starts the clock anew: for a visit in a browser that has been here before. */
+  restart(): void;
+  /** A copy of everything recorded, with the page as it looks now. */
+  evidence(visit: string): Promise<Evidence>;
+}
+
+export type Recorded = Pick<Evidence, 'console' | 'requests' | 'sockets' | 'issues'>;
+
+/** Name of the function through which the page's own sockets report how they were closed. */
+const BINDING = '__socketClosed';
+
+interface CloseReport {
+  /** Milliseconds since the epoch at which the document was created: tells one document's sockets from the next's. */
+  url: string;
+  index: number;
+  code: number;
+  reason: string;
+  wasClean: boolean;
+  byPage: boolean;
+}
+
+/**
+ * Runs in the page before its own scripts: watches close events, which no protocol of the browser reports with
+ * code and reason. It only observes; `WebSocket` keeps its name, prototype and constants.
+ */
+function observeSockets(binding: string): void {
+  const counts = new Map<string, number>();
+  const closedByPage = new WeakSet<WebSocket>();
+  const close = WebSocket.prototype.close;
+  WebSocket.prototype.close = function (this: WebSocket, ...args: [number?, string?]) {
+    closedByPage.add(this);
+    return close.apply(this, args);
+  };
+  window.WebSocket = new Proxy(WebSocket, {
+    construct(target, args, newTarget): WebSocket {
+      const socket = Reflect.construct(target, args, newTarget) as WebSocket;
+      const index = counts.get(socket.url) ?? 0;
+      counts.set(socket.url, index + 1);
+      socket.addEventListener('close', (event) => {
+        const report = (window as unknown as Record<string, ((report: object) => void) | undefined>)[binding];
+        report?.({
+          url: socket.url,
+          index,
+          code: event.code,
+          reason: event.reason,
+          wasClean: event.wasClean,
+          byPage: closedByPage.has(socket),
+        });
+      });
+      return socket;
+    },
+  });
+}
+
+const cut = (text: string, limit: number): string => (text.length > limit ? `${text.slice(0, limit)}…` : text);
+
+class PageRecorder implements Recorder {
+  recorded: Recorded = { console: [], requests: [], sockets: [], issues: [] };
+  private began = Date.now();
+  private lastActivity = Date.now();
+  private navigation: Evidence['navigation'] = { fromServiceWorker: false };
+  private readonly requests = new Map<string, RequestReading>();
+  private readonly sockets = new Map<string, SocketReading>();
+  /** Sockets of the current document by URL, in the order in which the page made them. */
+  private documentSockets = new Map<string, SocketReading[]>();
+  private frames = 0;
+  private readonly dropped = new Map<string, number>();
+  private readonly waiters = new Set<() => void>();
+  private mainFrame = '';
+  private mainLoader = '';
+
+  constructor(
+    private readonly page: Page,
+    private readonly cdp: CDPSession,
+  ) {}
+
+  private now(): number {
+    return Date.now() - this.began;
+  }
+
+  private touch(): void {
+    this.lastActivity = Date.now();
+    for (const wake of this.waiters) wake();
+  }
+
+  /** True when one more item fits under its limit; otherwise the loss is counted. */
+  private room(kind: 'console' | 'requests' | 'sockets' | 'frames' | 'issues', used: number): boolean {
+    if (used < LIMITS[kind]) return true;
+    this.dropped.set(kind, (this.dropped.get(kind) ?? 0) + 1);
+    return false;
+  }
+
+  async attach(context: BrowserContext): Promise<void> {
+    context.on('console', (message) => {
+      if (message.page() === this.page) this.onConsole(message);
+    });
+    context.on('weberror', (error) => {
+      if (error.page() === this.page) this.onException(error);
+    });
+    await this.page.exposeBinding(BINDING, (_source, report: CloseReport) => this.onClose(report));
+    await this.page.addInitScript(observeSockets, BINDING);
+    const { cdp } = this;
+    cdp.on('Network.requestWillBeSent', (event) => {
+      if (event.redirectResponse) {
+        const previous = this.requests.get(event.requestId);
+        if (previous) {
+          previous.status = event.redirectResponse.status;
+          previous.headers = maskHeaders(event.redirectResponse.headers as Record<string, string>);
+          previous.redirectedTo = mask(event.request.url);
+          previous.finishedAt = this.now();
+        }
+      }
+      if (event.type === 'Document' && event.frameId === this.mainFrame && event.loaderId !== this.mainLoader) {
+        this.mainLoader = event.loaderId;
+        this.documentSockets = new Map();
+        this.navigation = { fromServiceWorker: false };
+      }
+      if (event.request.url.startsWith('data:')) return;
+      const reading: RequestReading = {
+        at: this.now(),
+        method: event.request.method,
+        url: cut(mask(event.request.url), LIMITS.line),
+        type: (event.type ?? 'other').toLowerCase(),
+        fromServiceWorker: false,
+      };
+      if (this.room('requests', this.recorded.requests.length)) this.recorded.requests.push(reading);
+      this.requests.set(event.requestId, reading);
+      this.touch();
+    });
+    cdp.on('Network.responseReceived', (event) => {
+      const reading = this.requests.get(event.requestId);
+      if (!reading) return;
+      reading.status = event.response.status;
+      reading.mimeType = event.response.mimeType;
+      reading.headers = maskHeaders(event.response.headers as Record<string, string>);
+      reading.fromServiceWorker = event.response.fromServiceWorker ?? false;
+      if (event.type === 'Document' && event.frameId === this.mainFrame) {
+        this.navigation = { status: event.response.status, fromServiceWorker: reading.fromServiceWorker };
+      }
+      this.touch();
+    });
+    cdp.on('Network.loadingFinished', (event) => {
+      const reading = this.requests.get(event.requestId);
+      if (!reading) return;
+      if (reading.type === 'fetch' || reading.type === 'xhr') {
+        // The request counts as finished only when its body has been read, so that evidence never lacks it.
+        void this.readBody(event.requestId, reading).then(() => this.finish(reading));
+      } else {
+        this.finish(reading);
+      }
+    });
+    cdp.on('Network.loadingFailed', (event) => {
+      const reading = this.requests.get(event.requestId);
+      if (!reading) return;
+      reading.error = event.errorText;
+      if (event.blockedReason) reading.blockedReason = event.blockedReason;
+      if (event.corsErrorStatus) reading.corsError = event.corsErrorStatus.corsError;
+      if (reading.type === 'document' && this.navigation.status === undefined) this.navigation.error = event.errorText;
+      this.finish(reading);
+    });
+    cdp.on('Network.eventSourceMessageReceived', (event) => {
+      const reading = this.requests.get(event.requestId);
+      if (reading) this.pushFrame((reading.events ??= []), 'received', `${event.eventName}: ${event.data}`, false);
+    });
+    cdp.on('Network.webSocketCreated', (event) => {
+      const reading: SocketReading = { at: this.now(), url: cut(mask(event.url), LIMITS.line), frames: [] };
+      if (this.room('sockets', this.recorded.sockets.length)) this.recorded.sockets.push(reading);
+      this.sockets.set(event.requestId, reading);
+      const siblings = this.documentSockets.get(event.url);
+      if (siblings) siblings.push(reading);
+      else this.documentSockets.set(event.url, [reading]);
+      this.touch();
+    });
+    cdp.on('Network.webSocketWillSendHandshakeRequest', (event) => {
+      const offered = Object.entries(event.request.headers).find(
+        ([name]) => name.toLowerCase() === 'sec-websocket-protocol',
+      );
+      const reading = this.sockets.get(event.requestId);
+      if (offered && reading) reading.protocols = String(offered[1]).split(/,\s*/).map(mask);
+    });
+    cdp.on('Network.webSocketHandshakeResponseReceived', (event) => {
+      const reading = this.sockets.get(event.requestId);
+      if (reading && event.response.status === 101) reading.openedAt = this.now();
+      this.touch();
+    });
+    cdp.on('Network.webSocketFrameError', (event) => {
+      const reading = this.sockets.get(event.requestId);
+      if (reading) reading.error = cut(event.errorMessage, LIMITS.line);
+      this.touch();
+    });
+    cdp.on('Network.webSocketClosed', (event) => {
+      const reading = this.sockets.get(event.requestId);
+      if (reading) reading.closedAt ??= this.now();
+      this.touch();
+    });
+    cdp.on('Network.webSocketFrameReceived', (event) => this.onFrame(event.requestId, 'received', event.response));
+    cdp.on('Network.webSocketFrameSent', (event) => this.onFrame(event.requestId, 'sent', event.response));
+    cdp.on('Audits.issueAdded', ({ issue }) => {
+      if (!this.room('issues', this.recorded.issues.length)) return;
+      this.recorded.issues.push({
+        at: this.now(),
+        code: issue.code,
+        detail: cut(mask(JSON.stringify(issue.details)), LIMITS.line),
+      } satisfies IssueReading);
+    });
+    const tree = await cdp.send('Page.getFrameTree');
+    this.mainFrame = tree.frameTree.frame.id;
+    await Promise.all([cdp.send('Network.enable'), cdp.send('Audits.enable')]);
+  }
+
+  private finish(reading: RequestReading): void {
+    reading.finishedAt ??= this.now();
+    this.touch();
+  }
+
+  private async readBody(requestId: string, reading: RequestReading): Promise<void> {
+    try {
+      const { body, base64Encoded } = await this.cdp.send('Network.getResponseBody', { requestId });
+      if (!base64Encoded) reading.body = cut(mask(body), LIMITS.body);
+    } catch {
+      // Evicted, or the page went away: the reading simply has no body.
+    }
+  }
+
+  private onConsole(message: ConsoleMessage): void {
+    if (!this.room('console', this.recorded.console.length)) return;
+    const type = message.type();
+    const line: ConsoleLine = {
+      at: this.now(),
+      level: type === 'error' || type === 'warning' ? type : 'log',
+      text: cut(mask(message.text()), LIMITS.line),
+    };
+    const { url } = message.location();
+    if (url !== '') line.url = cut(mask(url), LIMITS.line);
+    this.recorded.console.push(line);
+    this.touch();
+  }
+
+  private onException(error: WebError): void {
+    if (!this.room('console', this.recorded.console.length)) return;
+    const { name, message } = error.error();
+    this.recorded.console.push({
+      at: this.now(),
+      level: 'exception',
+      text: cut(mask(`${name}: ${message}`), LIMITS.line),
+    });
+    this.touch();
+  }
+
+  private onClose(report: CloseReport): void {
+    const reading = this.documentSockets.get(report.url)?.[report.index];
+    if (!reading) return;
+    reading.closedAt ??= this.now();
+    reading.closeCode = report.code;
+    reading.closeReason = cut(mask(report.reason), LIMITS.line);
+    reading.wasClean = report.wasClean;
+    if (report.byPage) reading.closedByPage = true;
+    this.touch();
+  }
+
+  private onFrame(
+    requestId: string,
+    direction: FrameReading['direction'],
+    frame: { opcode: number; payloadData: string },
+  ): void {
+    const reading = this.sockets.get(requestId);
+    if (reading) this.pushFrame(reading.frames, direction, frame.payloadData, frame.opcode === 2);
+  }
+
+  private pushFrame(frames: FrameReading[], direction: FrameReading['direction'], text: string, binary: boolean): void {
+    if (!this.room('frames', this.frames)) return;
+    this.frames += 1;
+    const reading: FrameReading = { at: this.now(), direction, text: cut(mask(text), LIMITS.frame) };
+    if (binary) reading.binary = true;
+    frames.push(reading);
+    this.touch();
+  }
+
+  /** Requests and handshakes that are open but not yet old enough to be held open on purpose. */
+  private busy(heldMs: number): boolean {
+    const now = this.now();
+    return (
+      this.recorded.requests.some(
+        (request) => request.finishedAt === undefined && request.type !== 'eventsource' && now - request.at < heldMs,
+      ) ||
+      this.recorded.sockets.some(
+        (socket) =>
+          socket.openedAt === undefined &&
+          socket.error === undefined &&
+          socket.closedAt === undefined &&
+          now - socket.at < heldMs,
+      )
+    );
+  }
+
+  async settled({ quietMs = 300, timeoutMs = 10_000, heldMs = 1500 }: SettledOptions = {}): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const now = Date.now();
+      const quietFor = now - this.lastActivity;
+      const busy = this.busy(heldMs);
+      if (now >= deadline || (!busy && quietFor >= quietMs)) return;
+      const wait = busy ? 50 : quietMs - quietFor;
+      await this.activity(Math.min(wait, deadline - now));
+    }
+  }
+
+  async until(condition: (recorded: Recorded) => boolean, timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      if (condition(this.recorded)) return true;
+      const left = deadline - Date.now();
+      if (left <= 0) return false;
+      await this.activity(left);
+    }
+  }
+
+  /** Resolves at the next activity, or after `ms`. */
+  private activity(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.waiters.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.waiters.add(done);
+    });
+  }
+
+  restart(): void {
+    this.recorded = { console: [], requests: [], sockets: [], issues: [] };
+    this.navigation = { fromServiceWorker: false };
+    this.frames = 0;
+    this.dropped.clear();
+    this.began = Date.now();
+    this.lastActivity = this.began;
+  }
+
+  async evidence(visit: string): Promise<Evidence> {
+    const page = await readPage(this.page);
+    return structuredClone({
+      visit,
+      startedAt: new Date(this.began).toISOString(),
+      duration: this.now(),
+      navigation: this.navigation,
+      ...this.recorded,
+      page,
+      truncated: [...this.dropped].map(([kind, count]) => `${kind}: ${count} more`),
+    });
+  }
+}
+
+/** What the page looks like now; empty when the page cannot answer (a hung or crashed renderer). */
+async function readPage(page: Page): Promise<PageReading> {
+  const empty: PageReading = { url: page.url(), title: '', text: '', hooks: {}, serviceWorker: false };
+  const read = page.evaluate(() => {
+    const hooks: PageReading['hooks'] = {};
+    for (const element of Array.from(document.querySelectorAll<HTMLElement>('[data-testid]')).slice(0, 100)) {
+      const { testid, ...data } = { ...element.dataset } as Record<string, string>;
+      if (testid !== undefined) hooks[testid] = { text: element.innerText.slice(0, 2000), data };
+    }
+    return {
+      title: document.title.slice(0, 500),
+      text: document.body?.innerText ?? '',
+      hooks,
+      serviceWorker: navigator.serviceWorker?.controller != null,
+    };
+  });
+  const answer = await Promise.race([
+    read.catch(() => undefined),
+    new Promise<undefined>((resolve) => setTimeout(resolve, 2000, undefined)),
+  ]);
+  if (!answer) return empty;
+  return { ...answer, url: page.url(), text: cut(mask(answer.text), LIMITS.text) };
+}
+
+/** Starts recording a page. Call it before the first navigation. */
+export async function record(context: BrowserContext, page: Page): Promise<Recorder> {
+  const cdp = await context.newCDPSession(page);
+  const recorder = new PageRecorder(page, cdp);
+  await recorder.attach(context);
+  return recorder;
+}

@@ -1,0 +1,72 @@
+/** Opens a documented address as a person does, and records what happens. */
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { launchBrowser, type AddressRule } from './launch.ts';
+import { record, type Recorder } from './recorder.ts';
+
+/** A fresh profile with one open page. */
+export interface Visitor {
+  context: BrowserContext;
+  page: Page;
+  recorder: Recorder;
+}
+
+export interface VisitorOptions {
+  /** localStorage that the visitor already has on every origin: a signed-in user. */
+  session?: Readonly<Record<string, string>>;
+  trace?: boolean;
+}
+
+/**
+ * One browser at a time for one set of addresses. Chromium takes its resolver rules at launch, so other addresses
+ * need another browser.
+ */
+export class BrowserPool {
+  private current: { key: string; browser: Browser } | undefined;
+
+  constructor(private readonly trustedCaDir: string | undefined) {}
+
+  /** The browser for these addresses; launched if the last one was for others. */
+  async for(rules: readonly AddressRule[]): Promise<Browser> {
+    const key = JSON.stringify(rules);
+    if (this.current?.key === key && this.current.browser.isConnected()) return this.current.browser;
+    await this.close();
+    const browser = await launchBrowser({
+      rules,
+      hermetic: true,
+      ...(this.trustedCaDir === undefined ? {} : { trustedCaDir: this.trustedCaDir }),
+    });
+    this.current = { key, browser };
+    return browser;
+  }
+
+  async close(): Promise<void> {
+    await this.current?.browser.close();
+    this.current = undefined;
+  }
+}
+
+/** Runs in each document before its own scripts. Opaque origins (error pages) have no storage: nothing to do there. */
+function signIn(session: Readonly<Record<string, string>>): void {
+  try {
+    for (const [key, value] of Object.entries(session)) {
+      if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
+    }
+  } catch {
+    // No storage here.
+  }
+}
+
+/** Opens an empty page in a fresh profile, recording from the start. */
+export async function newVisitor(browser: Browser, options: VisitorOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ serviceWorkers: 'allow', viewport: { width: 1100, height: 720 } });
+  if (options.session) await context.addInitScript(signIn, options.session);
+  const page = await context.newPage();
+  const recorder = await record(context, page);
+  return { context, page, recorder };
+}
+
+/** Goes to an address and waits until the page has gone quiet. A navigation that fails is a reading, not an error. */
+export async function visit(visitor: Visitor, url: string): Promise<void> {
+  await visitor.page.goto(url, { waitUntil: 'load', timeout: 15_000 }).catch(() => undefined);
+  await visitor.recorder.settled();
+}

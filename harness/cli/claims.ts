@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { REPORTS } from '../engine/paths.ts';
+import { loadAll } from '../expectations/load.ts';
+import type { Claim } from '../expectations/scenario.ts';
+import { unknownName } from './nearest.ts';
+
+/** What the last run said of each scenario and check: reports/verdicts.json. */
+type Passed = Readonly<Record<string, boolean>>;
+
+function lastRun(): Passed | undefined {
+  const file = path.join(REPORTS, 'verdicts.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Passed) : undefined;
+}
+
+/** Whether the committed verdict was confirmed by the last run. */
+function confirmation(claim: Claim, passed: Passed | undefined): 'confirmed' | 'drifted' | 'not run' {
+  if (claim.decidedBy.length === 0) return 'confirmed';
+  const results = claim.decidedBy.map((id) => passed?.[id]);
+  if (results.includes(false)) return 'drifted';
+  return results.includes(undefined) ? 'not run' : 'confirmed';
+}
+
+const MARK = { confirmed: pc.green('✓'), drifted: pc.red('✗'), 'not run': pc.yellow('?') } as const;
+
+export const claimsCommand = (): Command =>
+  new Command('claims')
+    .description('the documents, sentence by sentence, with verdicts; fails when one has drifted')
+    .argument('[document]', 'one document or topology')
+    .option('--json', 'a JSON array')
+    .action(async (name: string | undefined, options: { json?: boolean }) => {
+      const loaded = await loadAll();
+      const documents = loaded.flatMap(({ definition }) => Object.keys(definition.documents));
+      const topologies = loaded.map(({ definition }) => definition.name);
+      if (name !== undefined && ![...documents, ...topologies].includes(name)) {
+        throw unknownName('document', name, [...documents, ...topologies]);
+      }
+      const claims = loaded.flatMap(({ definition, claims: all }) =>
+        all.filter(({ document }) => name === undefined || document === name || definition.name === name),
+      );
+      const passed = lastRun();
+      const states = claims.map((claim) => confirmation(claim, passed));
+      if (options.json) {
+        const rows = claims.map(({ id, document, lines, verdict, decidedBy }, index) => ({
+          id,
+          document,
+          lines,
+          verdict,
+          decidedBy,
+          confirmed: states[index],
+        }));
+        console.log(JSON.stringify(rows, null, 2));
+      } else {
+        for (const [index, claim] of claims.entries()) {
+          console.log(
+            `${MARK[states[index] as keyof typeof MARK]} ${pc.bold(claim.id)}  ${claim.document}.md:${claim.lines.join('-')}  ${pc.bold(claim.verdict)}`,
+          );
+          console.log(`    says:  ${claim.says}`);
+          console.log(`    found: ${claim.found}`);
+          if (claim.decidedBy.length > 0) console.log(pc.dim(`    by:    ${claim.decidedBy.join(', ')}`));
+        }
+        const tally = (state: string): number => states.filter((one) => one === state).length;
+        console.log(
+          `\n${claims.length} claims: ${tally('confirmed')} confirmed, ${tally('drifted')} drifted, ${tally('not run')} not run yet`,
+        );
+        if (tally('not run') > 0) console.log('run "npx playwright test" to confirm the rest');
+      }
+      if (states.includes('drifted')) process.exitCode = 1;
+    });

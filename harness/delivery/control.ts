@@ -1,0 +1,35 @@
+/** A subscriber attached straight to the broker or backend: it proves that a message was published. */
+export interface ControlSubscriber {
+  /** Resolves with true when a message with this text arrived, also if it came before the call; false after the timeout (ms). */
+  received(nonce: string, timeoutMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Remembers every text that came, and wakes who waits for one. */
+export class Inbox {
+  private readonly texts: string[] = [];
+  private readonly waiters = new Set<() => void>();
+
+  add(text: string): void {
+    this.texts.push(text);
+    for (const wake of this.waiters) wake();
+  }
+
+  /** As {@link ControlSubscriber.received}. */
+  received(nonce: string, timeoutMs: number): Promise<boolean> {
+    const there = (): boolean => this.texts.some((text) => text.includes(nonce));
+    if (there()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const finish = (answer: boolean): void => {
+        clearTimeout(timer);
+        this.waiters.delete(check);
+        resolve(answer);
+      };
+      const check = (): void => {
+        if (there()) finish(true);
+      };
+      const timer = setTimeout(finish, timeoutMs, false);
+      this.waiters.add(check);
+    });
+  }
+}

@@ -1,0 +1,139 @@
+/** Publishes messages that did not exist before and finds out how far they came. */
+import { randomBytes } from 'node:crypto';
+import type { Page } from '@playwright/test';
+import type { Recorder } from '../browser/recorder.ts';
+import type { MeasuredOutcome } from '../expectations/match.ts';
+import type { Published, Topology } from '../expectations/scenario.ts';
+import type { Reach } from '../topology/stack.ts';
+
+/** An open page and its recorder. */
+export interface Client {
+  page: Page;
+  recorder: Recorder;
+}
+
+/** What became of the messages of one channel. */
+export interface ChannelReading {
+  outcome: MeasuredOutcome;
+  published: Published[];
+  /** The control subscriber received every message. */
+  controlled: boolean;
+  /** The text arrived in a WebSocket frame of the first page, shown or not. */
+  frameSeen: boolean;
+}
+
+export type DeliveryReading = Record<string, ChannelReading>;
+
+/** A text that no page has ever shown. */
+export const newNonce = (): string => `aviso-${randomBytes(5).toString('hex')}`;
+
+const defaults = { messages: 'messages', graceMs: 700, controlMs: 2000 } as const;
+
+function showing(page: Page, topology: Topology, nonce: string, timeoutMs: number): Promise<boolean> {
+  return page
+    .getByTestId(topology.messages ?? defaults.messages)
+    .getByText(nonce)
+    .first()
+    .waitFor({ state: 'visible', timeout: Math.max(timeoutMs, 1) })
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+function frameSeen({ recorder }: Client, nonce: string): boolean {
+  const received = recorder.recorded.sockets.flatMap(({ frames }) => frames);
+  return received.some(({ direction, text }) => direction === 'received' && text.includes(nonce));
+}
+
+interface OneMessage {
+  nonce: string;
+  published: Published;
+  controlled: boolean;
+  /** By client: shown without a reload. */
+  shown: boolean[];
+}
+
+/**
+ * Publishes on each channel and watches every client.
+ *
+ * @param channels names of the channels to use
+ * @param messages how many messages, one after the other
+ * @param alive false when the page did not load: then nothing is waited for in it
+ * @param beforeReload called when all messages are out and before a page is reloaded to look for stored ones
+ */
+export async function deliver(
+  topology: Topology,
+  reach: Reach,
+  clients: readonly Client[],
+  channels: readonly string[],
+  messages: number,
+  alive: boolean,
+  beforeReload: () => Promise<void>,
+): Promise<DeliveryReading> {
+  const graceMs = topology.graceMs ?? defaults.graceMs;
+  const controlMs = topology.controlMs ?? defaults.controlMs;
+  const entries = await Promise.all(
+    channels.map(async (name): Promise<[string, OneMessage[]]> => {
+      const channel = topology.channels[name];
+      if (!channel) throw new Error(`no channel "${name}"`);
+      const control = await channel.control(reach);
+      const done: OneMessage[] = [];
+      try {
+        for (let count = 0; count < messages; count += 1) {
+          const nonce = newNonce();
+          const published = await channel.publish(reach, nonce);
+          const watching = alive ? clients.map(({ page }) => showing(page, topology, nonce, controlMs + graceMs)) : [];
+          const controlled = control !== 'no broker' && (await control.received(nonce, controlMs));
+          // The message is out, or never will be: what a page has not shown after the grace, it does not show.
+          const grace = new Promise<false>((resolve) => setTimeout(resolve, graceMs, false));
+          const shown = await Promise.all(watching.map((one) => Promise.race([one, grace])));
+          done.push({ nonce, published, controlled, shown });
+        }
+      } finally {
+        if (control !== 'no broker') await control.close();
+      }
+      return [name, done];
+    }),
+  );
+  const first = clients[0] as Client;
+  const seenInFrames = new Map(
+    entries.map(([name, done]) => [name, done.some(({ nonce }) => frameSeen(first, nonce))]),
+  );
+  const silent = entries.filter(([, done]) => done.every(({ shown }) => !shown.includes(true)));
+  await beforeReload();
+  const afterReload = new Set<string>();
+  if (alive && silent.length > 0) {
+    await first.page.reload({ waitUntil: 'load' }).catch(() => undefined);
+    await first.recorder.settled();
+    await Promise.all(
+      silent.map(async ([name, done]) => {
+        if (await showing(first.page, topology, (done[0] as OneMessage).nonce, 300)) afterReload.add(name);
+      }),
+    );
+  }
+  return Object.fromEntries(
+    entries.map(([name, done]) => {
+      const showings = done.flatMap(({ shown }) => shown);
+      const k = showings.filter(Boolean).length;
+      const bySocket = seenInFrames.get(name) ?? false;
+      const outcome: MeasuredOutcome =
+        k > 0 && k < showings.length
+          ? { k, n: showings.length }
+          : k > 0
+            ? bySocket
+              ? 'live'
+              : 'polling'
+            : afterReload.has(name)
+              ? 'after-reload'
+              : 'never';
+      const reading: ChannelReading = {
+        outcome,
+        published: done.map(({ published }) => published),
+        controlled: done.every(({ controlled }) => controlled),
+        frameSeen: bySocket,
+      };
+      return [name, reading];
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+/** Finds topologies, scenarios, claims and checks in the folders. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UserError } from '../engine/errors.ts';
+import { ROOT, SCENARIOS } from '../engine/paths.ts';
+import { faultNames, resolveProject, topologyNames } from '../topology/compose.ts';
+import { readScenario } from './define.ts';
+import type { Check, Claim, Scenario, Topology } from './scenario.ts';
+
+/** Everything that the folder scenarios/<topology>/ says. */
+export interface LoadedTopology {
+  definition: Topology;
+  scenarios: Scenario[];
+  claims: Claim[];
+  checks: Check[];
+}
+
+async function defaultExport(file: string): Promise<unknown> {
+  try {
+    return ((await import(pathToFileURL(file).href)) as { default: unknown }).default;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path.relative(ROOT, file)}: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+/**
+ * Loads one topology.
+ *
+ * @throws UserError naming the file and key of what is malformed.
+ */
+export async function loadTopology(name: string): Promise<LoadedTopology> {
+  const folder = path.join(SCENARIOS, name);
+  const definition = (await defaultExport(path.join(folder, 'topology.ts'))) as Topology;
+  const services = new Set<string>();
+  const overrides = [[], ...faultNames(name).map((fault) => [`faults/${fault}.yaml`])];
+  for (const override of overrides) {
+    for (const service of Object.keys((await resolveProject(name, override)).services)) services.add(service);
+  }
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.scenario.ts'))
+    .sort();
+  const scenarios: Scenario[] = [];
+  for (const base of files) {
+    const file = path.join(folder, base);
+    const written = await defaultExport(file);
+    for (const one of Array.isArray(written) ? written : [written]) {
+      const read = readScenario(one, file, definition, services);
+      const twin = scenarios.find(({ id }) => id === read.id);
+      if (twin) throw new UserError(`${read.file}: ${read.id}: id: already defined in ${twin.file}`);
+      scenarios.push(read);
+    }
+  }
+  const optional = async (base: string): Promise<unknown> =>
+    existsSync(path.join(folder, base)) ? defaultExport(path.join(folder, base)) : [];
+  const claims = (await optional('claims.ts')) as Claim[];
+  const checks = (await optional('checks.ts')) as Check[];
+  const deciders = new Set([...scenarios.map(({ id }) => id), ...checks.map(({ id }) => id)]);
+  for (const claim of claims) {
+    const unknown = claim.decidedBy.find((id) => !deciders.has(id));
+    if (unknown)
+      throw new UserError(`scenarios/${name}/claims.ts: ${claim.id}: decidedBy: no scenario or check "${unknown}"`);
+    const length = definition.documents[claim.document];
+    if (length === undefined || claim.lines[1] > length || claim.lines[0] > claim.lines[1]) {
+      throw new UserError(`scenarios/${name}/claims.ts: ${claim.id}: lines: not in the document`);
+    }
+  }
+  return { definition, scenarios, claims, checks };
+}
+
+/** Loads all topologies. */
+export const loadAll = (): Promise<LoadedTopology[]> => Promise.all(topologyNames().map(loadTopology));

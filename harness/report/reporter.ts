@@ -1,0 +1,90 @@
+/** Sintoma's own report: the matrix of scenarios on the terminal, and the verdicts that claims are decided by. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import pc from 'picocolors';
+import { describePart, readParts } from '../engine/parts.ts';
+import { REPORTS } from '../engine/paths.ts';
+
+interface Row {
+  id: string;
+  passed: boolean;
+  delivery: string;
+  cause: string;
+  /** s */
+  seconds: number;
+  differs: string | undefined;
+}
+
+const annotation = (test: TestCase, result: TestResult, type: string): string | undefined =>
+  [...result.annotations, ...test.annotations].find((one) => one.type === type)?.description;
+
+/** Id of a scenario or check: its project and title. Harness tests have none. */
+const idOf = (test: TestCase): string | undefined =>
+  test.annotations.some(({ type }) => type === 'document' || type === 'check')
+    ? `${test.parent.project()?.name ?? ''}/${test.title}`
+    : undefined;
+
+export default class SintomaReporter implements Reporter {
+  private readonly rows = new Map<string, Row>();
+  private readonly began = Date.now();
+  private total: Suite | undefined;
+
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.total = suite;
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    const id = idOf(test);
+    if (id === undefined || result.status === 'skipped') return;
+    const earlier = this.rows.get(id);
+    this.rows.set(id, {
+      id,
+      // With --repeat-each a scenario passes when every repetition passed.
+      passed: result.status === 'passed' && (earlier?.passed ?? true),
+      delivery: annotation(test, result, 'delivery') ?? '',
+      cause: annotation(test, result, 'diagnosed') ?? annotation(test, result, 'cause') ?? '',
+      seconds: result.duration / 1000,
+      differs: annotation(test, result, 'document differs'),
+    });
+  }
+
+  onEnd(result: FullResult): void {
+    this.writeVerdicts();
+    const rows = [...this.rows.values()].filter(({ delivery, passed }) => delivery !== '' || !passed);
+    if (rows.length > 0) {
+      const width = Math.max(...rows.map(({ id }) => id.length));
+      console.log(`\n  ${pc.bold('scenario'.padEnd(width + 2))}${pc.bold('cause'.padEnd(28))}${pc.bold('delivery')}`);
+      for (const { id, passed, cause, delivery } of rows) {
+        const mark = passed ? pc.green('✓') : pc.red('✗');
+        console.log(`${mark} ${id.padEnd(width + 2)}${cause.padEnd(28)}${delivery}`);
+      }
+      const differs = rows.filter((row) => row.differs);
+      if (differs.length > 0) {
+        console.log(`\n  ${pc.bold('Where reality contradicts a document')}`);
+        for (const row of differs) console.log(`  ${row.id}: ${row.differs}`);
+      }
+      const topologies = new Set(rows.map(({ id }) => id.split('/')[0]));
+      const parts = readParts().filter(({ topology }) => topologies.has(topology));
+      if (parts.length > 0) console.log(`\n  ${pc.bold('Parts')}`);
+      for (const part of parts) console.log(`  ${describePart(part)}`);
+    }
+    const seconds = ((Date.now() - this.began) / 1000).toFixed(1);
+    console.log(
+      `\n  ${this.total?.allTests().length ?? 0} tests in ${seconds} s: ${result.status}; reports/html/index.html has it all`,
+    );
+  }
+
+  /** Merges what this run decided into reports/verdicts.json: a partial run confirms what it ran. */
+  private writeVerdicts(): void {
+    const file = path.join(REPORTS, 'verdicts.json');
+    const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, boolean>) : {};
+    for (const { id, passed } of this.rows.values()) earlier[id] = passed;
+    mkdirSync(REPORTS, { recursive: true });
+    writeFileSync(file, JSON.stringify(Object.fromEntries(Object.entries(earlier).sort()), null, 1));
+  }
+
+  printsToStdio(): boolean {
+    return false;
+  }
+}

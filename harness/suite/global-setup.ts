@@ -1,0 +1,31 @@
+import { topologyNames } from '../topology/compose.ts';
+import { connectEngine } from '../engine/docker.ts';
+import { UserError } from '../engine/errors.ts';
+import { setup } from '../engine/setup.ts';
+import { currentRun, sweep } from '../topology/ownership.ts';
+
+/** Topologies that the command line asks for with --project (which may hold *); all when it names none. */
+function wantedTopologies(argv: readonly string[]): string[] {
+  const asked = argv.flatMap((word, index) => {
+    if (word.startsWith('--project=')) return [word.slice('--project='.length)];
+    return argv[index - 1] === '--project' ? [word] : [];
+  });
+  const patterns = asked.map((name) => new RegExp(`^${name.split('*').join('.*')}$`, 'i'));
+  return topologyNames().filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));
+}
+
+/** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */
+export default async function globalSetup(): Promise<void> {
+  currentRun();
+  try {
+    const docker = await connectEngine();
+    const removed = await sweep(docker);
+    if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);
+    await setup({ install: false, topologies: wantedTopologies(process.argv) });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Playwright would print a stack trace around it; what to do is what counts.
+    console.error(`sintoma: ${error.message}${error.hint ? `\n         ${error.hint}` : ''}`);
+    process.exit(1);
+  }
+}

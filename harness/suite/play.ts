@@ -1,0 +1,187 @@
+/** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
+import { compareDelivery, compareEvidence, renderMismatches, type Mismatch } from '../expectations/match.ts';
+import { deliver, type DeliveryReading } from '../delivery/deliver.ts';
+import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../expectations/scenario.ts';
+import type { Evidence } from '../browser/evidence.ts';
+import { newVisitor, visit, type Visitor } from '../browser/visit.ts';
+import type { AddressRule } from '../browser/launch.ts';
+import type { Stack } from '../topology/stack.ts';
+import type { Stage } from './stage.ts';
+
+/** How long, in ms, a visit may take to show everything that is expected, beyond going quiet. */
+const PATIENCE_MS = 5000;
+
+/** What one visit gave. */
+export interface Played {
+  evidence: Evidence;
+  delivery: DeliveryReading;
+  addresses: AddressRule[];
+  mismatches: Mismatch[];
+}
+
+const overridesOf = (faults: readonly string[]): string[] => faults.map((fault) => `faults/${fault}.yaml`);
+
+async function perform(stack: Stack, steps: readonly RepairStep[], without: readonly string[]): Promise<void> {
+  for (const step of steps) {
+    if ('edit' in step) await stack.edit(overridesOf(step.edit));
+    else if ('build' in step) await stack.build(step.build);
+    else if ('up' in step) await stack.up(without);
+    else await stack.restart(step.restart);
+  }
+}
+
+/** Puts a stack into the state that a scenario begins with, from whatever state it was in. */
+export async function start(stack: Stack, scenario: Scenario): Promise<void> {
+  // A fault of sequence begins with the healthy system running: what it then does, or leaves out, is the fault.
+  const first = scenario.visitedBefore === undefined ? scenario.faults : [];
+  await stack.edit(overridesOf(first));
+  await stack.build();
+  await stack.up(scenario.visitedBefore === undefined ? scenario.without : []);
+  if (scenario.visitedBefore === undefined) await perform(stack, scenario.after ?? [], scenario.without);
+}
+
+/** Opens the visitors; for a scenario with an earlier visit, pays it to the healthy system and then lets the fault in. */
+async function open(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<Visitor[]> {
+  const browser = await stage.browsers.for(await stack.addresses());
+  const session = scenario.signedIn ? { session: topology.session } : {};
+  const visitors = await Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
+  if (scenario.visitedBefore !== undefined) {
+    for (const visitor of visitors) await visit(visitor, scenario.visitedBefore);
+    await stack.edit(overridesOf(scenario.faults));
+    await stack.up(scenario.without);
+    await perform(stack, scenario.after ?? [], scenario.without);
+    for (const { recorder } of visitors) recorder.restart();
+  }
+  return visitors;
+}
+
+const closeAll = async (visitors: readonly Visitor[]): Promise<void> => {
+  await Promise.all(visitors.map(({ context }) => context.close()));
+};
+
+/** What the page says of its API data. */
+function apiOutcome(topology: Topology, evidence: Evidence): 'loaded' | 'missing' {
+  const { testId, loaded } = topology.api ?? { testId: 'api', loaded: 'loaded' };
+  return evidence.page.hooks[testId]?.data.state === loaded ? 'loaded' : 'missing';
+}
+
+/** Visits, publishes and records; compares nothing. */
+async function watch(
+  stack: Stack,
+  topology: Topology,
+  visitors: readonly Visitor[],
+  url: string,
+  channels: readonly string[],
+  messages: number,
+  complete: (evidence: Evidence) => boolean,
+): Promise<{ evidence: Evidence; delivery: DeliveryReading }> {
+  const first = visitors[0] as Visitor;
+  await Promise.all(visitors.map((visitor) => visit(visitor, url)));
+  const before = await first.recorder.evidence(url);
+  const alive = before.navigation.error === undefined;
+  let evidence = before;
+  const delivery = await deliver(topology, stack, visitors, channels, messages, alive, async () => {
+    const deadline = Date.now() + PATIENCE_MS;
+    evidence = await first.recorder.evidence(url);
+    while (!complete(evidence) && Date.now() < deadline) {
+      const count = first.recorder.recorded.console.length + first.recorder.recorded.requests.length;
+      await first.recorder.until(({ console, requests }) => console.length + requests.length > count, 250);
+      evidence = await first.recorder.evidence(url);
+    }
+  });
+  return { evidence, delivery };
+}
+
+const channelsOf = (delivery: Delivery): string[] => Object.keys(delivery).filter((channel) => channel !== 'api');
+
+function measured(
+  topology: Topology,
+  evidence: Evidence,
+  delivery: DeliveryReading,
+): Parameters<typeof compareDelivery>[1] {
+  return {
+    ...Object.fromEntries(Object.entries(delivery).map(([channel, { outcome }]) => [channel, outcome])),
+    api: apiOutcome(topology, evidence),
+  };
+}
+
+/** The symptom: what the scenario says must be seen, seen. Visitors with a past stay open for the repair. */
+export async function playSymptom(
+  stage: Stage,
+  stack: Stack,
+  topology: Topology,
+  scenario: Scenario,
+): Promise<Played & { visitors: Visitor[] }> {
+  const visitors = await open(stage, stack, topology, scenario);
+  const { evidence, delivery } = await watch(
+    stack,
+    topology,
+    visitors,
+    scenario.visit,
+    channelsOf(scenario.delivery),
+    scenario.messages,
+    (seen) => compareEvidence(scenario, seen).every(({ kind }) => kind === 'unexpected'),
+  );
+  const mismatches = [
+    ...compareEvidence(scenario, evidence),
+    ...compareDelivery(scenario.delivery, measured(topology, evidence, delivery)),
+  ];
+  // Only a cached page needs the same profile again; others would go on retrying in the background.
+  const again = scenario.visitedBefore === undefined ? [] : visitors;
+  if (again.length === 0) await closeAll(visitors);
+  return { evidence, delivery, addresses: await stack.addresses(), mismatches, visitors: again };
+}
+
+/** Applies one repair to what runs, visits again and compares. */
+export async function playRepair(
+  stage: Stage,
+  stack: Stack,
+  topology: Topology,
+  scenario: Scenario,
+  repair: Repair,
+  visitors: readonly Visitor[],
+): Promise<Played> {
+  await perform(stack, repair.steps, repair.without ?? []);
+  const addresses = await stack.addresses();
+  const sameProfile = scenario.visitedBefore !== undefined;
+  let again = visitors;
+  if (!sameProfile) {
+    const browser = await stage.browsers.for(addresses);
+    const session = scenario.signedIn ? { session: topology.session } : {};
+    again = await Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
+  } else {
+    for (const { recorder } of visitors) recorder.restart();
+  }
+  try {
+    const lines = repair.console ?? (repair.fails ? undefined : []);
+    const expected = { console: lines ?? [], requests: [], sockets: [] };
+    const onlyConsole = (seen: Evidence): Mismatch[] =>
+      lines === undefined ? [] : compareEvidence(expected, seen).filter(({ part }) => part === 'console');
+    const { evidence, delivery } = await watch(
+      stack,
+      topology,
+      again,
+      repair.visit ?? scenario.visit,
+      channelsOf(repair.delivery),
+      scenario.messages,
+      (seen) => onlyConsole(seen).every(({ kind }) => kind === 'unexpected'),
+    );
+    const mismatches = [
+      ...onlyConsole(evidence),
+      ...compareDelivery(repair.delivery, measured(topology, evidence, delivery)),
+    ];
+    return { evidence, delivery, addresses, mismatches };
+  } finally {
+    if (!sameProfile) await closeAll(again);
+  }
+}
+
+/** Fails with a message that shows expected against seen, at the place where the scenario is written. */
+export function judge(scenario: Scenario, what: string, mismatches: readonly Mismatch[]): void {
+  if (mismatches.length === 0) return;
+  const error = new Error(renderMismatches(`${scenario.id}: ${what}`, mismatches));
+  if (scenario.at !== '') error.stack = `${error.name}: ${error.message}\n    at ${scenario.at}`;
+  throw error;
+}
+
+export { closeAll };

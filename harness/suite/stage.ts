@@ -1,0 +1,62 @@
+/** What one worker keeps while it plays the scenarios of a topology: its stack and its browser. */
+import path from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { CACHE, trustedHome } from '../engine/paths.ts';
+import { BrowserPool } from '../browser/visit.ts';
+import type { Topology } from '../expectations/scenario.ts';
+import { currentRun, KEPT } from '../topology/ownership.ts';
+import { partsInUse } from '../engine/parts.ts';
+import { Stack } from '../topology/stack.ts';
+
+/** True when failed stacks are to be left running for a person to look at. */
+export const keepFailed = (): boolean => Boolean(process.env.KEEP);
+
+/** True when every scenario starts from nothing instead of switching a running stack. */
+export const isolated = (): boolean => Boolean(process.env.SINTOMA_ISOLATED);
+
+/** The stack of a topology for one worker of this run. The name is the same after Playwright replaced the worker. */
+export function stackFor(topology: Topology, slot: number): Stack {
+  const { run, owner } = currentRun();
+  return new Stack({
+    topology: topology.name,
+    ready: topology.ready,
+    project: `sintoma-${topology.name}-${run}-${slot}`,
+    run,
+    owner: keepFailed() ? KEPT : owner,
+    parts: partsInUse(topology.name),
+  });
+}
+
+export class Stage {
+  readonly browsers = new BrowserPool(trustedHome());
+  private readonly stacks = new Map<string, Stack>();
+
+  constructor(private readonly slot: number) {}
+
+  stack(topology: Topology): Stack {
+    let stack = this.stacks.get(topology.name);
+    if (!stack) {
+      stack = stackFor(topology, this.slot);
+      this.stacks.set(topology.name, stack);
+    }
+    return stack;
+  }
+
+  /** Closes the browser. The stacks stay: the next worker attaches to them, and the end of the run removes them. */
+  async close(): Promise<void> {
+    await this.browsers.close();
+  }
+}
+
+const keptFile = (): string => path.join(CACHE, 'kept', `${currentRun().run}.json`);
+
+/** Projects of this run that failed while KEEP was set. */
+export function keptProjects(): string[] {
+  return existsSync(keptFile()) ? (JSON.parse(readFileSync(keptFile(), 'utf8')) as string[]) : [];
+}
+
+/** Notes that a stack is to survive the end of the run. */
+export function keep(project: string): void {
+  mkdirSync(path.dirname(keptFile()), { recursive: true });
+  writeFileSync(keptFile(), JSON.stringify([...new Set([...keptProjects(), project])]));
+}

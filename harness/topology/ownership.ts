@@ -1,0 +1,86 @@
+/**
+ * Who started what. Everything that Sintoma starts carries the run and the owner as labels, so that a later run can
+ * tell what a killed one left behind, and never touches anything else.
+ */
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import type Docker from 'dockerode';
+
+export const LABEL_RUN = 'sintoma.run';
+export const LABEL_OWNER = 'sintoma.owner';
+
+/** An owner that no process stands for: what `sintoma up` or KEEP=1 leaves running until `sintoma down`. */
+export const KEPT = 'kept';
+
+/** When a process started, in a form that differs for a later process with the same pid; undefined when it is not alive. */
+function startOf(pid: number): string | undefined {
+  try {
+    // Field 22 of /proc/<pid>/stat; the command name before it may hold spaces, so count from its closing parenthesis.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    if (process.platform === 'linux') return undefined;
+  }
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .replace(/\s+/g, '_');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The owner label of a process of this machine. */
+export const ownerOf = (pid: number): string => `${os.hostname()}/${pid}/${startOf(pid) ?? 'gone'}`;
+
+/** True when the process behind an owner label is certainly gone: same machine, and no such process any more. */
+export function ownerIsGone(owner: string): boolean {
+  const [host, pid, start] = owner.split('/');
+  if (host !== os.hostname() || pid === undefined) return false;
+  return startOf(Number(pid)) !== start;
+}
+
+/** Identity of a run. Workers inherit it from the process that began the run through the environment. */
+export function currentRun(): { run: string; owner: string } {
+  process.env.SINTOMA_RUN ??= randomBytes(3).toString('hex');
+  process.env.SINTOMA_OWNER ??= ownerOf(process.pid);
+  return { run: process.env.SINTOMA_RUN, owner: process.env.SINTOMA_OWNER };
+}
+
+/** What a removal took away. */
+export interface Removed {
+  containers: number;
+  networks: number;
+  volumes: number;
+}
+
+/**
+ * Removes containers, networks and volumes whose labels satisfy `match`. Only things with an owner label of Sintoma
+ * are ever looked at. Something that another sweep removes at the same moment is not an error.
+ */
+export async function removeWhere(
+  docker: Docker,
+  match: (labels: Record<string, string>) => boolean,
+): Promise<Removed> {
+  const filters = { label: [LABEL_OWNER] };
+  const gone = (error: unknown): void => {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status !== 404 && status !== 409) throw error;
+  };
+  const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels }) => match(Labels));
+  await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(gone)));
+  const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => match(Labels ?? {}));
+  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove().catch(gone)));
+  const volumes = ((await docker.listVolumes({ filters })).Volumes ?? []).filter(({ Labels }) => match(Labels ?? {}));
+  await Promise.all(volumes.map(({ Name }) => docker.getVolume(Name).remove().catch(gone)));
+  return { containers: containers.length, networks: networks.length, volumes: volumes.length };
+}
+
+/** Removes what runs left behind whose owner is gone. */
+export const sweep = (docker: Docker): Promise<Removed> =>
+  removeWhere(docker, (labels) => {
+    const owner = labels[LABEL_OWNER];
+    return owner !== undefined && owner !== KEPT && ownerIsGone(owner);
+  });

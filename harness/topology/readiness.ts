@@ -1,0 +1,114 @@
+/** When a service is ready, and what to say when it does not become so. */
+import net from 'node:net';
+import type Docker from 'dockerode';
+import { request } from 'undici';
+import { UserError } from '../engine/errors.ts';
+
+/** A fact that tells that a service is ready. */
+export type Readiness =
+  /** A line of its log since it was last started. */
+  | { log: RegExp }
+  /** An HTTP answer below 500 on a published port. */
+  | { http: string; port: number }
+  /** A published port that takes connections inside the container: accepted and not closed at once. */
+  | { tcp: number };
+
+export interface ReadinessContext {
+  service: string;
+  host: string;
+  ports: ReadonlyMap<number, number>;
+  /** Containers (id and start time) that were ready before; extended by what becomes ready. */
+  seen: Set<string>;
+  /** ms */
+  timeoutMs?: number;
+}
+
+/** Takes the stream headers out of what the engine sends for a container without a terminal. */
+function demultiplex(buffer: Buffer): string {
+  const chunks: Buffer[] = [];
+  for (let offset = 0; offset + 8 <= buffer.length;) {
+    const length = buffer.readUInt32BE(offset + 4);
+    chunks.push(buffer.subarray(offset + 8, offset + 8 + length));
+    offset += 8 + length;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The last lines of a container's log. `since` is in seconds since the epoch, with fractions. */
+export async function plainLog(container: Docker.Container, tail: number, since = 0): Promise<string> {
+  const buffer = (await container.logs({
+    stdout: true,
+    stderr: true,
+    follow: false,
+    tail,
+    since,
+  })) as unknown as Buffer;
+  return demultiplex(buffer);
+}
+
+async function holds(
+  fact: Readiness,
+  container: Docker.Container,
+  since: number,
+  context: ReadinessContext,
+): Promise<boolean> {
+  if ('log' in fact) return fact.log.test(await plainLog(container, 400, since));
+  const port = context.ports.get('http' in fact ? fact.port : fact.tcp);
+  if (port === undefined)
+    throw new UserError(`service "${context.service}" is to be ready on a port that it does not publish`);
+  if ('http' in fact) {
+    return request(`http://${context.host}:${port}${fact.http}`, { headersTimeout: 1000, bodyTimeout: 1000 }).then(
+      async ({ statusCode, body }) => {
+        await body.dump();
+        return statusCode < 500;
+      },
+      () => false,
+    );
+  }
+  return new Promise((resolve) => {
+    // The engine's proxy accepts for a container that does not listen, and closes at once: so wait a moment for that.
+    const socket = net.connect(port, context.host);
+    const verdict = (ok: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(ok);
+    };
+    const timer = setTimeout(verdict, 150, true);
+    socket.once('error', () => verdict(false)).once('close', () => verdict(false));
+  });
+}
+
+/**
+ * Waits until a container is ready.
+ *
+ * @throws UserError with the service's last log lines when its container ends or the time is over.
+ */
+export async function untilReady(
+  container: Docker.Container,
+  fact: Readiness | undefined,
+  context: ReadinessContext,
+): Promise<void> {
+  const { service, timeoutMs = 60_000 } = context;
+  const deadline = Date.now() + timeoutMs;
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
+    const { State } = await container.inspect();
+    const identity = `${container.id}@${State.StartedAt}`;
+    if (context.seen.has(identity)) return;
+    const failed = !State.Running && !(State.Status === 'created');
+    const since = Date.parse(State.StartedAt) / 1000;
+    if (!failed && (!fact || (await holds(fact, container, since, context)))) {
+      context.seen.add(identity);
+      return;
+    }
+    if (failed || Date.now() > deadline) {
+      const lines = (await plainLog(container, 15))
+        .trimEnd()
+        .split('\n')
+        .map((line) => `    ${line}`)
+        .join('\n');
+      const what = failed ? `ended with exit code ${State.ExitCode}` : `was not ready after ${timeoutMs / 1000} s`;
+      throw new UserError(`service "${service}" ${what}; its last lines:\n${lines}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}

@@ -1,0 +1,285 @@
+/**
+ * One running stack: a topology under a fixed project name. It is switched, not restarted: `up` with other overrides
+ * recreates what differs and nothing else.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { execa } from 'execa';
+import Docker from 'dockerode';
+import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { UserError } from '../engine/errors.ts';
+import { composeBuild, hasImage, imageTags } from '../engine/images.ts';
+import { CACHE, ROOT } from '../engine/paths.ts';
+import type { AddressRule } from '../browser/launch.ts';
+import { composeFolder, projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
+import { LABEL_OWNER, LABEL_RUN, removeWhere } from './ownership.ts';
+import { plainLog, untilReady, type Readiness } from './readiness.ts';
+
+/** Address at which the published ports of a stack answer. */
+export const PUBLISHED = '127.0.0.1';
+
+/** How probes, publishers and subscribers reach a service directly: its published port on this machine. */
+export interface Reach {
+  /** @throws UserError when the service is not running or does not publish the port. */
+  at(service: string, port: number): { host: string; port: number };
+  /** True when the service has a container. */
+  runs(service: string): boolean;
+}
+
+export interface StackOptions {
+  topology: string;
+  /** How each service tells that it is ready. */
+  ready: Readonly<Record<string, Readiness>>;
+  /** Compose project name: unique for run and worker. */
+  project: string;
+  run: string;
+  owner: string;
+  /** Overrides (paths relative to the topology's folder) that hold for every `up`: real parts in place of stand-ins. */
+  parts?: readonly string[];
+}
+
+interface RunningService {
+  id: string;
+  /** containerPort to published port */
+  ports: Map<number, number>;
+}
+
+/** A port on which nothing listened when it was asked for; it refuses connections. */
+async function closedPort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, PUBLISHED, resolve);
+  });
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export class Stack implements Reach {
+  readonly project: string;
+  private readonly docker = new Docker();
+  private readonly overlay: string;
+  private overrides: readonly string[] = [];
+  private resolved: ResolvedProject | undefined;
+  /** Service to image: what the last build of each service made. */
+  private images: Record<string, string> = {};
+  private running = new Map<string, RunningService[]>();
+  /** Container id + start time of what was seen ready. */
+  private readonly wasReady = new Set<string>();
+  private refused: number | undefined;
+
+  constructor(private readonly options: StackOptions) {
+    this.project = options.project;
+    this.overlay = path.join(CACHE, 'stacks', `${options.project}.json`);
+  }
+
+  private folder(): string {
+    return composeFolder(this.options.topology);
+  }
+
+  /** What the files say after the last {@link edit}. */
+  get configuration(): ResolvedProject {
+    if (!this.resolved) throw new Error('the stack has no configuration yet: call edit first');
+    return this.resolved;
+  }
+
+  /**
+   * Edits the files and nothing else: what runs stays as it is until {@link build} and {@link up}.
+   *
+   * @param overrides Compose overrides relative to the topology's folder; none for the healthy system
+   */
+  async edit(overrides: readonly string[]): Promise<void> {
+    this.overrides = [...(this.options.parts ?? []), ...overrides];
+    this.resolved = await resolveProject(this.options.topology, this.overrides);
+  }
+
+  /**
+   * Builds the services (all by default) from the files as they are now. An image of the same content is reused.
+   */
+  async build(services?: readonly string[]): Promise<void> {
+    const tags = imageTags(this.options.topology, this.configuration);
+    for (const [service, tag] of Object.entries(tags)) {
+      if (services && !services.includes(service)) continue;
+      this.images[service] = tag;
+      if (await hasImage(this.docker, tag)) continue;
+      this.writeOverlay();
+      await composeBuild(this.files(), service, `service "${service}" of ${this.options.topology}`);
+    }
+    for (const service of services ?? []) {
+      if (!tags[service]) throw new UserError(`${this.options.topology}: service "${service}" has nothing to build`);
+    }
+  }
+
+  private files(): string[] {
+    return [...projectFiles(this.options.topology, this.overrides), this.overlay];
+  }
+
+  /** The last override: images by content, and the labels that say whose the stack is. */
+  private writeOverlay(): void {
+    const { services, networks, volumes } = this.configuration;
+    const labels = { [LABEL_RUN]: this.options.run, [LABEL_OWNER]: this.options.owner };
+    const labelled = (names: object): object =>
+      Object.fromEntries(Object.keys(names).map((name) => [name, { labels }]));
+    const overlay = {
+      services: Object.fromEntries(
+        Object.keys(services).map((name) => [
+          name,
+          { labels, ...(this.images[name] ? { image: this.images[name], pull_policy: 'never' } : {}) },
+        ]),
+      ),
+      networks: labelled(networks),
+      volumes: labelled(volumes),
+    };
+    mkdirSync(path.dirname(this.overlay), { recursive: true });
+    writeFileSync(this.overlay, JSON.stringify(overlay, null, 1));
+  }
+
+  /**
+   * Brings what runs in line with the files and the last build, and waits until every service is ready.
+   *
+   * @param without services that are expected not to become ready: the fault itself
+   * @throws UserError with the last log lines of a service that does not become ready.
+   */
+  async up(without: readonly string[] = []): Promise<void> {
+    for (const service of Object.keys(this.configuration.services)) {
+      if (this.configuration.services[service]?.build && !this.images[service]) await this.build([service]);
+    }
+    this.writeOverlay();
+    const files = this.files();
+    const environment = new DockerComposeEnvironment(
+      this.folder(),
+      files.map((file) => path.relative(this.folder(), file)),
+    )
+      .withProjectName(this.project)
+      .withAutoCleanup(false)
+      .withDefaultWaitStrategy(Wait.forAll([]))
+      .withClientOptions({ commandOptions: ['--remove-orphans', '--no-build', '--timeout', '1'] });
+    try {
+      await environment.up();
+    } catch (error) {
+      throw new UserError(
+        `${this.options.topology}: docker compose up failed: ${String((error as Error).message).trim()}`,
+      );
+    }
+    await this.refresh();
+    await this.ready(without);
+  }
+
+  /** `docker compose restart`: the same containers, started again. */
+  async restart(services: readonly string[]): Promise<void> {
+    await this.compose(['restart', '--timeout', '1', ...services]);
+    await this.refresh();
+    await this.ready([], services);
+  }
+
+  private async compose(args: readonly string[]): Promise<string> {
+    const flags = this.files().flatMap((file) => ['-f', file]);
+    const result = await execa('docker', ['compose', '-p', this.project, ...flags, ...args], { reject: false });
+    if (result.exitCode !== 0) {
+      throw new UserError(
+        `${this.options.topology}: docker compose ${args[0]} failed: ${result.stderr.trim().split('\n').at(-1)}`,
+      );
+    }
+    return result.stdout;
+  }
+
+  /** Reads which containers run and where their ports are published. */
+  private async refresh(): Promise<void> {
+    const containers = await this.docker.listContainers({
+      all: true,
+      filters: { label: [`com.docker.compose.project=${this.project}`] },
+    });
+    this.running = new Map();
+    for (const container of containers.sort((a, b) => (a.Names[0] as string).localeCompare(b.Names[0] as string))) {
+      const service = container.Labels['com.docker.compose.service'] as string;
+      const ports = new Map(
+        container.Ports.filter(({ PublicPort, IP }) => PublicPort && IP === PUBLISHED).map(
+          ({ PrivatePort, PublicPort }) => [PrivatePort, PublicPort as number],
+        ),
+      );
+      this.running.set(service, [...(this.running.get(service) ?? []), { id: container.Id, ports }]);
+    }
+  }
+
+  private async ready(without: readonly string[], only?: readonly string[]): Promise<void> {
+    const pending = [...this.running].filter(
+      ([service]) => !without.includes(service) && (!only || only.includes(service)),
+    );
+    await Promise.all(
+      pending.flatMap(([service, containers]) =>
+        containers.map(({ id, ports }) =>
+          untilReady(this.docker.getContainer(id), this.options.ready[service], {
+            service,
+            host: PUBLISHED,
+            ports,
+            seen: this.wasReady,
+          }),
+        ),
+      ),
+    );
+  }
+
+  at(service: string, port: number): { host: string; port: number } {
+    const published = this.running.get(service)?.[0]?.ports.get(port);
+    if (published === undefined) {
+      throw new UserError(`${this.options.topology}: service "${service}" does not publish port ${port}`);
+    }
+    return { host: PUBLISHED, port: published };
+  }
+
+  runs(service: string): boolean {
+    return this.running.has(service);
+  }
+
+  /** Ids of the containers of a service; empty when it has none. */
+  containers(service: string): string[] {
+    return (this.running.get(service) ?? []).map(({ id }) => id);
+  }
+
+  /** Where each documented address leads now. An address of a service that is not running refuses connections. */
+  async addresses(): Promise<AddressRule[]> {
+    this.refused ??= await closedPort();
+    const closed = { address: PUBLISHED, port: this.refused };
+    return Object.entries(this.configuration.addresses).map(([documented, destination]) => {
+      const colon = documented.lastIndexOf(':');
+      const host = documented.slice(0, colon);
+      const port = Number(documented.slice(colon + 1));
+      if (destination === 'no-record') return { host, port, to: 'no-record' };
+      if (destination === 'closed') return { host, port, to: closed };
+      const published = this.running.get(destination.service)?.[0]?.ports.get(destination.port);
+      return { host, port, to: published === undefined ? closed : { address: PUBLISHED, port: published } };
+    });
+  }
+
+  /** The last lines of every container's log, by service. */
+  async logs(tail = 200): Promise<Record<string, string>> {
+    await this.refresh();
+    const entries = await Promise.all(
+      [...this.running].flatMap(([service, containers]) =>
+        containers.map(async ({ id }, index) => [
+          containers.length > 1 ? `${service}-${index + 1}` : service,
+          await plainLog(this.docker.getContainer(id), tail),
+        ]),
+      ),
+    );
+    return Object.fromEntries(entries) as Record<string, string>;
+  }
+
+  /** Runs a command inside a service's container, as an operator would. */
+  async exec(service: string, command: readonly string[]): Promise<string> {
+    return this.compose(['exec', '-T', service, ...command]);
+  }
+
+  /** Removes the stack with its networks and volumes. */
+  async down(): Promise<void> {
+    await removeWhere(this.docker, (labels) => labels['com.docker.compose.project'] === this.project);
+    rmSync(this.overlay, { force: true });
+  }
+
+  /** The command by which a person removes the stack. */
+  get removal(): string {
+    return `npx sintoma down ${this.project}   # in ${path.relative(process.cwd(), ROOT) || '.'}`;
+  }
+}
