@@ -1,5 +1,5 @@
 /** What several scenarios of balancas see alike. */
-import { answered, openSocket, refused } from '../../harness/expectations/define.ts';
+import { answered, brokenSocket, failedSocket, may, openSocket, refused } from '../../harness/expectations/define.ts';
 import type { RequestExpectation, SocketExpectation } from '../../harness/expectations/scenario.ts';
 
 export const IP = 'http://178.156.176.145';
@@ -16,8 +16,8 @@ export const apiLoaded = (origin: string): RequestExpectation[] =>
   apiUrls(`${origin}/api/v1`).map((url) => answered('GET', url, 200, { mimeType: 'application/json' }));
 
 /** All API calls failed below HTTP. */
-export const apiFailed = (api: string, error: string): RequestExpectation[] =>
-  apiUrls(api).map((url) => refused('GET', url, error));
+export const apiFailed = (api: string, error: string, method = 'GET'): RequestExpectation[] =>
+  apiUrls(api).map((url) => refused(method, url, error));
 
 /** Where Echo really connects. */
 export const socketUrl = (origin: string, key = 'balancas-key'): string =>
@@ -35,3 +35,23 @@ export const live = (origin: string): SocketExpectation =>
       '"event":"pusher_internal:subscription_succeeded","data":"{}","channel":"private-users.1"',
     ],
   });
+
+/** Why a handshake failed that was answered with a status. */
+export const handshake = (status: number): string =>
+  `Error during WebSocket handshake: Unexpected response code: ${status}`;
+
+/**
+ * By http, pusher-js tries wss on port 443 two seconds after ws failed. Nothing listens there, so this line and socket
+ * come too if the visit lasts that long.
+ */
+const SECURE_FALLBACK = socketUrl('https://178.156.176.145');
+const FALLBACK_REASON = 'Error in connection establishment: net::ERR_CONNECTION_REFUSED';
+export const secureFallback = {
+  console: may(failedSocket(SECURE_FALLBACK, FALLBACK_REASON)),
+  socket: may(brokenSocket(SECURE_FALLBACK, FALLBACK_REASON)),
+};
+
+export const works = { public: 'live', private: 'live', api: 'loaded' } as const;
+export const nothing = { public: 'never', private: 'never', api: 'missing' } as const;
+/** The page works and the API answers; what is new shows after a reload only. */
+export const storedOnly = { public: 'after-reload', private: 'after-reload', api: 'loaded' } as const;

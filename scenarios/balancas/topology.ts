@@ -19,8 +19,7 @@ const channel = (name: 'public' | 'private', brokerChannel: string): Channel => 
     await body.dump();
     return { ok: statusCode === 201, status: statusCode };
   },
-  control: (reach) =>
-    reach.runs('reverb') ? subscribePusher({ ...APP, ...reach.at('reverb', 8080) }, brokerChannel) : 'no broker',
+  control: async (reach) => subscribePusher({ ...APP, ...reach.at('reverb', 8080) }, brokerChannel),
 });
 
 export default topology({

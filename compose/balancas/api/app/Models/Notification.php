@@ -1,0 +1,31 @@
+<?php
+
+namespace App\Models;
+
+use Illuminate\Database\Eloquent\Builder;
+use Illuminate\Database\Eloquent\Model;
+
+/** A line in the notification list: for one user, or (no user) an announcement to everybody. */
+class Notification extends Model
+{
+    protected $fillable = ['user_id', 'message', 'read_at'];
+
+    protected $casts = ['read_at' => 'datetime'];
+
+    public function scopeVisibleTo(Builder $query, User $user): void
+    {
+        $query->where(fn (Builder $either) => $either->whereNull('user_id')->orWhere('user_id', $user->id));
+    }
+
+    /** The form that the REST API and the live events share. */
+    public function toItem(): array
+    {
+        return [
+            'id' => $this->id,
+            'channel' => $this->user_id === null ? 'public' : 'private',
+            'message' => $this->message,
+            'read' => $this->read_at !== null,
+            'created_at' => $this->created_at->toIso8601String(),
+        ];
+    }
+}

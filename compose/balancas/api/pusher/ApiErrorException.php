@@ -1,0 +1,8 @@
+<?php
+
+namespace Pusher;
+
+/** The broker refused the event, or could not be reached at all. */
+class ApiErrorException extends PusherException
+{
+}
