@@ -1,4 +1,5 @@
 import { defineConfig, type ReporterDescription } from '@playwright/test';
+import { currentRun } from './harness/topology/ownership.ts';
 import { topologyNames } from './harness/topology/compose.ts';
 
 const ci = Boolean(process.env.CI);
@@ -22,7 +23,8 @@ const reporters: ReporterDescription[] = [
 
 export default defineConfig({
   testDir: 'tests',
-  outputDir: 'reports/artifacts',
+  // One folder a run: Playwright empties it at the start, and two runs may share a clone.
+  outputDir: `reports/artifacts/${currentRun().run}`,
   // A scenario switches its stack, so the scenarios of a topology follow one another; topologies run side by side.
   fullyParallel: false,
   workers: process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : 2,

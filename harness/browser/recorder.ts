@@ -185,7 +185,8 @@ class PageRecorder implements Recorder {
     cdp.on('Network.loadingFailed', (event) => {
       const reading = this.requests.get(event.requestId);
       if (!reading) return;
-      reading.error = event.errorText;
+      // Empty where the browser itself refused: then the reason says why.
+      if (event.errorText !== '') reading.error = event.errorText;
       if (event.blockedReason) reading.blockedReason = event.blockedReason;
       if (event.corsErrorStatus) reading.corsError = event.corsErrorStatus.corsError;
       if (reading.type === 'document' && this.navigation.status === undefined) this.navigation.error = event.errorText;

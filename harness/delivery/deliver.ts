@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import type { Recorder } from '../browser/recorder.ts';
 import type { MeasuredOutcome } from '../expectations/match.ts';
-import type { Published, Topology } from '../expectations/scenario.ts';
+import { UserError } from '../engine/errors.ts';
+import type { Channel, Published, Topology } from '../expectations/scenario.ts';
+import type { ControlSubscriber } from './control.ts';
 import type { Reach } from '../topology/stack.ts';
 
 /** An open page and its recorder. */
@@ -46,6 +48,16 @@ function frameSeen({ recorder }: Client, nonce: string): boolean {
   return received.some(({ direction, text }) => direction === 'received' && text.includes(nonce));
 }
 
+/** A broker that does not answer is a reading: its subscriber then gets nothing, which the comparison judges. */
+async function attach(channel: Channel, reach: Reach): Promise<ControlSubscriber | 'no broker'> {
+  try {
+    return await channel.control(reach);
+  } catch (error) {
+    if (error instanceof UserError) return 'no broker';
+    throw error;
+  }
+}
+
 interface OneMessage {
   nonce: string;
   published: Published;
@@ -77,7 +89,7 @@ export async function deliver(
     channels.map(async (name): Promise<[string, OneMessage[]]> => {
       const channel = topology.channels[name];
       if (!channel) throw new Error(`no channel "${name}"`);
-      const control = await channel.control(reach);
+      const control = await attach(channel, reach);
       const done: OneMessage[] = [];
       try {
         for (let count = 0; count < messages; count += 1) {

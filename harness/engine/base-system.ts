@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { UserError } from './errors.ts';
 import { CACHE, COMPOSE } from './paths.ts';
-import { which } from './docker.ts';
+import { which } from './which.ts';
 import { hasImage } from './images.ts';
 
 export const BASE_SYSTEM = 'debian:trixie-slim';

@@ -7,6 +7,7 @@ import Docker from 'dockerode';
 import { execa, ExecaError } from 'execa';
 import { UserError } from './errors.ts';
 import { CACHE } from './paths.ts';
+import { which } from './which.ts';
 
 const HOW_TO =
   'run "npx sintoma setup --install" on a bare Debian as root; elsewhere install Docker Engine or Docker Desktop and start it';
@@ -82,15 +83,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   dockerd: 'docker.io',
   iptables: 'iptables',
   chromium: 'chromium',
+  'chromium-headless-shell': 'chromium-headless-shell',
+  bwrap: 'bubblewrap',
   certutil: 'libnss3-tools',
   mmdebstrap: 'mmdebstrap',
 };
-
-/** Full path of a program, or undefined. */
-export const which = (program: string): string | undefined =>
-  [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin']
-    .map((dir) => path.join(dir, program))
-    .find((file) => existsSync(file));
 
 /** Packages that a bare Debian still lacks. */
 export const missingPackages = (): string[] =>

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { generate } from 'selfsigned';
 import { UserError } from './errors.ts';
 import { CACHE, COMPOSE } from './paths.ts';
-import { which } from './docker.ts';
+import { which } from './which.ts';
 
 const TLS = path.join(CACHE, 'tls');
 const TEN_YEARS_MS = 3650 * 24 * 3600 * 1000;

@@ -42,6 +42,7 @@ const schema = z.strictObject({
   documentSays: z.string().optional(),
   faults: z.array(z.string()).default([]),
   after: z.array(repairStep).optional(),
+  leave: z.array(repairStep).optional(),
   without: z.array(z.string()).default([]),
   visitedBefore: z.url().optional(),
   visit: z.url(),
@@ -77,13 +78,15 @@ const schema = z.strictObject({
   page: z.record(z.string(), z.strictObject({ text: text.optional(), state: z.string().optional() })).optional(),
   navigationError: z.string().optional(),
   delivery,
+  published: z.boolean().default(true),
   cause: z.string(),
+  causeFromOutside: z.enum(CAUSE_IDS).optional(),
   repairs: z
     .array(
       z.strictObject({
         title: z.string(),
         document: lines.optional(),
-        steps: z.array(repairStep).min(1),
+        steps: z.array(repairStep),
         visit: z.url().optional(),
         fails: z.boolean().optional(),
         delivery,
@@ -99,7 +102,7 @@ const schema = z.strictObject({
 export type ScenarioInput = Omit<Scenario, 'id' | 'topology' | 'file' | 'at' | Defaulted> &
   Partial<Pick<Scenario, Defaulted>>;
 
-type Defaulted = 'faults' | 'without' | 'signedIn' | 'clients' | 'messages' | 'repairs' | 'tags';
+type Defaulted = 'faults' | 'published' | 'without' | 'signedIn' | 'clients' | 'messages' | 'repairs' | 'tags';
 
 /** A scenario as written, with its id. */
 export interface WrittenScenario {
@@ -219,7 +222,7 @@ export function readScenario(
   if (read.cause !== 'none' && !(CAUSE_IDS as readonly string[]).includes(read.cause)) {
     throw wrong('cause', `"${read.cause}" is not in the catalogue of causes`, 'see harness/diagnosis/causes.ts');
   }
-  const steps = [...(read.after ?? []), ...read.repairs.flatMap((repair) => repair.steps)];
+  const steps = [...(read.after ?? []), ...(read.leave ?? []), ...read.repairs.flatMap((repair) => repair.steps)];
   const faults = [...read.faults, ...steps.flatMap((step) => ('edit' in step ? step.edit : []))];
   for (const fault of faults) {
     if (!existsSync(faultFile(definition.name, fault))) {

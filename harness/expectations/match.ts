@@ -33,7 +33,7 @@ export const showConsole = (line: ConsoleLine | ConsoleExpectation): string =>
 
 const outcomeOfRequest = (request: RequestReading | RequestExpectation): string =>
   [
-    request.error ?? request.status ?? ('fromServiceWorker' in request ? 'no answer' : 'any answer'),
+    request.error ?? request.status ?? (request.blockedReason ? undefined : 'no answer'),
     request.mimeType,
     request.blockedReason && `blocked: ${request.blockedReason}`,
     request.corsError && `cors: ${request.corsError}`,
@@ -188,6 +188,27 @@ export const showOutcome = (outcome: MessageOutcome | 'loaded' | 'missing' | { k
 
 /** What was measured of one channel: how many of the expected showings happened, and how. */
 export type MeasuredOutcome = Exclude<MessageOutcome, object> | 'loaded' | 'missing' | { k: number; n: number };
+
+/**
+ * Compares what the control subscriber received with what it must have: without it, "never" would prove nothing.
+ *
+ * @param received by channel: whether the control subscriber got every message
+ */
+export function compareControl(expected: boolean, received: Readonly<Record<string, boolean>>): Mismatch[] {
+  const say = (got: boolean): string => (got ? 'gets the message' : 'gets nothing');
+  return Object.entries(received).flatMap(([channel, got]): Mismatch[] =>
+    got === expected
+      ? []
+      : [
+          {
+            part: 'delivery',
+            kind: 'different',
+            expected: `${channel}: the control subscriber ${say(expected)}`,
+            seen: `${channel}: the control subscriber ${say(got)}`,
+          },
+        ],
+  );
+}
 
 /** Compares measured deliveries with what must be. Channels that the scenario does not state are not compared. */
 export function compareDelivery(expected: Delivery, measured: Readonly<Record<string, MeasuredOutcome>>): Mismatch[] {

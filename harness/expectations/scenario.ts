@@ -59,11 +59,15 @@ export type RepairStep =
   /** Changes the files; nothing that runs notices. Name of a fault file, several, or none for the healthy files. */
   { edit: readonly string[] } | { build: readonly string[] } | { up: true } | { restart: readonly string[] };
 
-/** What must hold after a repair. */
+/**
+ * A remedy and what must hold after it. Each one is applied to the broken system; one that follows a remedy that
+ * fails goes on from where that one left the system, as an operator would.
+ */
 export interface Repair {
   title: string;
   /** Where the document prescribes it; absent for a repair that no document names. */
   document?: readonly [number, number];
+  /** None where the remedy is to open another address. */
   steps: readonly RepairStep[];
   /** The address that the document says to open afterwards, where it differs. */
   visit?: string;
@@ -88,6 +92,8 @@ export interface Scenario {
   faults: readonly string[];
   /** Steps done after the faulty files were started: for faults of sequence, such as an edit without a build. */
   after?: readonly RepairStep[];
+  /** Steps that lead back to the healthy system where `up` alone does not. Done at the end, also after a failure. */
+  leave?: readonly RepairStep[];
   /** Services that do not become ready because of the fault. */
   without: readonly string[];
   /** Visited healthy first, in the same browser profile, before the fault comes. */
@@ -106,7 +112,14 @@ export interface Scenario {
   /** The main document did not load: its net error. */
   navigationError?: string;
   delivery: Delivery;
+  /** The control subscriber gets every message: it was published. False where the fault is in publisher or broker. */
+  published: boolean;
   cause: CauseId | 'none';
+  /**
+   * What the outside can name at best, where it cannot tell the declared cause from a look-alike: the evidence is the
+   * same, and only an operator sees the difference.
+   */
+  causeFromOutside?: CauseId;
   repairs: readonly Repair[];
   tags: readonly string[];
   /** Path of the file that defines it, relative to the project. */
@@ -127,8 +140,8 @@ export interface Published {
 export interface Channel {
   /** Publishes a message with this text through the application's own path. */
   publish(reach: Reach, nonce: string): Promise<Published>;
-  /** Attaches a subscriber straight to the broker or backend; `no broker` when that does not run. */
-  control(reach: Reach): Promise<ControlSubscriber> | 'no broker';
+  /** Attaches a subscriber straight to the broker or backend. A UserError says that this is not possible. */
+  control(reach: Reach): Promise<ControlSubscriber>;
 }
 
 /** A documented system. */

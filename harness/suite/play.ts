@@ -1,5 +1,11 @@
 /** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
-import { compareDelivery, compareEvidence, renderMismatches, type Mismatch } from '../expectations/match.ts';
+import {
+  compareControl,
+  compareDelivery,
+  compareEvidence,
+  renderMismatches,
+  type Mismatch,
+} from '../expectations/match.ts';
 import { deliver, type DeliveryReading } from '../delivery/deliver.ts';
 import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../expectations/scenario.ts';
 import type { Evidence } from '../browser/evidence.ts';
@@ -39,6 +45,9 @@ export async function start(stack: Stack, scenario: Scenario): Promise<void> {
   await stack.up(scenario.visitedBefore === undefined ? scenario.without : []);
   if (scenario.visitedBefore === undefined) await perform(stack, scenario.after ?? [], scenario.without);
 }
+
+/** Leads back to the healthy system where the next scenario's `up` would not. */
+export const leave = (stack: Stack, scenario: Scenario): Promise<void> => perform(stack, scenario.leave ?? [], []);
 
 /** Opens the visitors; for a scenario with an earlier visit, pays it to the healthy system and then lets the fault in. */
 async function open(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<Visitor[]> {
@@ -105,13 +114,11 @@ function measured(
   };
 }
 
-/** The symptom: what the scenario says must be seen, seen. Visitors with a past stay open for the repair. */
-export async function playSymptom(
-  stage: Stage,
-  stack: Stack,
-  topology: Topology,
-  scenario: Scenario,
-): Promise<Played & { visitors: Visitor[] }> {
+const controlled = (delivery: DeliveryReading): Record<string, boolean> =>
+  Object.fromEntries(Object.entries(delivery).map(([channel, reading]) => [channel, reading.controlled]));
+
+/** The symptom: what the scenario says must be seen, seen. */
+export async function playSymptom(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<Played> {
   const visitors = await open(stage, stack, topology, scenario);
   const { evidence, delivery } = await watch(
     stack,
@@ -125,33 +132,25 @@ export async function playSymptom(
   const mismatches = [
     ...compareEvidence(scenario, evidence),
     ...compareDelivery(scenario.delivery, measured(topology, evidence, delivery)),
+    ...compareControl(scenario.published, controlled(delivery)),
   ];
-  // Only a cached page needs the same profile again; others would go on retrying in the background.
-  const again = scenario.visitedBefore === undefined ? [] : visitors;
-  if (again.length === 0) await closeAll(visitors);
-  return { evidence, delivery, addresses: await stack.addresses(), mismatches, visitors: again };
+  await closeAll(visitors);
+  return { evidence, delivery, addresses: await stack.addresses(), mismatches };
 }
 
-/** Applies one repair to what runs, visits again and compares. */
+/** Applies one repair to what runs, visits again in a fresh profile and compares. */
 export async function playRepair(
   stage: Stage,
   stack: Stack,
   topology: Topology,
   scenario: Scenario,
   repair: Repair,
-  visitors: readonly Visitor[],
 ): Promise<Played> {
   await perform(stack, repair.steps, repair.without ?? []);
   const addresses = await stack.addresses();
-  const sameProfile = scenario.visitedBefore !== undefined;
-  let again = visitors;
-  if (!sameProfile) {
-    const browser = await stage.browsers.for(addresses);
-    const session = scenario.signedIn ? { session: topology.session } : {};
-    again = await Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
-  } else {
-    for (const { recorder } of visitors) recorder.restart();
-  }
+  const browser = await stage.browsers.for(addresses);
+  const session = scenario.signedIn ? { session: topology.session } : {};
+  const visitors = await Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
   try {
     const lines = repair.console ?? (repair.fails ? undefined : []);
     const expected = { console: lines ?? [], requests: [], sockets: [] };
@@ -160,7 +159,7 @@ export async function playRepair(
     const { evidence, delivery } = await watch(
       stack,
       topology,
-      again,
+      visitors,
       repair.visit ?? scenario.visit,
       channelsOf(repair.delivery),
       scenario.messages,
@@ -172,7 +171,7 @@ export async function playRepair(
     ];
     return { evidence, delivery, addresses, mismatches };
   } finally {
-    if (!sameProfile) await closeAll(again);
+    await closeAll(visitors);
   }
 }
 
@@ -183,5 +182,3 @@ export function judge(scenario: Scenario, what: string, mismatches: readonly Mis
   if (scenario.at !== '') error.stack = `${error.name}: ${error.message}\n    at ${scenario.at}`;
   throw error;
 }
-
-export { closeAll };

@@ -11,7 +11,7 @@ import { tagsOf } from '../expectations/tags.ts';
 import { resolverRules } from '../browser/launch.ts';
 import type { Stack } from '../topology/stack.ts';
 import { diagnosisStep } from './diagnosis.ts';
-import { closeAll, judge, playRepair, playSymptom, start, type Played } from './play.ts';
+import { judge, leave, playRepair, playSymptom, start, type Played } from './play.ts';
 import { isolated, keep, keepFailed, Stage } from './stage.ts';
 
 export const test = base.extend<object, { stage: Stage }>({
@@ -95,11 +95,13 @@ export async function suite(name: string): Promise<void> {
           return played;
         });
         await diagnosisStep(test, testInfo, scenario, symptom);
-        for (const repair of scenario.repairs) {
+        for (const [index, repair] of scenario.repairs.entries()) {
           const lines = repair.document ? ` (${scenario.document.name}.md:${repair.document.join('-')})` : '';
           const title = `${repair.fails ? 'documented repair that fails' : 'repair'}: ${repair.title}${lines}`;
           await test.step(title, async () => {
-            const played = await playRepair(stage, stack, definition, scenario, repair, symptom.visitors);
+            const previous = scenario.repairs[index - 1];
+            if (previous && !previous.fails) await start(stack, scenario);
+            const played = await playRepair(stage, stack, definition, scenario, repair);
             await attachPlayed(testInfo, `after ${repair.title}`, played);
             judge(scenario, `after the repair "${repair.title}"`, played.mismatches);
           });
@@ -110,10 +112,11 @@ export async function suite(name: string): Promise<void> {
             .map(([channel, { outcome }]) => `${channel}: ${showOutcome(outcome)}`)
             .join(', '),
         });
-        await closeAll(symptom.visitors);
       } catch (error) {
         await attachFailure(testInfo, stack);
         throw error;
+      } finally {
+        if (!keepFailed()) await leave(stack, scenario);
       }
     });
   }
