@@ -66,7 +66,7 @@ export async function newVisitor(browser: Browser, options: VisitorOptions = {})
 }
 
 /** Goes to an address and waits until the page has gone quiet. A navigation that fails is a reading, not an error. */
-export async function visit(visitor: Visitor, url: string): Promise<void> {
+export async function visit(visitor: Visitor, url: string, settleMs?: number): Promise<void> {
   await visitor.page.goto(url, { waitUntil: 'load', timeout: 15_000 }).catch(() => undefined);
-  await visitor.recorder.settled();
+  await visitor.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
 }

@@ -31,9 +31,9 @@ export const newNonce = (): string => `aviso-${randomBytes(5).toString('hex')}`;
 
 const defaults = { messages: 'messages', graceMs: 700, controlMs: 2000 } as const;
 
-function showing(page: Page, topology: Topology, nonce: string, timeoutMs: number): Promise<boolean> {
+function showing(page: Page, testId: string, nonce: string, timeoutMs: number): Promise<boolean> {
   return page
-    .getByTestId(topology.messages ?? defaults.messages)
+    .getByTestId(testId)
     .getByText(nonce)
     .first()
     .waitFor({ state: 'visible', timeout: Math.max(timeoutMs, 1) })
@@ -85,6 +85,8 @@ export async function deliver(
 ): Promise<DeliveryReading> {
   const graceMs = topology.graceMs ?? defaults.graceMs;
   const controlMs = topology.controlMs ?? defaults.controlMs;
+  const testId = (channel: string): string =>
+    topology.channels[channel]?.messages ?? topology.messages ?? defaults.messages;
   const entries = await Promise.all(
     channels.map(async (name): Promise<[string, OneMessage[]]> => {
       const channel = topology.channels[name];
@@ -95,7 +97,9 @@ export async function deliver(
         for (let count = 0; count < messages; count += 1) {
           const nonce = newNonce();
           const published = await channel.publish(reach, nonce);
-          const watching = alive ? clients.map(({ page }) => showing(page, topology, nonce, controlMs + graceMs)) : [];
+          const watching = alive
+            ? clients.map(({ page }) => showing(page, testId(name), nonce, controlMs + graceMs))
+            : [];
           const controlled = control !== 'no broker' && (await control.received(nonce, controlMs));
           // The message is out, or never will be: what a page has not shown after the grace, it does not show.
           const grace = new Promise<false>((resolve) => setTimeout(resolve, graceMs, false));
@@ -120,7 +124,7 @@ export async function deliver(
     await first.recorder.settled();
     await Promise.all(
       silent.map(async ([name, done]) => {
-        if (await showing(first.page, topology, (done[0] as OneMessage).nonce, 300)) afterReload.add(name);
+        if (await showing(first.page, testId(name), (done[0] as OneMessage).nonce, 300)) afterReload.add(name);
       }),
     );
   }

@@ -47,6 +47,7 @@ const schema = z.strictObject({
   visitedBefore: z.url().optional(),
   visit: z.url(),
   signedIn: z.boolean().default(true),
+  settleMs: z.number().int().min(100).optional(),
   clients: z.number().int().min(1).max(8).default(1),
   messages: z.number().int().min(1).max(20).default(1),
   console: z.array(consoleLine),

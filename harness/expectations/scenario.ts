@@ -100,6 +100,8 @@ export interface Scenario {
   visitedBefore?: string;
   visit: string;
   signedIn: boolean;
+  /** How long, in ms, the page is given to go quiet: less than the usual 10 s for one that never does. */
+  settleMs?: number;
   /** Pages open at the same time. Default 1. */
   clients: number;
   /** Messages published one after the other. Default 1. */
@@ -140,8 +142,13 @@ export interface Published {
 export interface Channel {
   /** Publishes a message with this text through the application's own path. */
   publish(reach: Reach, nonce: string): Promise<Published>;
-  /** Attaches a subscriber straight to the broker or backend. A UserError says that this is not possible. */
-  control(reach: Reach): Promise<ControlSubscriber>;
+  /**
+   * Attaches a subscriber straight to the broker or backend; `no broker` when that does not run. A UserError says
+   * that it does not answer.
+   */
+  control(reach: Reach): Promise<ControlSubscriber> | 'no broker';
+  /** Where (data-testid) this channel's messages show up; default: the topology's. */
+  messages?: string;
 }
 
 /** A documented system. */

@@ -80,16 +80,16 @@ async function watch(
   topology: Topology,
   visitors: readonly Visitor[],
   url: string,
+  scenario: Scenario,
   channels: readonly string[],
-  messages: number,
   complete: (evidence: Evidence) => boolean,
 ): Promise<{ evidence: Evidence; delivery: DeliveryReading }> {
   const first = visitors[0] as Visitor;
-  await Promise.all(visitors.map((visitor) => visit(visitor, url)));
+  await Promise.all(visitors.map((visitor) => visit(visitor, url, scenario.settleMs)));
   const before = await first.recorder.evidence(url);
   const alive = before.navigation.error === undefined;
   let evidence = before;
-  const delivery = await deliver(topology, stack, visitors, channels, messages, alive, async () => {
+  const delivery = await deliver(topology, stack, visitors, channels, scenario.messages, alive, async () => {
     const deadline = Date.now() + PATIENCE_MS;
     evidence = await first.recorder.evidence(url);
     while (!complete(evidence) && Date.now() < deadline) {
@@ -125,8 +125,8 @@ export async function playSymptom(stage: Stage, stack: Stack, topology: Topology
     topology,
     visitors,
     scenario.visit,
+    scenario,
     channelsOf(scenario.delivery),
-    scenario.messages,
     (seen) => compareEvidence(scenario, seen).every(({ kind }) => kind === 'unexpected'),
   );
   const mismatches = [
@@ -161,8 +161,8 @@ export async function playRepair(
       topology,
       visitors,
       repair.visit ?? scenario.visit,
+      scenario,
       channelsOf(repair.delivery),
-      scenario.messages,
       (seen) => onlyConsole(seen).every(({ kind }) => kind === 'unexpected'),
     );
     const mismatches = [

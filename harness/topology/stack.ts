@@ -23,6 +23,8 @@ export const PUBLISHED = '127.0.0.1';
 export interface Reach {
   /** @throws UserError when the service is not running or does not publish the port. */
   at(service: string, port: number): { host: string; port: number };
+  /** True when the service has a container. */
+  runs(service: string): boolean;
 }
 
 export interface StackOptions {
@@ -225,6 +227,10 @@ export class Stack implements Reach {
       throw new UserError(`${this.options.topology}: service "${service}" does not publish port ${port}`);
     }
     return { host: PUBLISHED, port: published };
+  }
+
+  runs(service: string): boolean {
+    return this.running.has(service);
   }
 
   /** Ids of the containers of a service; empty when it has none. */

@@ -1,0 +1,124 @@
+/** Small questions to the running system that decide claims and need no browser. */
+import assert from 'node:assert/strict';
+import { request } from 'undici';
+import WebSocket from 'ws';
+import type { Check } from '../../harness/expectations/scenario.ts';
+import type { Reach } from '../../harness/topology/stack.ts';
+
+const nginx = (reach: Reach): string => {
+  const { host, port } = reach.at('nginx', 80);
+  return `http://${host}:${port}`;
+};
+
+interface Answer {
+  status: number;
+  type: string;
+  text: string;
+}
+
+async function get(url: string): Promise<Answer> {
+  const { statusCode, headers, body } = await request(url);
+  return { status: statusCode, type: String(headers['content-type'] ?? ''), text: await body.text() };
+}
+
+/** Status of a WebSocket handshake: 101, or what was answered instead. */
+const handshakeStatus = (url: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, { handshakeTimeout: 5000 });
+    socket.once('open', () => {
+      socket.terminate();
+      resolve(101);
+    });
+    socket.once('unexpected-response', (_request, response) => {
+      resolve(response.statusCode ?? 0);
+      response.destroy();
+    });
+    socket.once('error', reject);
+  });
+
+/** The page's script, as the server delivers it. */
+async function bundle(reach: Reach): Promise<string> {
+  const page = await get(`${nginx(reach)}/`);
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.text)?.[1];
+  assert(script, 'the page names no script');
+  return (await get(`${nginx(reach)}${script}`)).text;
+}
+
+const checks: Check[] = [
+  {
+    id: 'balancas/check-one-nginx-serves-all',
+    topology: 'balancas',
+    title: 'nginx on port 80 serves the page, the API and the socket',
+    async run(reach) {
+      const page = await get(`${nginx(reach)}/`);
+      assert.equal(page.status, 200);
+      assert.match(page.type, /html/);
+      const api = await get(`${nginx(reach)}/api/v1/notifications`);
+      assert.match(api.type, /json/);
+      const socket = await handshakeStatus(`${nginx(reach).replace('http', 'ws')}/app/balancas-key`);
+      assert.equal(socket, 101);
+      return `/ ${page.status} ${page.type}, /api ${api.status} ${api.type}, /app/<key> ${socket}`;
+    },
+  },
+  {
+    id: 'balancas/check-bare-app-is-404',
+    topology: 'balancas',
+    title: 'a socket to /app without a key is answered 404 by a healthy Reverb',
+    async run(reach) {
+      const status = await handshakeStatus(`${nginx(reach).replace('http', 'ws')}/app`);
+      assert.equal(status, 404);
+      return `/app ${status}`;
+    },
+  },
+  {
+    id: 'balancas/check-api-up-is-404',
+    topology: 'balancas',
+    title: 'GET /api/v1/up is 404; the health route is /up',
+    async run(reach) {
+      const documented = await get(`${nginx(reach)}/api/v1/up`);
+      const real = await get(`${nginx(reach)}/up`);
+      assert.equal(documented.status, 404);
+      assert.match(documented.type, /json/);
+      assert.equal(real.status, 200);
+      return `/api/v1/up ${documented.status} ${documented.type}, /up ${real.status}`;
+    },
+  },
+  {
+    id: 'balancas/check-dashboard-stats-is-401',
+    topology: 'balancas',
+    title: 'GET /api/v1/dashboard-stats without a token is 401',
+    async run(reach) {
+      const { status, type } = await get(`${nginx(reach)}/api/v1/dashboard-stats`);
+      assert.equal(status, 401);
+      return `${status} ${type}`;
+    },
+  },
+  {
+    id: 'balancas/check-https-bundle-names-https',
+    topology: 'balancas',
+    title: 'the wrong bundle holds the https address; the server publishes no port 443',
+    faults: ['https-bundle'],
+    async run(reach) {
+      assert.match(await bundle(reach), /https:\/\/178\.156\.176\.145\/api\/v1/);
+      assert.throws(() => reach.at('nginx', 443), /does not publish port 443/);
+      return 'https://178.156.176.145/api/v1 is in the script; nginx publishes 80 only';
+    },
+  },
+  {
+    id: 'balancas/check-application-refuses-post',
+    topology: 'balancas',
+    title: 'where the application answers everything, a POST is 405',
+    faults: ['nginx-skips-api'],
+    async run(reach) {
+      const { statusCode, body } = await request(`${nginx(reach)}/api/v1/login`, { method: 'POST' });
+      await body.dump();
+      const { status, type } = await get(`${nginx(reach)}/api/v1/dashboard-stats`);
+      assert.equal(statusCode, 405);
+      assert.equal(status, 200);
+      assert.match(type, /html/);
+      return `POST ${statusCode}, GET ${status} ${type}`;
+    },
+  },
+];
+
+export default checks;
