@@ -1,5 +1,5 @@
 /** One Playwright test a scenario. A spec is one call of {@link suite}. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, type TestInfo } from '@playwright/test';
 import { REPORTS } from '../engine/paths.ts';
@@ -9,6 +9,7 @@ import { showOutcome } from '../expectations/match.ts';
 import type { Scenario } from '../expectations/scenario.ts';
 import { tagsOf } from '../expectations/tags.ts';
 import { resolverRules } from '../browser/launch.ts';
+import { faultFile } from '../topology/compose.ts';
 import type { Stack } from '../topology/stack.ts';
 import { diagnosisStep } from './diagnosis.ts';
 import { judge, leave, playRepair, playSymptom, start, type Played } from './play.ts';
@@ -61,12 +62,20 @@ function keepEvidence(scenario: Scenario, played: Played): void {
   );
 }
 
-/** When a test did not pass: logs of every container, and how to reach what is left. */
-async function attachFailure(testInfo: TestInfo, stack: Stack): Promise<void> {
-  const logs = await stack.logs().catch((error: unknown) => ({ 'no logs': String(error) }));
-  for (const [service, log] of Object.entries(logs)) {
-    await testInfo.attach(`log of ${service}`, { body: log, contentType: 'text/plain' });
+/** Attaches a text as a file, so that the terminal names it instead of printing it. */
+async function attachFile(testInfo: TestInfo, name: string, text: string): Promise<void> {
+  const file = testInfo.outputPath(`${name.replace(/[^\w.-]+/g, '-')}.txt`);
+  writeFileSync(file, text);
+  await testInfo.attach(name, { path: file, contentType: 'text/plain' });
+}
+
+/** When a test did not pass: the edit that broke the system, logs of every container, and how to reach what is left. */
+async function attachFailure(testInfo: TestInfo, stack: Stack, faults: readonly string[]): Promise<void> {
+  for (const fault of faults) {
+    await attachFile(testInfo, `fault ${fault}`, readFileSync(faultFile(stack.topology, fault), 'utf8'));
   }
+  const logs = await stack.logs().catch((error: unknown) => ({ 'no logs': String(error) }));
+  for (const [service, log] of Object.entries(logs)) await attachFile(testInfo, `log of ${service}`, log);
   if (!keepFailed()) return;
   keep(stack.project);
   const rules = resolverRules(await stack.addresses(), true);
@@ -113,7 +122,7 @@ export async function suite(name: string): Promise<void> {
             .join(', '),
         });
       } catch (error) {
-        await attachFailure(testInfo, stack);
+        await attachFailure(testInfo, stack, scenario.faults);
         throw error;
       } finally {
         if (!keepFailed()) await leave(stack, scenario);
@@ -131,7 +140,7 @@ export async function suite(name: string): Promise<void> {
         const read = await test.step(check.title, () => check.run(stack));
         testInfo.annotations.push({ type: 'read', description: read });
       } catch (error) {
-        await attachFailure(testInfo, stack);
+        await attachFailure(testInfo, stack, check.faults ?? []);
         throw error;
       }
     });

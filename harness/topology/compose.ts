@@ -9,7 +9,7 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../engine/errors.ts';
-import { CACHE, COMPOSE, ROOT, SCENARIOS } from '../engine/paths.ts';
+import { CACHE, COMPOSE, PROJECT, SCENARIOS } from '../engine/paths.ts';
 
 /** Where a documented host:port leads: a service's container port, a port on which nothing listens, or no DNS record. */
 export type Destination = { service: string; port: number } | 'closed' | 'no-record';
@@ -76,7 +76,7 @@ export function topologyNames(): string[] {
 }
 
 function readExtensions(file: string): z.infer<typeof extensions> {
-  const where = path.relative(ROOT, file);
+  const where = path.relative(PROJECT, file);
   let document: unknown;
   try {
     // Compose's own tags (!reset, !override) are Compose's business.
@@ -95,7 +95,7 @@ function destination(text: string, key: string, file: string): Destination {
   const match = /^([\w-]+):(\d+)$/.exec(text);
   if (!match) {
     throw new UserError(
-      `${path.relative(ROOT, file)}: x-addresses: ${key}: "${text}" is no destination`,
+      `${path.relative(PROJECT, file)}: x-addresses: ${key}: "${text}" is no destination`,
       'write service:port, closed or no-record',
     );
   }
@@ -118,7 +118,7 @@ async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedPro
   );
   if (exitCode !== 0) {
     const reason = stderr.trim().split('\n').at(-1) ?? '';
-    throw new UserError(`${files.map((file) => path.relative(ROOT, file)).join(' + ')}: ${reason}`);
+    throw new UserError(`${files.map((file) => path.relative(PROJECT, file)).join(' + ')}: ${reason}`);
   }
   mkdirSync(path.dirname(cached), { recursive: true });
   const temporary = `${cached}.${process.pid}`;
@@ -132,7 +132,7 @@ export function projectFiles(topology: string, overrides: readonly string[]): st
   const folder = composeFolder(topology);
   const files = [path.join(folder, 'compose.yaml'), ...overrides.map((name) => path.join(folder, name))];
   const missing = files.find((file) => !existsSync(file));
-  if (missing) throw new UserError(`${path.relative(ROOT, missing)}: no such file`);
+  if (missing) throw new UserError(`${path.relative(PROJECT, missing)}: no such file`);
   return files;
 }
 

@@ -59,6 +59,7 @@ async function closedPort(): Promise<number> {
 
 export class Stack implements Reach {
   readonly project: string;
+  readonly topology: string;
   private readonly docker = new Docker();
   private readonly overlay: string;
   private overrides: readonly string[] = [];
@@ -72,11 +73,12 @@ export class Stack implements Reach {
 
   constructor(private readonly options: StackOptions) {
     this.project = options.project;
+    this.topology = options.topology;
     this.overlay = path.join(CACHE, 'stacks', `${options.project}.json`);
   }
 
   private folder(): string {
-    return composeFolder(this.options.topology);
+    return composeFolder(this.topology);
   }
 
   /** What the files say after the last {@link edit}. */
@@ -92,28 +94,28 @@ export class Stack implements Reach {
    */
   async edit(overrides: readonly string[]): Promise<void> {
     this.overrides = [...(this.options.parts ?? []), ...overrides];
-    this.resolved = await resolveProject(this.options.topology, this.overrides);
+    this.resolved = await resolveProject(this.topology, this.overrides);
   }
 
   /**
    * Builds the services (all by default) from the files as they are now. An image of the same content is reused.
    */
   async build(services?: readonly string[]): Promise<void> {
-    const tags = imageTags(this.options.topology, this.configuration);
+    const tags = imageTags(this.topology, this.configuration);
     for (const [service, tag] of Object.entries(tags)) {
       if (services && !services.includes(service)) continue;
       this.images[service] = tag;
       if (await hasImage(this.docker, tag)) continue;
       this.writeOverlay();
-      await composeBuild(this.files(), service, `service "${service}" of ${this.options.topology}`);
+      await composeBuild(this.files(), service, `service "${service}" of ${this.topology}`);
     }
     for (const service of services ?? []) {
-      if (!tags[service]) throw new UserError(`${this.options.topology}: service "${service}" has nothing to build`);
+      if (!tags[service]) throw new UserError(`${this.topology}: service "${service}" has nothing to build`);
     }
   }
 
   private files(): string[] {
-    return [...projectFiles(this.options.topology, this.overrides), this.overlay];
+    return [...projectFiles(this.topology, this.overrides), this.overlay];
   }
 
   /** The last override: images by content, and the labels that say whose the stack is. */
@@ -159,9 +161,7 @@ export class Stack implements Reach {
     try {
       await environment.up();
     } catch (error) {
-      throw new UserError(
-        `${this.options.topology}: docker compose up failed: ${String((error as Error).message).trim()}`,
-      );
+      throw new UserError(`${this.topology}: docker compose up failed: ${String((error as Error).message).trim()}`);
     }
     await this.refresh();
     await this.ready(without);
@@ -179,7 +179,7 @@ export class Stack implements Reach {
     const result = await execa('docker', ['compose', '-p', this.project, ...flags, ...args], { reject: false });
     if (result.exitCode !== 0) {
       throw new UserError(
-        `${this.options.topology}: docker compose ${args[0]} failed: ${result.stderr.trim().split('\n').at(-1)}`,
+        `${this.topology}: docker compose ${args[0]} failed: ${result.stderr.trim().split('\n').at(-1)}`,
       );
     }
     return result.stdout;
@@ -224,7 +224,7 @@ export class Stack implements Reach {
   at(service: string, port: number): { host: string; port: number } {
     const published = this.running.get(service)?.[0]?.ports.get(port);
     if (published === undefined) {
-      throw new UserError(`${this.options.topology}: service "${service}" does not publish port ${port}`);
+      throw new UserError(`${this.topology}: service "${service}" does not publish port ${port}`);
     }
     return { host: PUBLISHED, port: published };
   }

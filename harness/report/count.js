@@ -1,0 +1,18 @@
+// Prints "N passed, N failed" of the last run, from reports/results.json. A run that did not get to its tests counts
+// as one failure. A test that passed only when tried again counts as failed. Exit status 1 when anything failed.
+import { readFileSync } from 'node:fs';
+
+/** @returns {{ passed: number, failed: number, skipped: number }} */
+function counts() {
+  try {
+    const { stats } = JSON.parse(readFileSync(new URL('../../reports/results.json', import.meta.url), 'utf8'));
+    return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+const { passed, failed, skipped } = counts();
+if (skipped > 0) console.log(`${skipped} skipped; each says why in the report`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
