@@ -114,7 +114,8 @@ export class Stack implements Reach {
     }
   }
 
-  private files(): string[] {
+  /** The Compose files of the stack as it is configured, with the override that gives images and labels. */
+  files(): string[] {
     return [...projectFiles(this.topology, this.overrides), this.overlay];
   }
 
@@ -272,10 +273,10 @@ export class Stack implements Reach {
     return this.compose(['exec', '-T', service, ...command]);
   }
 
-  /** Removes the stack with its networks and volumes. */
-  async down(): Promise<void> {
+  /** Removes the stack with its networks and volumes. `keepFiles` leaves the written override in place. */
+  async down({ keepFiles = false } = {}): Promise<void> {
     await removeWhere(this.docker, (labels) => labels['com.docker.compose.project'] === this.project);
-    rmSync(this.overlay, { force: true });
+    if (!keepFiles) rmSync(this.overlay, { force: true });
   }
 
   /** The command by which a person removes the stack. */

@@ -1,0 +1,155 @@
+/**
+ * What Sintoma costs beyond the bare tools, side by side in one run: `npm run bench [-- --topology balancas --runs 5]`.
+ * Writes reports/bench.json and prints a table. Nothing here passes or fails.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { Command } from 'commander';
+import Docker from 'dockerode';
+import { execa } from 'execa';
+import { launchBrowser } from '../browser/launch.ts';
+import { REPORTS, trustedHome } from '../engine/paths.ts';
+import { setup } from '../engine/setup.ts';
+import { loadTopology } from '../expectations/load.ts';
+import type { Scenario, Topology } from '../expectations/scenario.ts';
+import { leave, playRepair, playSymptom, start } from '../suite/play.ts';
+import { Stage, stackFor } from '../suite/stage.ts';
+import { currentRun, LABEL_RUN, removeWhere } from '../topology/ownership.ts';
+import type { Stack } from '../topology/stack.ts';
+
+/** One measured way of doing it: durations in ms. */
+interface Row {
+  name: string;
+  durations: number[];
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+/**
+ * The same files and images by the bare tools: up --wait, a visit that waits for the page's own sign of life, down.
+ * The override with the images is the one that the stack wrote.
+ */
+async function bare(stack: Stack, scenario: Scenario): Promise<void> {
+  const flags = ['compose', '-p', 'sintoma-bench-bare', ...stack.files().flatMap((file) => ['-f', file])];
+  await execa('docker', [...flags, 'up', '-d', '--wait', '--no-build']);
+  try {
+    const published = async (service: string, port: number): Promise<number> => {
+      const { stdout } = await execa('docker', [...flags, 'port', service, String(port)]);
+      return Number(stdout.split(':').at(-1));
+    };
+    const rules = await Promise.all(
+      Object.entries(stack.configuration.addresses).flatMap(([documented, to]) =>
+        typeof to === 'object' && documented.startsWith(`${new URL(scenario.visit).hostname}:`)
+          ? [
+              published(to.service, to.port).then((port) => ({
+                host: new URL(scenario.visit).hostname,
+                port: Number(documented.split(':').at(-1)),
+                to: { address: '127.0.0.1', port },
+              })),
+            ]
+          : [],
+      ),
+    );
+    const home = trustedHome();
+    const browser = await launchBrowser({ rules, hermetic: true, ...(home ? { trustedCaDir: home } : {}) });
+    const page = await browser.newPage();
+    // The containers run, but nobody says when they serve: ask until the page comes.
+    while (
+      !(await page.goto(scenario.visit).then(
+        (answer) => answer?.ok(),
+        () => false,
+      ))
+    );
+    await browser.close();
+  } finally {
+    await execa('docker', [...flags, 'down', '-t', '1', '-v']);
+  }
+}
+
+/** One scenario with its repairs on a running stack, as the suite plays it. */
+async function play(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<void> {
+  await start(stack, scenario);
+  await playSymptom(stage, stack, topology, scenario);
+  for (const repair of scenario.repairs) await playRepair(stage, stack, topology, scenario, repair);
+  await leave(stack, scenario);
+}
+
+async function main(): Promise<void> {
+  const { topology: name, runs } = new Command('bench')
+    .option('--topology <name>', 'which', 'balancas')
+    .option('--runs <n>', 'how often each is measured', Number, 5)
+    .parse()
+    .opts<{ topology: string; runs: number }>();
+  const { run } = currentRun();
+  const ready = await timed(() => setup({ install: false, topologies: [name] }));
+  const { definition, scenarios } = await loadTopology(name);
+  const healthy = scenarios.find(({ cause }) => cause === 'none');
+  if (!healthy) throw new Error(`${name} has no healthy scenario`);
+  const rows: Row[] = [
+    { name: '(a) bare: compose up --wait, visit, down', durations: [] },
+    { name: '(b) Sintoma cold: the same with evidence, delivery, comparison', durations: [] },
+    { name: '(c) Sintoma on a kept stack: one scenario', durations: [] },
+    { name: '(d) one more scenario in a full run: switch, symptom, repair', durations: [] },
+  ];
+  const [a, b, c, d] = rows as [Row, Row, Row, Row];
+  const stage = new Stage(99);
+  const stack = stackFor(definition, 99);
+  try {
+    // Writes the override that (a) shares, and warms the page cache for both alike.
+    await start(stack, healthy);
+    await stack.down({ keepFiles: true });
+    for (let round = 0; round < runs; round += 1) {
+      a.durations.push(await timed(() => bare(stack, healthy)));
+      b.durations.push(
+        await timed(async () => {
+          await start(stack, healthy);
+          await playSymptom(stage, stack, definition, healthy);
+          await stack.down({ keepFiles: true });
+        }),
+      );
+      await stage.close();
+    }
+    await start(stack, healthy);
+    for (let round = 0; round < runs; round += 1) {
+      c.durations.push(
+        await timed(async () => {
+          await start(stack, healthy);
+          await playSymptom(stage, stack, definition, healthy);
+        }),
+      );
+    }
+    for (const scenario of scenarios.filter(({ cause }) => cause !== 'none')) {
+      d.durations.push(await timed(() => play(stage, stack, definition, scenario)));
+    }
+  } finally {
+    await stage.close();
+    await stack.down();
+    await removeWhere(new Docker(), (labels) => labels[LABEL_RUN] === run);
+  }
+  const seconds = (ms: number): string => (ms / 1000).toFixed(2).padStart(7);
+  console.log(`\n${name}: set-up with all present ${seconds(ready)} s\n`);
+  console.log(`${''.padEnd(64)} median    min     max   (s)  runs`);
+  for (const { name: what, durations } of rows) {
+    console.log(
+      `${what.padEnd(62)} ${seconds(median(durations))} ${seconds(Math.min(...durations))} ${seconds(Math.max(...durations))}  ${String(durations.length).padStart(7)}`,
+    );
+  }
+  console.log(
+    `\n(b)/(a) ${(median(b.durations) / median(a.durations)).toFixed(2)}; all scenarios of (d): ${seconds(d.durations.reduce((sum, one) => sum + one, 0))} s`,
+  );
+  mkdirSync(REPORTS, { recursive: true });
+  writeFileSync(
+    path.join(REPORTS, 'bench.json'),
+    JSON.stringify({ topology: name, when: new Date().toISOString(), setupMs: ready, rows }, null, 1),
+  );
+}
+
+await main();
