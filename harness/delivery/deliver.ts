@@ -72,6 +72,7 @@ interface OneMessage {
  * @param channels names of the channels to use
  * @param messages how many messages, one after the other
  * @param alive false when the page did not load: then nothing is waited for in it
+ * @param settleMs how long a reloaded page is given to go quiet
  * @param beforeReload called when all messages are out and before a page is reloaded to look for stored ones
  */
 export async function deliver(
@@ -82,6 +83,7 @@ export async function deliver(
   messages: number,
   alive: boolean,
   beforeReload: () => Promise<void>,
+  settleMs?: number,
 ): Promise<DeliveryReading> {
   const graceMs = topology.graceMs ?? defaults.graceMs;
   const controlMs = topology.controlMs ?? defaults.controlMs;
@@ -121,7 +123,7 @@ export async function deliver(
   const afterReload = new Set<string>();
   if (alive && silent.length > 0) {
     await first.page.reload({ waitUntil: 'load' }).catch(() => undefined);
-    await first.recorder.settled();
+    await first.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
     await Promise.all(
       silent.map(async ([name, done]) => {
         if (await showing(first.page, testId(name), (done[0] as OneMessage).nonce, 300)) afterReload.add(name);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CAUSE_IDS } from '../diagnosis/causes.ts';
 import { UserError } from '../engine/errors.ts';
-import { ROOT, SCENARIOS } from '../engine/paths.ts';
+import { PROJECT } from '../engine/paths.ts';
 import { faultFile } from '../topology/compose.ts';
 import type {
   ConsoleExpectation,
@@ -20,7 +20,7 @@ const text = z.union([z.string(), z.instanceof(RegExp)]);
 const lines = z.tuple([z.number().int().min(1), z.number().int().min(1)]);
 const outcome = z.union([
   z.enum(['live', 'polling', 'after-reload', 'never', 'loaded', 'missing']),
-  z.strictObject({ partial: z.literal(true) }),
+  z.strictObject({ partial: z.literal(true), perhapsNone: z.literal(true).optional() }),
 ]);
 const consoleLine = z.strictObject({
   level: z.enum(['error', 'warning', 'exception', 'log']),
@@ -208,7 +208,7 @@ export function readScenario(
   definition: Topology,
   services: ReadonlySet<string>,
 ): Scenario {
-  const where = path.relative(ROOT, file);
+  const where = path.relative(PROJECT, file);
   const { id, input, at } = (written ?? {}) as Partial<WrittenScenario>;
   const wrong = (key: string, message: string, hint?: string): UserError =>
     new UserError(`${where}: ${id ?? 'default export'}: ${key}: ${message}`, hint);
@@ -254,5 +254,3 @@ export function readScenario(
   }
   return { ...read, id, topology: definition.name, file: where, at: at ?? '' } as Scenario;
 }
-
-export const scenarioFolder = (name: string): string => path.join(SCENARIOS, name);

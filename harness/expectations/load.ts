@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../engine/errors.ts';
-import { ROOT, SCENARIOS } from '../engine/paths.ts';
+import { PROJECT, SCENARIOS } from '../engine/paths.ts';
 import { faultNames, resolveProject, topologyNames } from '../topology/compose.ts';
 import { readScenario } from './define.ts';
 import type { Check, Claim, Scenario, Topology } from './scenario.ts';
@@ -21,7 +22,7 @@ async function defaultExport(file: string): Promise<unknown> {
     return ((await import(pathToFileURL(file).href)) as { default: unknown }).default;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${path.relative(ROOT, file)}: ${(error as Error).message.split('\n')[0]}`);
+    throw new UserError(`${path.relative(PROJECT, file)}: ${(error as Error).message.split('\n')[0]}`);
   }
 }
 
@@ -33,10 +34,20 @@ async function defaultExport(file: string): Promise<unknown> {
 export async function loadTopology(name: string): Promise<LoadedTopology> {
   const folder = path.join(SCENARIOS, name);
   const definition = (await defaultExport(path.join(folder, 'topology.ts'))) as Topology;
-  const services = new Set<string>();
-  const overrides = [[], ...faultNames(name).map((fault) => [`faults/${fault}.yaml`])];
-  for (const override of overrides) {
-    for (const service of Object.keys((await resolveProject(name, override)).services)) services.add(service);
+  if (definition?.name !== name) {
+    throw new UserError(`scenarios/${name}/topology.ts: name: must be "${name}", as the folder is called`);
+  }
+  const healthy = await resolveProject(name, []);
+  const services = new Set(Object.keys(healthy.services));
+  for (const fault of faultNames(name)) {
+    const faulty = await resolveProject(name, [`faults/${fault}.yaml`]);
+    if (isDeepStrictEqual(faulty, healthy)) {
+      throw new UserError(
+        `compose/${name}/faults/${fault}.yaml: changes nothing: with it, Compose starts what it starts without it`,
+        'a fault differs from compose.yaml in one place',
+      );
+    }
+    for (const service of Object.keys(faulty.services)) services.add(service);
   }
   const files = readdirSync(folder)
     .filter((file) => file.endsWith('.scenario.ts'))

@@ -50,8 +50,12 @@ export interface SocketExpectation {
   may?: boolean;
 }
 
-/** How far a new message, or the page's API data, came. */
-export type MessageOutcome = 'live' | 'polling' | 'after-reload' | 'never' | { partial: true };
+/**
+ * How far a new message came. `perhapsNone` is for faults under which each message is lost by chance, so that on a
+ * slow machine all may be.
+ */
+export type MessageOutcome = 'live' | 'polling' | 'after-reload' | 'never' | { partial: true; perhapsNone?: true };
+/** What must become of the messages of each channel, and of the page's API data (`api`). */
 export type Delivery = Readonly<Record<string, MessageOutcome | 'loaded' | 'missing'>>;
 
 /** One step of a repair, as an operator does it. */

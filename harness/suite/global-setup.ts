@@ -6,9 +6,12 @@ import { currentRun, sweep } from '../topology/ownership.ts';
 
 /** Topologies that the command line asks for with --project (which may hold *); all when it names none. */
 function wantedTopologies(argv: readonly string[]): string[] {
-  const asked = argv.flatMap((word, index) => {
-    if (word.startsWith('--project=')) return [word.slice('--project='.length)];
-    return argv[index - 1] === '--project' ? [word] : [];
+  // As Playwright reads it: `--project` takes every word up to the next option.
+  let listing = false;
+  const asked = argv.flatMap((word) => {
+    if (!word.startsWith('-')) return listing ? [word] : [];
+    listing = word === '--project';
+    return word.startsWith('--project=') ? [word.slice('--project='.length)] : [];
   });
   const patterns = asked.map((name) => new RegExp(`^${name.split('*').join('.*')}$`, 'i'));
   return topologyNames().filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));

@@ -89,15 +89,24 @@ async function watch(
   const before = await first.recorder.evidence(url);
   const alive = before.navigation.error === undefined;
   let evidence = before;
-  const delivery = await deliver(topology, stack, visitors, channels, scenario.messages, alive, async () => {
-    const deadline = Date.now() + PATIENCE_MS;
-    evidence = await first.recorder.evidence(url);
-    while (!complete(evidence) && Date.now() < deadline) {
-      const count = first.recorder.recorded.console.length + first.recorder.recorded.requests.length;
-      await first.recorder.until(({ console, requests }) => console.length + requests.length > count, 250);
+  const delivery = await deliver(
+    topology,
+    stack,
+    visitors,
+    channels,
+    scenario.messages,
+    alive,
+    async () => {
+      const deadline = Date.now() + PATIENCE_MS;
       evidence = await first.recorder.evidence(url);
-    }
-  });
+      while (!complete(evidence) && Date.now() < deadline) {
+        const count = first.recorder.recorded.console.length + first.recorder.recorded.requests.length;
+        await first.recorder.until(({ console, requests }) => console.length + requests.length > count, 250);
+        evidence = await first.recorder.evidence(url);
+      }
+    },
+    scenario.settleMs,
+  );
   return { evidence, delivery };
 }
 

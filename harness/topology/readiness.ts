@@ -95,7 +95,9 @@ export async function untilReady(
     const identity = `${container.id}@${State.StartedAt}`;
     if (context.seen.has(identity)) return;
     const failed = !State.Running && !(State.Status === 'created');
-    const since = Date.parse(State.StartedAt) / 1000;
+    // Lines of an earlier run of the same container do not count. StartedAt will not do: the engine notes it only after
+    // the process was started, which may have said by then that it is ready.
+    const since = Math.max(Date.parse(State.FinishedAt) / 1000, 0);
     if (!failed && (!fact || (await holds(fact, container, since, context)))) {
       context.seen.add(identity);
       return;
