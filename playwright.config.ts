@@ -1,4 +1,6 @@
 import { defineConfig, type ReporterDescription } from '@playwright/test';
+import path from 'node:path';
+import { REPORTS } from './harness/engine/paths.ts';
 import { currentRun } from './harness/topology/ownership.ts';
 import { topologyNames } from './harness/topology/compose.ts';
 
@@ -12,19 +14,19 @@ const reporters: ReporterDescription[] = [
   ...(ci ? ([['github']] as ReporterDescription[]) : []),
   ['./harness/report/reporter.ts'],
   ...(blob
-    ? ([['blob', { outputDir: 'reports/blob' }]] as ReporterDescription[])
+    ? ([['blob', { outputDir: path.join(REPORTS, 'blob') }]] as ReporterDescription[])
     : ([
-        ['html', { outputFolder: 'reports/html', open: 'never' }],
-        ['junit', { outputFile: 'reports/junit.xml' }],
-        ['json', { outputFile: 'reports/results.json' }],
-        ['allure-playwright', { resultsDir: 'reports/allure-results', detail: true }],
+        ['html', { outputFolder: path.join(REPORTS, 'html'), open: 'never' }],
+        ['junit', { outputFile: path.join(REPORTS, 'junit.xml') }],
+        ['json', { outputFile: path.join(REPORTS, 'results.json') }],
+        ['allure-playwright', { resultsDir: path.join(REPORTS, 'allure-results'), detail: true }],
       ] as ReporterDescription[])),
 ];
 
 export default defineConfig({
   testDir: 'tests',
   // One folder a run: Playwright empties it at the start, and two runs may share a clone.
-  outputDir: `reports/artifacts/${currentRun().run}`,
+  outputDir: path.join(REPORTS, 'artifacts', currentRun().run),
   // A scenario switches its stack, so the scenarios of a topology follow one another; topologies run side by side.
   fullyParallel: false,
   workers: process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : 2,

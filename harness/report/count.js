@@ -1,11 +1,15 @@
 // Prints "N passed, N failed" of the last run, from reports/results.json. A run that did not get to its tests counts
 // as one failure. A test that passed only when tried again counts as failed. Exit status 1 when anything failed.
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const reports = process.env.SINTOMA_REPORTS ?? path.resolve(import.meta.dirname, '../../reports');
+const file = path.join(reports, 'results.json');
 
 /** @returns {{ passed: number, failed: number, skipped: number }} */
 function counts() {
   try {
-    const { stats } = JSON.parse(readFileSync(new URL('../../reports/results.json', import.meta.url), 'utf8'));
+    const { stats } = JSON.parse(readFileSync(file, 'utf8'));
     return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };

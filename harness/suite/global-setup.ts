@@ -4,16 +4,19 @@ import { UserError } from '../engine/errors.ts';
 import { setup } from '../engine/setup.ts';
 import { currentRun, sweep } from '../topology/ownership.ts';
 
-/** Topologies that the command line asks for with --project (which may hold *); all when it names none. */
+/** Topologies that the command line asks for with --project (several names, which may hold *); all when it names none. */
 function wantedTopologies(argv: readonly string[]): string[] {
-  // As Playwright reads it: `--project` takes every word up to the next option.
-  let listing = false;
-  const asked = argv.flatMap((word) => {
-    if (!word.startsWith('-')) return listing ? [word] : [];
-    listing = word === '--project';
-    return word.startsWith('--project=') ? [word.slice('--project='.length)] : [];
-  });
-  const patterns = asked.map((name) => new RegExp(`^${name.split('*').join('.*')}$`, 'i'));
+  const patterns: RegExp[] = [];
+  let naming = false;
+  for (const word of argv) {
+    if (word.startsWith('-')) naming = word.startsWith('--project');
+    const name = word.startsWith('--project=')
+      ? word.slice('--project='.length)
+      : naming && word !== '--project'
+        ? word
+        : '';
+    if (name !== '') patterns.push(new RegExp(`^${name.replaceAll('*', '.*')}$`, 'i'));
+  }
   return topologyNames().filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));
 }
 
