@@ -13,13 +13,13 @@ const reporters: ReporterDescription[] = [
   ['list'],
   ...(ci ? ([['github']] as ReporterDescription[]) : []),
   ['./harness/report/reporter.ts'],
+  ['allure-playwright', { resultsDir: path.join(REPORTS, 'allure-results'), detail: true }],
   ...(blob
     ? ([['blob', { outputDir: path.join(REPORTS, 'blob') }]] as ReporterDescription[])
     : ([
         ['html', { outputFolder: path.join(REPORTS, 'html'), open: 'never' }],
         ['junit', { outputFile: path.join(REPORTS, 'junit.xml') }],
         ['json', { outputFile: path.join(REPORTS, 'results.json') }],
-        ['allure-playwright', { resultsDir: path.join(REPORTS, 'allure-results'), detail: true }],
       ] as ReporterDescription[])),
 ];
 

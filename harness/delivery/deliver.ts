@@ -43,6 +43,18 @@ function showing(page: Page, testId: string, nonce: string, timeoutMs: number): 
     );
 }
 
+/** Waits, at most 5 s, until the page no longer says that it is loading its API data. */
+export async function dataArrived(page: Page, topology: Topology): Promise<void> {
+  const testId = topology.api?.testId ?? 'api';
+  await page
+    .waitForFunction(
+      (id) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)?.dataset.state !== 'loading',
+      testId,
+      { timeout: 5000, polling: 50 },
+    )
+    .catch(() => undefined);
+}
+
 function frameSeen({ recorder }: Client, nonce: string): boolean {
   const received = recorder.recorded.sockets.flatMap(({ frames }) => frames);
   return received.some(({ direction, text }) => direction === 'received' && text.includes(nonce));
@@ -124,6 +136,7 @@ export async function deliver(
   if (alive && silent.length > 0) {
     await first.page.reload({ waitUntil: 'load' }).catch(() => undefined);
     await first.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
+    await dataArrived(first.page, topology);
     await Promise.all(
       silent.map(async ([name, done]) => {
         if (await showing(first.page, testId(name), (done[0] as OneMessage).nonce, 300)) afterReload.add(name);

@@ -6,7 +6,7 @@ import {
   renderMismatches,
   type Mismatch,
 } from '../expectations/match.ts';
-import { deliver, type DeliveryReading } from '../delivery/deliver.ts';
+import { dataArrived, deliver, type DeliveryReading } from '../delivery/deliver.ts';
 import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../expectations/scenario.ts';
 import type { Evidence } from '../browser/evidence.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visit.ts';
@@ -85,10 +85,22 @@ async function watch(
   complete: (evidence: Evidence) => boolean,
 ): Promise<{ evidence: Evidence; delivery: DeliveryReading }> {
   const first = visitors[0] as Visitor;
+  /** Records until all that is expected was seen; on a slow machine a page is quiet before it is done. */
+  const watched = async (): Promise<Evidence> => {
+    const deadline = Date.now() + PATIENCE_MS;
+    let evidence = await first.recorder.evidence(url);
+    while (!complete(evidence) && Date.now() < deadline) {
+      const { console, requests, sockets } = first.recorder.recorded;
+      const count = console.length + requests.length + sockets.length;
+      await first.recorder.until((now) => now.console.length + now.requests.length + now.sockets.length > count, 250);
+      evidence = await first.recorder.evidence(url);
+    }
+    return evidence;
+  };
   await Promise.all(visitors.map((visitor) => visit(visitor, url, scenario.settleMs)));
-  const before = await first.recorder.evidence(url);
-  const alive = before.navigation.error === undefined;
-  let evidence = before;
+  await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
+  let evidence = await watched();
+  const alive = evidence.navigation.error === undefined;
   const delivery = await deliver(
     topology,
     stack,
@@ -97,13 +109,7 @@ async function watch(
     scenario.messages,
     alive,
     async () => {
-      const deadline = Date.now() + PATIENCE_MS;
-      evidence = await first.recorder.evidence(url);
-      while (!complete(evidence) && Date.now() < deadline) {
-        const count = first.recorder.recorded.console.length + first.recorder.recorded.requests.length;
-        await first.recorder.until(({ console, requests }) => console.length + requests.length > count, 250);
-        evidence = await first.recorder.evidence(url);
-      }
+      evidence = await watched();
     },
     scenario.settleMs,
   );
