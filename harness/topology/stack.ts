@@ -2,7 +2,7 @@
  * One running stack: a topology under a fixed project name. It is switched, not restarted: `up` with other overrides
  * recreates what differs and nothing else.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -67,6 +67,8 @@ export class Stack implements Reach {
   /** Service to image: what the last build of each service made. */
   private images: Record<string, string> = {};
   private running = new Map<string, RunningService[]>();
+  /** The files as the last `up` applied them; what runs is known to be theirs. */
+  private applied: string | undefined;
   /** Container id + start time of what was seen ready. */
   private readonly wasReady = new Set<string>();
   private refused: number | undefined;
@@ -151,6 +153,12 @@ export class Stack implements Reach {
     }
     this.writeOverlay();
     const files = this.files();
+    const wanted = files.map((file) => readFileSync(file, 'utf8')).join('\0');
+    if (this.applied === wanted && (await this.refresh())) {
+      await this.ready(without);
+      return;
+    }
+    this.applied = undefined;
     const environment = new DockerComposeEnvironment(
       this.folder(),
       files.map((file) => path.relative(this.folder(), file)),
@@ -166,6 +174,7 @@ export class Stack implements Reach {
     }
     await this.refresh();
     await this.ready(without);
+    this.applied = wanted;
   }
 
   /** `docker compose restart`: the same containers, started again. */
@@ -186,8 +195,12 @@ export class Stack implements Reach {
     return result.stdout;
   }
 
-  /** Reads which containers run and where their ports are published. */
-  private async refresh(): Promise<void> {
+  /**
+   * Reads which containers there are and where their ports are published.
+   *
+   * @returns true when there are some and all of them run
+   */
+  private async refresh(): Promise<boolean> {
     const containers = await this.docker.listContainers({
       all: true,
       filters: { label: [`com.docker.compose.project=${this.project}`] },
@@ -202,6 +215,7 @@ export class Stack implements Reach {
       );
       this.running.set(service, [...(this.running.get(service) ?? []), { id: container.Id, ports }]);
     }
+    return containers.length > 0 && containers.every(({ State }) => State === 'running');
   }
 
   private async ready(without: readonly string[], only?: readonly string[]): Promise<void> {
@@ -275,6 +289,7 @@ export class Stack implements Reach {
 
   /** Removes the stack with its networks and volumes. `keepFiles` leaves the written override in place. */
   async down({ keepFiles = false } = {}): Promise<void> {
+    this.applied = undefined;
     await removeWhere(this.docker, (labels) => labels['com.docker.compose.project'] === this.project);
     if (!keepFiles) rmSync(this.overlay, { force: true });
   }
