@@ -9,7 +9,7 @@ import { connectEngine } from '../engine/docker.ts';
 import { trustedHome } from '../engine/paths.ts';
 import { partsInUse } from '../engine/parts.ts';
 import { setup } from '../engine/setup.ts';
-import { loadTopology } from '../expectations/load.ts';
+import { combinationsOf, loadTopology } from '../expectations/load.ts';
 import type { Scenario } from '../expectations/scenario.ts';
 import { start } from '../suite/play.ts';
 import { KEPT } from '../topology/ownership.ts';
@@ -54,7 +54,8 @@ export const upCommand = (): Command =>
     .action(async (id: string, options: { open?: boolean }) => {
       const { scenario, stackOf } = await find(id);
       await connectEngine();
-      await setup({ install: false, topologies: [scenario.topology] });
+      const topologies = [scenario.topology];
+      await setup({ install: false, topologies, combinations: () => combinationsOf(topologies) });
       const stack = stackOf('hand');
       const interrupted = (): void => {
         console.error('\ninterrupted: removing what was started');

@@ -30,7 +30,7 @@ import {
 } from './docker.ts';
 import { UserError } from './errors.ts';
 import { composeBuild, dockerfileOf, hasImage, imageTags, sharedClosure, sharedHash } from './images.ts';
-import { CACHE, COMPOSE } from './paths.ts';
+import { BASE, CACHE } from './paths.ts';
 import { describePart, readParts, writeParts, type PartReading } from './parts.ts';
 import { hasCertificates, isTrusted, makeCertificates, publishCertificates, trustAuthority } from './tls.ts';
 
@@ -39,6 +39,8 @@ export interface SetupOptions {
   install: boolean;
   /** Only these topologies; default: all. */
   topologies?: readonly string[];
+  /** By topology: faults that scenarios stack on one another, besides each fault alone. Asked once Compose is there. */
+  combinations?: () => Promise<Readonly<Record<string, Combinations>>>;
 }
 
 interface Variant {
@@ -46,6 +48,8 @@ interface Variant {
   service: string;
   tag: string;
 }
+
+type Combinations = readonly (readonly string[])[];
 
 interface Context {
   docker: Docker;
@@ -58,12 +62,14 @@ const shows =
     if (process.stdout.isTTY || !/#\d+ |\[/.test(line)) task.output = line;
   };
 
-/** All ways in which a topology is configured: healthy and each fault, with the real parts of this machine. */
+/** All ways in which a topology is configured: healthy, each fault, and what scenarios stack, with this machine's parts. */
 async function configurations(
   topology: string,
   parts: readonly string[],
+  combinations: Combinations = [],
 ): Promise<[readonly string[], ResolvedProject][]> {
-  const overrides = [[...parts], ...faultNames(topology).map((fault) => [...parts, `faults/${fault}.yaml`])];
+  const faults = [[], ...faultNames(topology).map((fault) => [fault]), ...combinations];
+  const overrides = faults.map((names) => [...parts, ...names.map((fault) => `faults/${fault}.yaml`)]);
   return Promise.all(
     overrides.map(async (list): Promise<[readonly string[], ResolvedProject]> => [
       list,
@@ -73,9 +79,9 @@ async function configurations(
 }
 
 /** Every image that a topology needs, each once. */
-async function variantsOf(topology: string, parts: readonly string[]): Promise<Variant[]> {
+async function variantsOf(topology: string, parts: readonly string[], combinations: Combinations): Promise<Variant[]> {
   const variants = new Map<string, Variant>();
-  for (const [overrides, project] of await configurations(topology, parts)) {
+  for (const [overrides, project] of await configurations(topology, parts, combinations)) {
     for (const [service, tag] of Object.entries(imageTags(topology, project))) {
       if (!variants.has(tag)) variants.set(tag, { overrides, service, tag });
     }
@@ -87,6 +93,7 @@ async function variantsOf(topology: string, parts: readonly string[]): Promise<V
 async function documentedHosts(topologies: readonly string[]): Promise<string[]> {
   const hosts = new Set<string>();
   for (const topology of topologies) {
+    if (!sharedClosure(await allDockerfiles([topology])).includes('tls')) continue;
     for (const [, project] of await configurations(topology, [])) {
       for (const address of Object.keys(project.addresses)) hosts.add(address.slice(0, address.lastIndexOf(':')));
     }
@@ -123,7 +130,7 @@ async function ensureShared(docker: Docker, name: string, onLine: (line: string)
     .catch(() => undefined);
   if (inspect?.Config.Labels?.[SHARED_LABEL] === hash) return;
   onLine(`building ${tag}`);
-  const file = path.join(COMPOSE, 'base/compose.yaml');
+  const file = path.join(BASE, 'compose.yaml');
   const overlay = path.join(CACHE, 'stacks', `shared-${name}.json`);
   mkdirSync(path.dirname(overlay), { recursive: true });
   writeFileSync(overlay, JSON.stringify({ services: { [name]: { build: { labels: { [SHARED_LABEL]: hash } } } } }));
@@ -181,7 +188,7 @@ async function allDockerfiles(topologies: readonly string[]): Promise<string[]> 
 }
 
 /** Runs builds with a progress line; two at a time. */
-function buildTasks(topology: string, docker: Docker): ListrTask<Context> {
+function buildTasks(topology: string, docker: Docker, combinations: Combinations): ListrTask<Context> {
   return {
     title: `images of ${topology}`,
     task: async (_context, task) => {
@@ -190,7 +197,7 @@ function buildTasks(topology: string, docker: Docker): ListrTask<Context> {
       const readings = await tryRealParts(docker, topology, show);
       writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
       const parts = readings.filter(({ real }) => real).flatMap(({ override }) => override ?? []);
-      const variants = await variantsOf(topology, parts);
+      const variants = await variantsOf(topology, parts, combinations);
       const present = await Promise.all(variants.map(({ tag }) => hasImage(docker, tag)));
       const missing = variants.filter((_variant, index) => !present[index]);
       let done = 0;
@@ -272,7 +279,9 @@ function browserTask(options: SetupOptions): ListrTask<Context> {
       const found = (): string | undefined => {
         try {
           return chromiumPath();
-        } catch {
+        } catch (error) {
+          // Who names a browser wants that one.
+          if (process.env.SINTOMA_CHROMIUM) throw error;
           return undefined;
         }
       };
@@ -345,7 +354,10 @@ export async function setup(options: SetupOptions): Promise<void> {
       },
       {
         title: 'images',
-        task: ({ docker }, task) => task.newListr(topologies.map((name) => buildTasks(name, docker))),
+        task: async ({ docker }, task) => {
+          const combinations = (await options.combinations?.()) ?? {};
+          return task.newListr(topologies.map((name) => buildTasks(name, docker, combinations[name] ?? [])));
+        },
       },
     ],
     { concurrent: false, collectErrors: false },

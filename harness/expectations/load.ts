@@ -82,3 +82,20 @@ export async function loadTopology(name: string): Promise<LoadedTopology> {
 
 /** Loads all topologies. */
 export const loadAll = (): Promise<LoadedTopology[]> => Promise.all(topologyNames().map(loadTopology));
+
+/** By topology: the faults that scenarios stack on one another; set-up builds their images too. */
+export async function combinationsOf(topologies: readonly string[]): Promise<Record<string, string[][]>> {
+  const entries = await Promise.all(
+    topologies.map(async (name): Promise<[string, string[][]]> => {
+      const { scenarios } = await loadTopology(name);
+      const stacked = scenarios.flatMap(({ faults, after = [], repairs }) => [
+        [...faults],
+        ...[...after, ...repairs.flatMap(({ steps }) => steps)].flatMap((step) =>
+          'edit' in step ? [[...step.edit]] : [],
+        ),
+      ]);
+      return [name, stacked.filter((faults) => faults.length > 1)];
+    }),
+  );
+  return Object.fromEntries(entries);
+}

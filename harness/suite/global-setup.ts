@@ -1,3 +1,4 @@
+import { combinationsOf } from '../expectations/load.ts';
 import { topologyNames } from '../topology/compose.ts';
 import { connectEngine } from '../engine/docker.ts';
 import { UserError } from '../engine/errors.ts';
@@ -27,7 +28,8 @@ export default async function globalSetup(): Promise<void> {
     const docker = await connectEngine();
     const removed = await sweep(docker);
     if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);
-    await setup({ install: false, topologies: wantedTopologies(process.argv) });
+    const topologies = wantedTopologies(process.argv);
+    await setup({ install: false, topologies, combinations: () => combinationsOf(topologies) });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // Playwright would print a stack trace around it; what to do is what counts.
