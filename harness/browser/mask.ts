@@ -21,7 +21,9 @@ export function maskHeaders(headers: Record<string, string>): Record<string, str
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       const key = name.toLowerCase();
-      if (key === 'set-cookie' || key === 'cookie') return [key, value.replace(/=[^;\n]*/, `=${MASK}`)];
+      if (key === 'cookie') return [key, value.replace(/=[^;]*/g, `=${MASK}`)];
+      // One cookie a line; what follows the first semicolon are its attributes.
+      if (key === 'set-cookie') return [key, value.replace(/^([^=;]*=)[^;\n]*/gm, `$1${MASK}`)];
       return [key, mask(value)];
     }),
   );

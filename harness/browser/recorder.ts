@@ -87,6 +87,12 @@ function observeSockets(binding: string): void {
 
 const cut = (text: string, limit: number): string => (text.length > limit ? `${text.slice(0, limit)}…` : text);
 
+/** A short text as it is kept: masked and bounded. */
+const kept = (text: string): string => cut(mask(text), LIMITS.line);
+
+const keptValues = (texts: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, kept(text)]));
+
 class PageRecorder implements Recorder {
   recorded: Recorded = { console: [], requests: [], sockets: [], issues: [] };
   private began = Date.now();
@@ -138,8 +144,8 @@ class PageRecorder implements Recorder {
         const previous = this.requests.get(event.requestId);
         if (previous) {
           previous.status = event.redirectResponse.status;
-          previous.headers = maskHeaders(event.redirectResponse.headers as Record<string, string>);
-          previous.redirectedTo = mask(event.request.url);
+          previous.headers = keptValues(maskHeaders(event.redirectResponse.headers as Record<string, string>));
+          previous.redirectedTo = kept(event.request.url);
           previous.finishedAt = this.now();
         }
       }
@@ -152,7 +158,7 @@ class PageRecorder implements Recorder {
       const reading: RequestReading = {
         at: this.now(),
         method: event.request.method,
-        url: cut(mask(event.request.url), LIMITS.line),
+        url: kept(event.request.url),
         type: (event.type ?? 'other').toLowerCase(),
         fromServiceWorker: false,
       };
@@ -165,7 +171,7 @@ class PageRecorder implements Recorder {
       if (!reading) return;
       reading.status = event.response.status;
       reading.mimeType = event.response.mimeType;
-      reading.headers = maskHeaders(event.response.headers as Record<string, string>);
+      reading.headers = keptValues(maskHeaders(event.response.headers as Record<string, string>));
       reading.fromServiceWorker = event.response.fromServiceWorker ?? false;
       if (event.type === 'Document' && event.frameId === this.mainFrame) {
         this.navigation = { status: event.response.status, fromServiceWorker: reading.fromServiceWorker };
@@ -197,7 +203,7 @@ class PageRecorder implements Recorder {
       if (reading) this.pushFrame((reading.events ??= []), 'received', `${event.eventName}: ${event.data}`, false);
     });
     cdp.on('Network.webSocketCreated', (event) => {
-      const reading: SocketReading = { at: this.now(), url: cut(mask(event.url), LIMITS.line), frames: [] };
+      const reading: SocketReading = { at: this.now(), url: kept(event.url), frames: [] };
       if (this.room('sockets', this.recorded.sockets.length)) this.recorded.sockets.push(reading);
       this.sockets.set(event.requestId, reading);
       const siblings = this.documentSockets.get(event.url);
@@ -210,7 +216,7 @@ class PageRecorder implements Recorder {
         ([name]) => name.toLowerCase() === 'sec-websocket-protocol',
       );
       const reading = this.sockets.get(event.requestId);
-      if (offered && reading) reading.protocols = String(offered[1]).split(/,\s*/).map(mask);
+      if (offered && reading) reading.protocols = String(offered[1]).split(/,\s*/).map(kept);
     });
     cdp.on('Network.webSocketHandshakeResponseReceived', (event) => {
       const reading = this.sockets.get(event.requestId);
@@ -219,7 +225,7 @@ class PageRecorder implements Recorder {
     });
     cdp.on('Network.webSocketFrameError', (event) => {
       const reading = this.sockets.get(event.requestId);
-      if (reading) reading.error = cut(event.errorMessage, LIMITS.line);
+      if (reading) reading.error = kept(event.errorMessage);
       this.touch();
     });
     cdp.on('Network.webSocketClosed', (event) => {
@@ -234,7 +240,7 @@ class PageRecorder implements Recorder {
       this.recorded.issues.push({
         at: this.now(),
         code: issue.code,
-        detail: cut(mask(JSON.stringify(issue.details)), LIMITS.line),
+        detail: kept(JSON.stringify(issue.details)),
       } satisfies IssueReading);
     });
     const tree = await cdp.send('Page.getFrameTree');
@@ -262,10 +268,10 @@ class PageRecorder implements Recorder {
     const line: ConsoleLine = {
       at: this.now(),
       level: type === 'error' || type === 'warning' ? type : 'log',
-      text: cut(mask(message.text()), LIMITS.line),
+      text: kept(message.text()),
     };
     const { url } = message.location();
-    if (url !== '') line.url = cut(mask(url), LIMITS.line);
+    if (url !== '') line.url = kept(url);
     this.recorded.console.push(line);
     this.touch();
   }
@@ -276,7 +282,7 @@ class PageRecorder implements Recorder {
     this.recorded.console.push({
       at: this.now(),
       level: 'exception',
-      text: cut(mask(`${name}: ${message}`), LIMITS.line),
+      text: kept(`${name}: ${message}`),
     });
     this.touch();
   }
@@ -286,7 +292,7 @@ class PageRecorder implements Recorder {
     if (!reading) return;
     reading.closedAt ??= this.now();
     reading.closeCode = report.code;
-    reading.closeReason = cut(mask(report.reason), LIMITS.line);
+    reading.closeReason = kept(report.reason);
     reading.wasClean = report.wasClean;
     if (report.byPage) reading.closedByPage = true;
     this.touch();
@@ -387,7 +393,7 @@ class PageRecorder implements Recorder {
 
 /** What the page looks like now; empty when the page cannot answer (a hung or crashed renderer). */
 async function readPage(page: Page): Promise<PageReading> {
-  const empty: PageReading = { url: page.url(), title: '', text: '', hooks: {}, serviceWorker: false };
+  const empty: PageReading = { url: kept(page.url()), title: '', text: '', hooks: {}, serviceWorker: false };
   const read = page.evaluate(() => {
     const hooks: PageReading['hooks'] = {};
     for (const element of Array.from(document.querySelectorAll<HTMLElement>('[data-testid]')).slice(0, 100)) {
@@ -406,7 +412,17 @@ async function readPage(page: Page): Promise<PageReading> {
     new Promise<undefined>((resolve) => setTimeout(resolve, 2000, undefined)),
   ]);
   if (!answer) return empty;
-  return { ...answer, url: page.url(), text: cut(mask(answer.text), LIMITS.text) };
+  const hooks = Object.entries(answer.hooks).map(([testId, { text, data }]): [string, PageReading['hooks'][string]] => [
+    testId,
+    { text: kept(text), data: keptValues(data) },
+  ]);
+  return {
+    ...answer,
+    url: kept(page.url()),
+    title: kept(answer.title),
+    text: cut(mask(answer.text), LIMITS.text),
+    hooks: Object.fromEntries(hooks),
+  };
 }
 
 /** Starts recording a page. Call it before the first navigation. */

@@ -1,11 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { UserError } from '../engine/errors.ts';
-import { claimsCommand } from './claims.ts';
-import { downCommand } from './down.ts';
-import { listCommand } from './list.ts';
-import { setupCommand } from './setup.ts';
-import { upCommand } from './up.ts';
+import type { Scenario } from '../expectations/scenario.ts';
+
+/** The commands by name. Only the one that is asked for is loaded: what some of them need takes a second to load. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  setup: async () => (await import('./setup.ts')).setupCommand(),
+  list: async () => (await import('./list.ts')).listCommand(),
+  up: async () => (await import('./up.ts')).upCommand(),
+  down: async () => (await import('./down.ts')).downCommand(),
+  claims: async () => (await import('./claims.ts')).claimsCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(scenariosShowing),
+  diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand(),
+};
+
+/** Scenarios that show a cause. */
+async function scenariosShowing(cause: string): Promise<Scenario[]> {
+  const { loadAll } = await import('../expectations/load.ts');
+  return (await loadAll()).flatMap(({ scenarios }) => scenarios).filter((one) => one.cause === cause);
+}
 
 /** Prints an error for a person; a stack trace only for what is our own mistake. */
 function explain(error: unknown): number {
@@ -25,8 +38,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('(sintoma --help lists the commands)');
-  for (const command of [setupCommand(), listCommand(), upCommand(), downCommand(), claimsCommand()]) {
-    program.addCommand(command.exitOverride());
+  const asked = COMMANDS[argv[2] ?? ''];
+  for (const load of asked ? [asked] : Object.values(COMMANDS)) {
+    program.addCommand((await load()).copyInheritedSettings(program));
   }
   try {
     await program.parseAsync([...argv]);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { UserError } from './errors.ts';
-import { CACHE, COMPOSE } from './paths.ts';
+import { BASE, CACHE } from './paths.ts';
 import { which } from './which.ts';
 import { hasImage } from './images.ts';
 
@@ -68,7 +68,7 @@ const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
  * administrator added to the system, and those of NODE_EXTRA_CA_CERTS if that is not the system's own bundle.
  */
 export function publishExtraAuthorities(): void {
-  const folder = path.join(COMPOSE, 'base/ca');
+  const folder = path.join(BASE, 'ca');
   mkdirSync(folder, { recursive: true });
   const system = '/usr/local/share/ca-certificates';
   const wanted = new Map<string, string>();
@@ -89,5 +89,5 @@ export function publishExtraAuthorities(): void {
   }
   // COPY needs the folder to hold something on machines without extra authorities.
   const note = path.join(folder, 'README');
-  if (!existsSync(note)) copyFileSync(path.join(COMPOSE, 'base/ca-README'), note);
+  if (!existsSync(note)) copyFileSync(path.join(BASE, 'ca-README'), note);
 }

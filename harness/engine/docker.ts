@@ -5,12 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { execa, ExecaError } from 'execa';
-import { UserError } from './errors.ts';
+import { GET_DOCKER, noDockerCommand, UserError } from './errors.ts';
 import { CACHE } from './paths.ts';
 import { which } from './which.ts';
-
-const HOW_TO =
-  'run "npx sintoma setup --install" on a bare Debian as root; elsewhere install Docker Engine or Docker Desktop and start it';
 
 /** Messages of engine errors, by what a person can do about them. */
 function engineError(error: NodeJS.ErrnoException & { statusCode?: number }): UserError {
@@ -22,9 +19,9 @@ function engineError(error: NodeJS.ErrnoException & { statusCode?: number }): Us
     );
   }
   if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT'].includes(error.code ?? '')) {
-    return new UserError(`Docker engine: nothing answers at ${where}`, HOW_TO);
+    return new UserError(`Docker engine: nothing answers at ${where}`, GET_DOCKER);
   }
-  return new UserError(`Docker engine at ${where}: ${error.message}`, HOW_TO);
+  return new UserError(`Docker engine at ${where}: ${error.message}`, GET_DOCKER);
 }
 
 /**
@@ -59,7 +56,7 @@ export async function checkCompose(): Promise<string> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (error instanceof ExecaError && error.code === 'ENOENT') {
-      throw new UserError('Docker: the command "docker" is not on the PATH', HOW_TO);
+      throw noDockerCommand();
     }
   }
   const old = await execa('docker-compose', ['version', '--short'], { reject: false });

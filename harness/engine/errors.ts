@@ -14,3 +14,11 @@ export class UserError extends Error {
     this.name = 'UserError';
   }
 }
+
+/** What to do where there is no engine. */
+export const GET_DOCKER =
+  'run "npx sintoma setup --install" on a bare Debian as root; elsewhere install Docker Engine or Docker Desktop and start it';
+
+/** The error for a machine without the docker command. */
+export const noDockerCommand = (): UserError =>
+  new UserError('Docker: the command "docker" is not on the PATH', GET_DOCKER);

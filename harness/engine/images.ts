@@ -9,7 +9,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import type Docker from 'dockerode';
 import type { Build, ResolvedProject } from '../topology/compose.ts';
-import { COMPOSE } from './paths.ts';
+import { BASE } from './paths.ts';
 import { UserError } from './errors.ts';
 
 /** Never part of a build context: what a developer's own runs leave in the folders. */
@@ -50,7 +50,7 @@ function sharedImagesOf(dockerfile: string): string[] {
   return [...new Set([...text.matchAll(/(?:^FROM\s+|--from=)sintoma\/([\w-]+)/gm)].map((match) => match[1] as string))];
 }
 
-const sharedFolder = (name: string): string => path.join(COMPOSE, 'base', name === 'base' ? '' : name);
+const sharedFolder = (name: string): string => path.join(BASE, name === 'base' ? '' : name);
 
 /** Hash of a shared image: its folder and the shared images below it. */
 export function sharedHash(name: string): string {

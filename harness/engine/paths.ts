@@ -4,9 +4,14 @@ import path from 'node:path';
 
 /** The project's own folder. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
-export const COMPOSE = path.join(ROOT, 'compose');
-export const SCENARIOS = path.join(ROOT, 'scenarios');
-export const REPORTS = path.join(ROOT, 'reports');
+/** Where compose/ and scenarios/ are: here, unless SINTOMA_PROJECT names another folder. */
+export const PROJECT = path.resolve(process.env.SINTOMA_PROJECT ?? ROOT);
+export const COMPOSE = path.join(PROJECT, 'compose');
+export const SCENARIOS = path.join(PROJECT, 'scenarios');
+/** The images that the topologies of every project share. */
+export const BASE = path.join(ROOT, 'compose/base');
+/** What a run writes: reports/, unless SINTOMA_REPORTS names another folder. */
+export const REPORTS = path.resolve(process.env.SINTOMA_REPORTS ?? path.join(ROOT, 'reports'));
 
 /** What a machine keeps between runs and clones: certificates, the browser's trust store, the base system, resolved configurations. */
 export const CACHE =

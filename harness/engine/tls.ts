@@ -5,7 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { generate } from 'selfsigned';
 import { UserError } from './errors.ts';
-import { CACHE, COMPOSE } from './paths.ts';
+import { BASE, CACHE } from './paths.ts';
 import { which } from './which.ts';
 
 const TLS = path.join(CACHE, 'tls');
@@ -33,7 +33,7 @@ function knownHosts(): string[] {
 /** True when the certificates exist and cover these hosts. */
 export const hasCertificates = (hosts: readonly string[]): boolean => {
   const known = knownHosts();
-  return hosts.every((host) => known.includes(host));
+  return known.length > 0 && hosts.every((host) => known.includes(host));
 };
 
 /**
@@ -42,7 +42,7 @@ export const hasCertificates = (hosts: readonly string[]): boolean => {
  */
 export async function makeCertificates(wanted: readonly string[]): Promise<void> {
   mkdirSync(TLS, { recursive: true });
-  const hosts = [...new Set([...knownHosts(), ...wanted])].sort();
+  const hosts = [...new Set(['localhost', ...knownHosts(), ...wanted])].sort();
   const common = { algorithm: 'sha256', keyType: 'ec' as const };
   const authorityFile = path.join(TLS, 'ca.crt');
   if (!existsSync(authorityFile)) {
@@ -84,7 +84,7 @@ export async function makeCertificates(wanted: readonly string[]): Promise<void>
 
 /** Puts the certificates where the image build of compose/base/tls takes them from. The authority's key stays out. */
 export function publishCertificates(): void {
-  const folder = path.join(COMPOSE, 'base/tls');
+  const folder = path.join(BASE, 'tls');
   for (const file of readdirSync(TLS).filter((name) => /\.(crt|key)$/.test(name) && name !== 'ca.key')) {
     const target = path.join(folder, file);
     const same = existsSync(target) && readFileSync(target).equals(readFileSync(path.join(TLS, file)));

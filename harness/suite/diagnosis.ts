@@ -1,14 +1,62 @@
+/** The cause step: the diagnosis is given what an outsider has, and must put the scenario's cause first. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
+import type { DeliveryReading } from '../delivery/deliver.ts';
+import { CACHE } from '../engine/paths.ts';
 import type { Scenario } from '../expectations/scenario.ts';
+import { diagnose, type DeliveryObservation, type Diagnosis } from '../probes/investigate.ts';
 import type { Played } from './play.ts';
 
-/** The cause step. Until diagnosis exists it checks nothing, and says so. */
+/** What a published message did, without the control subscriber: that one has been inside. */
+function observation(delivery: DeliveryReading, played: Played): DeliveryObservation {
+  const channels = Object.entries(delivery).map(([name, { outcome, published, frameSeen }]) => [
+    name,
+    {
+      outcome: typeof outcome === 'object' ? 'partial' : outcome,
+      published: published.every(({ ok }) => ok),
+      ...(published[0]?.status === undefined ? {} : { publisherStatus: published[0].status }),
+      frameSeen,
+      ...(typeof outcome === 'object' ? { received: outcome.k, clients: outcome.n } : {}),
+    },
+  ]);
+  return { channels: Object.fromEntries(channels) as DeliveryObservation['channels'], api: played.api };
+}
+
+/** Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy. */
 export async function diagnosisStep(
   test: Pick<TestType<object, object>, 'step'>,
   testInfo: TestInfo,
   scenario: Scenario,
-  _played: Played,
+  played: Played,
 ): Promise<void> {
-  testInfo.annotations.push({ type: 'cause not checked', description: 'diagnosis does not exist yet' });
-  await test.step(`cause: ${scenario.cause} (declared, not yet checked)`, async () => undefined);
+  const expected = scenario.causeFromOutside ?? scenario.cause;
+  await test.step(`cause: ${expected === 'none' ? 'healthy' : expected}`, async () => {
+    const diagnosis: Diagnosis = await diagnose({
+      evidence: played.evidence,
+      addresses: played.addresses,
+      hermetic: true,
+      delivery: observation(played.delivery, played),
+      authorities: [readFileSync(path.join(CACHE, 'tls/ca.crt'), 'utf8')],
+    });
+    await testInfo.attach('diagnosis.json', {
+      body: JSON.stringify(diagnosis, null, 1),
+      contentType: 'application/json',
+    });
+    const named = diagnosis.verdict === 'healthy' ? 'none' : (diagnosis.cause ?? 'inconclusive');
+    testInfo.annotations.push({ type: 'diagnosed', description: named });
+    if (scenario.causeFromOutside !== undefined) {
+      testInfo.annotations.push({
+        type: 'outside',
+        description: `${scenario.cause} cannot be told from ${scenario.causeFromOutside} from outside`,
+      });
+    }
+    if (named !== expected) {
+      const candidates = diagnosis.candidates.map(({ cause, confidence }) => `${cause} ${confidence.toFixed(2)}`);
+      throw new Error(
+        `${scenario.id}: the diagnosis names another cause\n    - expected  ${expected}\n    + named     ${named} (${diagnosis.verdict})\n` +
+          `      candidates: ${candidates.join(', ') || 'none'}\n      because: ${diagnosis.because.join('; ')}`,
+      );
+    }
+  });
 }

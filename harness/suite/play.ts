@@ -21,6 +21,8 @@ const PATIENCE_MS = 5000;
 export interface Played {
   evidence: Evidence;
   delivery: DeliveryReading;
+  /** What the page said of its API data. */
+  api: 'loaded' | 'missing';
   addresses: AddressRule[];
   mismatches: Mismatch[];
 }
@@ -150,7 +152,7 @@ export async function playSymptom(stage: Stage, stack: Stack, topology: Topology
     ...compareControl(scenario.published, controlled(delivery)),
   ];
   await closeAll(visitors);
-  return { evidence, delivery, addresses: await stack.addresses(), mismatches };
+  return { evidence, delivery, api: apiOutcome(topology, evidence), addresses: await stack.addresses(), mismatches };
 }
 
 /** Applies one repair to what runs, visits again in a fresh profile and compares. */
@@ -184,7 +186,7 @@ export async function playRepair(
       ...onlyConsole(evidence),
       ...compareDelivery(repair.delivery, measured(topology, evidence, delivery)),
     ];
-    return { evidence, delivery, addresses, mismatches };
+    return { evidence, delivery, api: apiOutcome(topology, evidence), addresses, mismatches };
   } finally {
     await closeAll(visitors);
   }

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '../engine/errors.ts';
+import { noDockerCommand, UserError } from '../engine/errors.ts';
 import { CACHE, COMPOSE, PROJECT, SCENARIOS } from '../engine/paths.ts';
 
 /** Where a documented host:port leads: a service's container port, a port on which nothing listens, or no DNS record. */
@@ -107,15 +107,22 @@ async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedPro
   const folder = path.dirname(files[0] as string);
   const env = path.join(folder, '.env');
   const hash = createHash('sha256').update(folder);
-  for (const file of [...files, ...(existsSync(env) ? [env] : [])]) hash.update(readFileSync(file)).update('\0');
+  for (const file of [...files, ...(existsSync(env) ? [env] : [])]) {
+    const text = readFileSync(file, 'utf8');
+    hash.update(text).update('\0');
+    // Compose puts the values of the caller's environment into the files.
+    for (const [, name] of text.matchAll(/\$\{?([A-Za-z_]\w*)/g))
+      hash.update(process.env[name as string] ?? '').update('\0');
+  }
   const cached = path.join(CACHE, 'compose-config', `${hash.digest('hex').slice(0, 32)}.json`);
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as ResolvedProject;
   const flags = files.flatMap((file) => ['-f', file]);
-  const { stdout, stderr, exitCode } = await execa(
+  const { stdout, stderr, exitCode, code } = await execa(
     'docker',
     ['compose', '-p', 'sintoma-config', ...flags, 'config', '--format', 'json'],
     { reject: false },
   );
+  if (code === 'ENOENT') throw noDockerCommand();
   if (exitCode !== 0) {
     const reason = stderr.trim().split('\n').at(-1) ?? '';
     throw new UserError(`${files.map((file) => path.relative(PROJECT, file)).join(' + ')}: ${reason}`);

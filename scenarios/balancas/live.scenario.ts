@@ -122,6 +122,8 @@ export default [
     page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
     published: false,
     cause: 'publisher-unreachable-broker',
+    // The API answers 201 and stores the message either way: the failed job is seen only in the worker's log.
+    causeFromOutside: 'publisher-worker-stopped',
     repairs: [{ title: 'REVERB_HOST=reverb for the API and the worker', steps: [edit(), up()], delivery: works }],
   }),
   scenario('balancas/broadcast-driver-log', {

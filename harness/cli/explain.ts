@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { CauseId } from '../diagnosis/causes.ts';
+import { CAUSES, CAUSE_IDS, isCauseId } from '../diagnosis/causes.ts';
+import { unknownName } from './nearest.ts';
+
+/** A scenario that shows a cause, as the page of that cause lists it. */
+export interface Shown {
+  id: string;
+  title: string;
+}
+
+/** Text of the page about one cause, without colours when `plain`. */
+export function explainPage(id: CauseId, scenarios: readonly Shown[], plain = false): string {
+  const cause = CAUSES[id];
+  const bold = plain ? (text: string): string => text : pc.bold;
+  const section = (title: string, lines: readonly string[]): string =>
+    `${bold(title)}\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  return [
+    `${bold(id)}  (hop: ${cause.hop})`,
+    ...wrap(cause.sentence, 96),
+    '',
+    section('Proof', wrap(cause.proof, 94)),
+    section(
+      'Look-alikes',
+      cause.lookAlikes.map((other) => `${other} – ${CAUSES[other].sentence}`).flatMap((line) => wrap(line, 94)),
+    ),
+    section('Repair', wrap(cause.repair, 94)),
+    section(
+      'Scenarios that show it',
+      scenarios.length > 0 ? scenarios.map(({ id: name, title }) => `${name} – ${title}`) : ['none in this repository'],
+    ),
+  ].join('\n');
+}
+
+/** Breaks a text into lines of at most `width` characters. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/**
+ * `sintoma explain <cause>`.
+ *
+ * @param scenariosOf finds the scenarios that show a cause
+ */
+export function explainCommand(scenariosOf: (cause: CauseId) => Promise<readonly Shown[]> = async () => []): Command {
+  return new Command('explain')
+    .description('one page about a cause: sentence, proof, look-alikes, repair, scenarios')
+    .argument('[cause]', 'id of a cause; without one, all are listed')
+    .option('--json', 'a JSON object')
+    .action(async (id: string | undefined, options: { json?: boolean }) => {
+      if (id === undefined) {
+        if (options.json) {
+          console.log(JSON.stringify(CAUSES, null, 2));
+          return;
+        }
+        let hop = '';
+        for (const cause of CAUSE_IDS) {
+          if (CAUSES[cause].hop !== hop) {
+            hop = CAUSES[cause].hop;
+            console.log(`\n${pc.bold(hop)}`);
+          }
+          console.log(`  ${cause}\n${pc.dim(`      ${CAUSES[cause].sentence}`)}`);
+        }
+        return;
+      }
+      if (!isCauseId(id)) throw unknownName('cause', id, CAUSE_IDS);
+      const scenarios = await scenariosOf(id);
+      console.log(
+        options.json ? JSON.stringify({ id, ...CAUSES[id], scenarios }, null, 2) : explainPage(id, scenarios),
+      );
+    });
+}

@@ -1,0 +1,208 @@
+import type { HandshakeAnswer, HttpAnswer, Program } from './readings.ts';
+import { json } from './conversation.ts';
+
+/**
+ * Who wrote an HTTP answer, and what it says. Every program signs its errors in its own words; a status alone says
+ * little (a 404 may come from the proxy, from the front end or from the backend).
+ */
+
+type Written = Pick<HttpAnswer, 'status' | 'headers' | 'body'> | Pick<HandshakeAnswer, 'status' | 'headers' | 'body'>;
+
+/** What an answer is. */
+export type AnswerKind =
+  /** The front end's page (or any whole HTML page with status 2xx). */
+  | 'page'
+  /** An error page of a proxy or static server in its stock words. */
+  | 'proxy-error'
+  /** The proxy has no site or no route under this name. */
+  | 'proxy-no-route'
+  /** "It works", "Welcome to nginx", a parking page. */
+  | 'default-site'
+  /** A gate asks for credentials. */
+  | 'gate'
+  /** The server says that a WebSocket handshake came without its headers. */
+  | 'upgrade-required'
+  /** Plain HTTP was spoken to a TLS port. */
+  | 'tls-port'
+  /** Engine.IO's own JSON error. */
+  | 'engine-error'
+  /** Engine.IO's open packet. */
+  | 'engine-open'
+  /** The backend's own "not found". */
+  | 'backend-not-found'
+  /** Empty body. */
+  | 'empty'
+  | 'stream'
+  | 'other';
+
+/** Reads the kind of an answer. */
+export function kindOf(answer: Written): AnswerKind {
+  const { status = 0, headers, body } = answer;
+  const type = headers['content-type'] ?? '';
+  const text = body.trim();
+  if (
+    /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i.test(
+      text,
+    )
+  )
+    return 'tls-port';
+  if (status === 426 || upgradeWords(text)) return 'upgrade-required';
+  if (/^(\d+:)?0\{"sid"/.test(text)) return 'engine-open';
+  if (engineCode(text) !== undefined) return 'engine-error';
+  if (/text\/event-stream/.test(type)) return 'stream';
+  if ((status === 401 && /^(basic|digest|negotiate|ntlm)/i.test(headers['www-authenticate'] ?? '')) || status === 407)
+    return 'gate';
+  if (isDefaultSite(text)) return 'default-site';
+  if (isProxyNoRoute(answer)) return 'proxy-no-route';
+  if (stockProgram(text) !== undefined && status >= 400) return 'proxy-error';
+  if (status < 300 && text === '') return 'empty';
+  if (status < 300 && /html/.test(type) && /<(!doctype|html|head|body)/i.test(text)) return 'page';
+  if (status === 404 || status === 405) return 'backend-not-found';
+  if (text === '') return 'empty';
+  return 'other';
+}
+
+/** What servers say to a request for a WebSocket that lacks the headers of one. */
+function upgradeWords(text: string): boolean {
+  return /upgrade required|'upgrade' token not found|'websocket' token not found|client is not using the websocket protocol|not a websocket (upgrade|handshake|request)|can "?upgrade"? only to "?websocket|expected upgrade|upgrade header (is )?missing|missing (or invalid )?(connection|upgrade)[ /]?(upgrade)? header|invalid (upgrade|connection) header|websocket protocol violation|failed to open a websocket connection|expecting websocket|this is a websocket (endpoint|server)|websocket upgrade (failed|required|expected)|no websocket upgrade|connection upgrade must be requested/i.test(
+    text,
+  );
+}
+
+/** Engine.IO's error code, when the text is one of its errors. */
+export function engineCode(text: string): number | undefined {
+  const parsed = /^\s*\{\s*"code"\s*:\s*\d/.test(text)
+    ? (json(text) as { code?: unknown; message?: unknown } | undefined)
+    : undefined;
+  const known = [
+    'Transport unknown',
+    'Session ID unknown',
+    'Bad handshake method',
+    'Bad request',
+    'Forbidden',
+    'Unsupported protocol version',
+  ];
+  return parsed && typeof parsed.code === 'number' && known.includes(String(parsed.message)) ? parsed.code : undefined;
+}
+
+/** Stock pages of a server without a site. */
+export function isDefaultSite(text: string): boolean {
+  return /Welcome to nginx!|It works!|Apache2? (Debian|Ubuntu) Default Page|Test Page for the (Apache|HTTP Server|Nginx)|IIS Windows Server|Caddy works!|Your web ?server is (working|now)|domain (is )?(parked|for sale)|parked (free|domain)|buy this domain|There isn't a GitHub Pages site here|NoSuchBucket|Site Not Found|No such app|DEPLOYMENT_NOT_FOUND|under construction|default (backend|web page|server|page|vhost|site)\b|future home of/i.test(
+    text,
+  );
+}
+
+/** A proxy's "I do not know this site or route". */
+export function isProxyNoRoute(answer: Written): boolean {
+  const { status, headers, body } = answer;
+  const text = body.trim();
+  if (status === 404 && text === '404 page not found' && headers['x-content-type-options'] === 'nosniff') return true;
+  if (
+    status === 404 &&
+    /default backend - 404|no (matching )?(route|router|site|host)|unknown (host|domain|site|virtual host)|no such (host|site)|site not (found|configured)/i.test(
+      text,
+    )
+  )
+    return true;
+  if (status === 421) return true;
+  if (/caddy/i.test(headers.server ?? '') && text === '' && (status === 200 || status === 404)) return true;
+  return status === 503 && /no such backend|no backend|default backend/i.test(text);
+}
+
+/** The program that signed a stock error page. */
+export function stockProgram(text: string): Program | undefined {
+  if (/<hr><center>(nginx|openresty|tengine)/i.test(text)) return 'nginx';
+  if (
+    /<address>Apache|on this server\.<|The requested URL was not found on this server|Apache Server at|The server is temporarily unable to service your\s+request due to maintenance|The proxy server (received|could not handle)|proxy-error|proxy server could not/i.test(
+      text,
+    )
+  )
+    return 'apache';
+  if (/^<html><body><h1>\d{3} [^<]+<\/h1>\s/i.test(text)) return 'haproxy';
+  if (/upstream connect error or disconnect\/reset|no healthy upstream|upstream request timeout/i.test(text))
+    return 'envoy';
+  if (/Guru Meditation|Varnish cache server/i.test(text)) return 'varnish';
+  if (/^(Bad Gateway|Gateway Timeout|no available server|Service Unavailable)$/i.test(text)) return 'traefik';
+  return undefined;
+}
+
+/** The program behind an answer, by its words or its headers. */
+export function programOf(answer: Written): Program | undefined {
+  const stock = stockProgram(answer.body.trim());
+  if (stock) return stock;
+  const server = answer.headers.server ?? '';
+  const powered = answer.headers['x-powered-by'] ?? '';
+  if (/reverb/i.test(powered)) return 'reverb';
+  if (/nginx|openresty/i.test(server)) return 'nginx';
+  if (/apache/i.test(server)) return 'apache';
+  if (/caddy/i.test(server)) return 'caddy';
+  if (/envoy/i.test(server)) return 'envoy';
+  if (/uvicorn|hypercorn|daphne/i.test(server)) return 'uvicorn';
+  if (/gunicorn/i.test(server)) return 'gunicorn';
+  if (/kestrel/i.test(server)) return 'kestrel';
+  if (/werkzeug|wsgiserver|aiohttp|tornado|python|websockets/i.test(server)) return 'python';
+  if (/jetty|tomcat|undertow|netty/i.test(server)) return 'java';
+  if (/php|laravel/i.test(powered)) return 'php';
+  if (/express|next\.js|nest|koa|fastify/i.test(powered)) return 'node';
+  if (/^Cannot (GET|POST) \//m.test(answer.body)) return 'node';
+  if (answer.headers['keep-alive'] !== undefined && /timeout=5/.test(answer.headers['keep-alive'])) return 'node';
+  return undefined;
+}
+
+/** Programs that stand in front of others, and are seldom the application itself. */
+export const PROXY_PROGRAMS: readonly Program[] = [
+  'nginx',
+  'apache',
+  'haproxy',
+  'caddy',
+  'traefik',
+  'envoy',
+  'varnish',
+];
+
+/** The path that a backend says it was asked for, when its error names one. */
+export function echoedPath(body: string): string | undefined {
+  const patterns = [
+    /Cannot (?:GET|POST) (\/[^\s<?"']*)/,
+    /Route (?:GET|POST):(\/[^\s?"']*)/,
+    /"path"\s*:\s*"(\/[^"?]*)/,
+    /"(?:url|uri|requestUri|instance|request_path)"\s*:\s*"(\/[^"?]*)/,
+    /The requested URL (\/[^\s?"'<]*) was not found/,
+    /No route (?:matches|found for)[^/]*(\/[^\s?"'&\]]*)/i,
+    /no (?:such )?(?:route|endpoint|path|handler)[^/\n]{0,40}(\/[^\s?"'<]*)/i,
+    /(?:not found|unknown (?:path|route|endpoint|url))[^/\n<]{0,20}(\/[^\s?"'<]*)/i,
+    /The route ([^\s?"']+) could not be found/,
+  ];
+  for (const pattern of patterns) {
+    const found = pattern.exec(body)?.[1];
+    if (found !== undefined) return found.startsWith('/') ? found : `/${found}`;
+  }
+  return undefined;
+}
+
+/** A gateway's "my upstream did not answer well": 502, 503, 504 and their relatives of content networks. */
+export function isGatewayStatus(status: number | undefined): boolean {
+  return status === 502 || status === 503 || status === 504 || (status !== undefined && status >= 520 && status <= 530);
+}
+
+/** Two answers say the same: the same status and, apart from what changes by request, the same words. */
+export function sameAnswer(a: Written, b: Written): boolean {
+  const normal = (text: string): string =>
+    text
+      .replace(/[0-9a-f-]{16,}|\d{3,}|\/[\w./-]+/gi, '#')
+      .trim()
+      .slice(0, 600);
+  return a.status === b.status && normal(a.body) === normal(b.body);
+}
+
+/** A short description for a person: status, program, first words. */
+export function describe(answer: Written): string {
+  const program = programOf(answer);
+  const text = answer.body
+    .replace(/<style[\s\S]*?<\/style>|<script[\s\S]*?<\/script>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const words = text === '' ? 'empty body' : `“${text.slice(0, 80)}${text.length > 80 ? '…' : ''}”`;
+  return `${answer.status ?? 'no status'}${program ? ` by ${program}` : ''}, ${words}`;
+}

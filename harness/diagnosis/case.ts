@@ -1,0 +1,291 @@
+import type { Evidence } from '../browser/evidence.ts';
+import type { CauseId } from './causes.ts';
+import type {
+  AnswerOf,
+  BundleAnswer,
+  HandshakeAnswer,
+  HandshakeQuestion,
+  HttpAnswer,
+  HttpQuestion,
+  Question,
+  Reading,
+} from './readings.ts';
+import { COST, keyOf } from './readings.ts';
+import type { Target } from './targets.ts';
+import { isRealtime, targetsOf } from './targets.ts';
+import type { Address } from './urls.ts';
+import { authority, changed, hostClass, originOf, parseAddress, withScheme } from './urls.ts';
+
+/** What became of a message that was published on purpose. */
+export type Outcome = 'live' | 'polling' | 'partial' | 'after-reload' | 'never';
+
+/** What a published message did, as an outsider sees it. */
+export interface DeliveryObservation {
+  channels: Record<
+    string,
+    {
+      outcome: Outcome;
+      /** The publisher said that it was published. */
+      published: boolean;
+      /** HTTP status of the publishing request, or exit status of the publishing command when it is not 0. */
+      publisherStatus?: number;
+      /** The beginning of what the publisher answered. */
+      publisherText?: string;
+      /** The message was in a frame that the browser received. */
+      frameSeen?: boolean;
+      /** The name of the event in that frame, when the protocol has one. */
+      frame?: string;
+      /** How many of so many clients got it. */
+      received?: number;
+      clients?: number;
+      /** First frames of the clients, in which servers often name themselves. */
+      greetings?: string[];
+    }
+  >;
+  api?: 'loaded' | 'missing';
+}
+
+/** A known way to a host: from resolver rules. Where it really leads is the probes' business. */
+export interface KnownAddress {
+  host: string;
+  port: number;
+}
+
+/** Everything that is known when the rules look. */
+export interface Known {
+  evidence: Evidence;
+  /** The evidence of a second visit in the same browser, when the page installed a service worker or keeps a cache. */
+  revisit?: Evidence;
+  readings: readonly Reading[];
+  addresses: readonly KnownAddress[];
+  delivery?: DeliveryObservation;
+  /** No further question can be asked: what is not known stays unknown. */
+  closed?: boolean;
+  /** Keys of questions that could not be answered. */
+  unanswerable?: ReadonlySet<string>;
+}
+
+/** What a rule says when it applies. */
+export interface Finding {
+  /** From 0 to 1: how sure the rule is, all by itself. */
+  weight: number;
+  /** The readings that say so, as sentences. */
+  because: string[];
+}
+
+/** One rule: a cause, and when it is the case. It looks at one target at a time. */
+export interface Rule {
+  cause: CauseId;
+  /** `target` rules run for each relevant target that failed; `visit` rules run once. */
+  scope: 'target' | 'visit';
+  when: (c: Case, target: Target) => Finding | undefined;
+}
+
+/** A rule about one failed target. */
+export function rule(cause: CauseId, when: (c: Case, target: Target) => Finding | undefined): Rule {
+  return { cause, scope: 'target', when };
+}
+
+/** A rule about the visit as a whole. */
+export function visitRule(cause: CauseId, when: (c: Case) => Finding | undefined): Rule {
+  return { cause, scope: 'visit', when: (c) => when(c) };
+}
+
+/** Why some causes are out of the question. */
+export interface Exclusion {
+  causes: readonly CauseId[];
+  why: (c: Case) => string | undefined;
+}
+
+/** Shorthand of a finding. */
+export function because(weight: number, ...sentences: (string | undefined | false)[]): Finding {
+  return { weight, because: sentences.filter((sentence): sentence is string => typeof sentence === 'string') };
+}
+
+/**
+ * A visit under examination. Rules ask it; what has not been read yet is noted as wanted, and the rule goes on with
+ * `undefined`. So the rules alone decide which probes run, and each probe is asked only while it can change the answer.
+ */
+export class Case {
+  readonly evidence: Evidence;
+  readonly page: Address;
+  readonly targets: readonly Target[];
+  readonly delivery: DeliveryObservation | undefined;
+  readonly wanted = new Map<string, Question>();
+  /** Causes whose rule asked a question that nobody could answer: they are neither shown nor ruled out. */
+  readonly open = new Set<CauseId>();
+  private looking: CauseId | undefined;
+  private readonly answers: ReadonlyMap<string, Reading>;
+
+  constructor(readonly known: Known) {
+    this.evidence = known.evidence;
+    this.delivery = known.delivery;
+    this.page = parseAddress(known.evidence.page.url) ??
+      parseAddress(known.evidence.visit) ?? { scheme: 'http', secure: false, host: '', port: 80, path: '/', query: '' };
+    this.targets = targetsOf(known.evidence);
+    this.answers = new Map(known.readings.map((reading) => [keyOf(reading.question), reading]));
+  }
+
+  /** The answer to a question, or undefined while (or because) nobody knows; an unknown one is noted as wanted. */
+  ask<Q extends Question>(question: Q): AnswerOf<Q> | undefined {
+    const key = keyOf(question);
+    const reading = this.answers.get(key);
+    if (reading) return reading.answer as AnswerOf<Q>;
+    if (this.known.unanswerable?.has(key) && this.looking) this.open.add(this.looking);
+    if (!this.known.closed && !this.known.unanswerable?.has(key)) this.wanted.set(key, question);
+    return undefined;
+  }
+
+  /** Lets one rule look. */
+  examine(rule: Rule, target: Target): Finding | undefined {
+    this.looking = rule.cause;
+    try {
+      return rule.when(this, target);
+    } finally {
+      this.looking = undefined;
+    }
+  }
+
+  /** The questions that the rules asked in vain, cheapest first. */
+  questions(): Question[] {
+    return [...this.wanted.values()].sort((a, b) => COST[a.ask] - COST[b.ask]);
+  }
+
+  // ------------------------------------------------------------ shorthands of questions
+
+  tcp(host: string, port: number): AnswerOf<{ ask: 'tcp'; host: string; port: number }> | undefined {
+    return this.ask({ ask: 'tcp', host, port });
+  }
+
+  /** A plain GET of an address, in HTTP whatever its scheme. */
+  get(address: Address, options: Omit<HttpQuestion, 'ask' | 'url'> = {}): HttpAnswer | undefined {
+    return this.ask({ ask: 'http', url: withScheme(address, 'http'), ...options });
+  }
+
+  /** A path beside the given one that no application has. */
+  getNowhere(address: Address): HttpAnswer | undefined {
+    return this.get(changed(address, { path: besides(address.path), query: '' }));
+  }
+
+  /** A handshake as the page makes it, with changes. */
+  handshake(
+    address: Address,
+    options: Partial<Omit<HandshakeQuestion, 'ask' | 'url'>> = {},
+  ): HandshakeAnswer | undefined {
+    return this.ask({ ask: 'handshake', url: withScheme(address, 'ws'), origin: this.origin, ...options });
+  }
+
+  handshakeNowhere(address: Address): HandshakeAnswer | undefined {
+    return this.handshake(changed(address, { path: besides(address.path), query: '' }));
+  }
+
+  /** What the scripts of the page hold. */
+  bundle(fresh = false): BundleAnswer | undefined {
+    return this.ask({
+      ask: 'bundle',
+      page: this.evidence.page.url.startsWith('http') ? this.evidence.page.url : this.evidence.visit,
+      scripts: this.scripts,
+      fresh,
+    });
+  }
+
+  // ------------------------------------------------------------ what follows from the evidence alone
+
+  /** The origin of the page. */
+  get origin(): string {
+    return originOf(this.page);
+  }
+
+  /** Scripts of the page's own site that the visit loaded. */
+  get scripts(): string[] {
+    const urls = this.evidence.requests
+      .filter((request) => request.type === 'script' && (request.status === 200 || request.fromServiceWorker))
+      .map((request) => request.url)
+      .filter((url) => parseAddress(url)?.host === this.page.host);
+    return [...new Set(urls)].slice(0, 12);
+  }
+
+  /** The page is visited on the machine that serves it, so localhost means the same for both. */
+  get pageIsLocal(): boolean {
+    return hostClass(this.page.host) === 'loopback';
+  }
+
+  /** The page was loaded and is not an error. */
+  get pageLoaded(): boolean {
+    return this.documentTarget?.works === true;
+  }
+
+  get documentTarget(): Target | undefined {
+    return this.targets.find((target) => target.kind === 'document');
+  }
+
+  /** Targets that failed and matter. */
+  get failed(): Target[] {
+    return this.targets.filter((target) => target.relevant && target.symptom !== undefined);
+  }
+
+  /** Relevant real-time targets. */
+  get realtime(): Target[] {
+    return this.targets.filter((target) => target.relevant && isRealtime(target));
+  }
+
+  /** Real-time targets that work. */
+  get live(): Target[] {
+    return this.realtime.filter((target) => target.works);
+  }
+
+  /** Answers of relevant API targets that came well. */
+  get goodApi(): Target[] {
+    return this.targets.filter((target) => target.relevant && target.kind === 'api' && target.works);
+  }
+
+  /** A console line that matches. */
+  consoleLine(pattern: RegExp): string | undefined {
+    return this.evidence.console.find(
+      (line) => line.level !== 'log' && !/\[Report Only\]/i.test(line.text) && pattern.test(line.text),
+    )?.text;
+  }
+
+  /** Ports of a host that are known to exist: the visit used them, resolver rules name them, or the bundle does. */
+  portsOf(host: string): number[] {
+    const used = this.evidence.requests
+      .filter((request) => request.status !== undefined)
+      .map((request) => parseAddress(request.url))
+      .concat(
+        this.evidence.sockets
+          .filter((socket) => socket.openedAt !== undefined)
+          .map((socket) => parseAddress(socket.url)),
+      )
+      .flatMap((address) => (address?.host === host ? [address.port] : []));
+    const ruled = this.known.addresses.filter((address) => address.host === host).map((address) => address.port);
+    return [...new Set([...used, ...ruled])];
+  }
+
+  /** Hosts and ports that may be other doors of the same system: the visit used them, or resolver rules name them. */
+  doors(): Address[] {
+    const seen = new Map<string, Address>();
+    const add = (address: Address | undefined): void => {
+      if (address) seen.set(`${address.host}:${address.port}`, { ...address, path: '/', query: '' });
+    };
+    add(this.page);
+    for (const request of this.evidence.requests) if (request.status !== undefined) add(parseAddress(request.url));
+    for (const socket of this.evidence.sockets) if (socket.openedAt !== undefined) add(parseAddress(socket.url));
+    for (const { host, port } of this.known.addresses) {
+      if (seen.has(`${host}:${port}`)) continue;
+      const secure = port === 443 || port === 8443;
+      add({ scheme: secure ? 'https' : 'http', secure, host, port, path: '/', query: '' });
+    }
+    return [...seen.values()];
+  }
+
+  /** host:port for sentences. */
+  name(target: Target): string {
+    return authority(target.address);
+  }
+}
+
+/** A path in the same folder that no application has. */
+export function besides(path: string): string {
+  const folder = path.replace(/\/+$/, '').replace(/[^/]*$/, '');
+  return `${folder === '' ? '/' : folder}zz-no-such-path`;
+}

@@ -1,0 +1,236 @@
+import type { FrameReading, SocketReading } from '../browser/evidence.ts';
+
+/**
+ * What was said on a connection: the protocols that pages speak over WebSockets, long-polling and event streams,
+ * read from the frames.
+ */
+
+export interface Conversation {
+  protocol: 'pusher' | 'engine.io' | 'sockjs' | 'signalr' | 'graphql' | 'stomp' | 'raw';
+  /** The peer answered in the protocol of the page: an open packet, connection_established, any frame of a raw socket. */
+  greeted: boolean;
+  /** An error that the peer reported in its protocol. */
+  error?: { code?: number | string; text: string };
+  /** The page was let in and then sent away (Socket.IO: packet 41). */
+  dismissed: boolean;
+  /** Names of channels (Pusher) or namespaces (Socket.IO) that were asked for, confirmed and refused. */
+  asked: string[];
+  confirmed: string[];
+  refused: { name: string; text: string }[];
+  /** The page sent something that looks like a credential; `empty` when it sent such a field without a value. */
+  credential: 'sent' | 'empty' | 'none';
+  /** Received messages that belong to the application. */
+  messages: number;
+}
+
+/** Words with which servers refuse a credential. */
+export const AUTH_WORDS =
+  /unauthori[sz]ed|unauthenticated|authenticat|authoriz|\bauth[_ -]?(failed|error|required|timeout|token)|(invalid|expired|missing|bad|no|wrong|malformed)[_ -]?(access[_ -]?)?(token|credentials?|signature|jwt|api[_ -]?key|session|ticket)|(token|jwt|session|credentials?|signature|ticket) (is |has |was |not |must )?(be )?(invalid|expired|missing|required|rejected|revoked|provided|bad|malformed)|\bjwt\b|forbidden|not logged in|log ?in required|permission denied|access denied|não autorizad|nao autorizad|token (inv[aá]lido|ausente|expirado|obrigat[oó]rio)|credenciais/i;
+
+/** Words that say that no credential came at all. */
+export const AUTH_MISSING_WORDS =
+  /(no|missing|required|without|absent)[_ -]?(access[_ -]?|auth[a-z]*[_ -]?)?(token|credentials?|jwt|api[_ -]?key|session|ticket)|(token|credentials?|jwt|api[_ -]?key|session|ticket)[_ -]?(is |was |not )?(missing|required|absent|not provided|provided|obrigat|ausente|n[aã]o informado)|not logged in|log ?in required|unauthenticated|auth(entication)?[_ -]?required|token ausente|sem token/i;
+
+/** Words that say that a credential came and was not good. */
+export const AUTH_BAD_WORDS =
+  /expired|invalid|inv[aá]lid|malformed|signature|rejected|revoked|bad[_ -]?token|wrong|expirad|incorret/i;
+
+const CREDENTIAL_FIELD =
+  /"(access_?token|auth_?token|token|jwt|authorization|auth|api_?key|password|session|ticket|bearer)\\?"\s*:\s*\\?"([^"\\]*)/i;
+
+const CREDENTIAL_QUERY =
+  /[?&](access_?token|auth_?token|token|jwt|authorization|auth|api_?key|ticket|session|sid_token)=([^&#]*)/i;
+
+const EMPTY_VALUES = /^(|undefined|null|none|bearer|bearer (undefined|null)?)$/i;
+
+/** Whether a URL carries a credential in its query. */
+export function credentialInUrl(url: string): Conversation['credential'] {
+  const found = CREDENTIAL_QUERY.exec(url);
+  if (!found) return 'none';
+  return EMPTY_VALUES.test(decode(found[2] ?? '')) ? 'empty' : 'sent';
+}
+
+/** Whether a text that the page sent carries a credential. */
+export function credentialInText(text: string): Conversation['credential'] {
+  const found = CREDENTIAL_FIELD.exec(text);
+  if (found) return EMPTY_VALUES.test(found[2] ?? '') ? 'empty' : 'sent';
+  return /\bBearer\s+\S|eyJ[\w-]+\.|‹masked›/.test(text) ? 'sent' : 'none';
+}
+
+const ORDER = { none: 0, empty: 1, sent: 2 } as const;
+
+/** The stronger of several answers. */
+export function strongest(all: Conversation['credential'][]): Conversation['credential'] {
+  return all.reduce((best, one) => (ORDER[one] > ORDER[best] ? one : best), 'none');
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+/** Parses JSON, or answers undefined. */
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object's member as text, if it is one. */
+function member(value: unknown, ...names: string[]): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const name of names) {
+    const found = (value as Record<string, unknown>)[name];
+    if (typeof found === 'string' || typeof found === 'number') return String(found);
+  }
+  return undefined;
+}
+
+/** The name under which an application sends a message, in the protocols where it has one. */
+export function eventNameOf(frame: string): string | undefined {
+  const socketIo = /^4[25]\d*-?(?:\/[^,]*,)?\d*(\[.*)$/s.exec(frame);
+  if (socketIo) {
+    const list = json(socketIo[1] ?? '');
+    return Array.isArray(list) && typeof list[0] === 'string' ? list[0] : /^\["([^"]+)"/.exec(socketIo[1] ?? '')?.[1];
+  }
+  const parsed = json(frame);
+  const named = member(parsed, 'event', 'type', 'eventName', 'event_name', 'name', 'kind', 'action', 'topic', 'op');
+  if (named !== undefined) return named;
+  // A frame that was cut no longer parses; its beginning still shows the name.
+  return /^\s*\{\s*"(?:event|type|eventName|name|kind|action|topic|op)"\s*:\s*"([^"]+)"/.exec(frame)?.[1];
+}
+
+function protocolOf(socket: Pick<SocketReading, 'url' | 'protocols' | 'frames'>): Conversation['protocol'] {
+  if (/[?&]EIO=\d/.test(socket.url)) return 'engine.io';
+  if (/[?&]protocol=\d/.test(socket.url) && /\/app\//.test(socket.url)) return 'pusher';
+  const offered = (socket.protocols ?? []).join(' ');
+  if (/graphql/.test(offered)) return 'graphql';
+  if (/stomp/.test(offered)) return 'stomp';
+  const sent = socket.frames.find((frame) => frame.direction === 'sent')?.text ?? '';
+  if (/^\{"protocol":"(json|messagepack)"/.test(sent)) return 'signalr';
+  if (/^\{"event":"pusher:/.test(sent)) return 'pusher';
+  if (/^(CONNECT|STOMP)\n/.test(sent)) return 'stomp';
+  if (/\/\d{3}\/[a-z0-9_]+\/websocket/i.test(socket.url)) return 'sockjs';
+  const first = socket.frames.find((frame) => frame.direction === 'received')?.text ?? '';
+  if (/^\{"event":"pusher:/.test(first)) return 'pusher';
+  return 'raw';
+}
+
+/** Splits the body of an Engine.IO polling answer into packets. */
+export function enginePackets(body: string): string[] {
+  return body.split('\u001e').filter((packet) => packet !== '');
+}
+
+function readEngine(talk: Conversation, received: string[], sent: string[]): void {
+  for (const packet of received) {
+    if (/^0\{/.test(packet)) talk.greeted = true;
+    const namespaced = /^(4\d)(?:(\/[^,]*),?)?(.*)$/s.exec(packet);
+    if (!namespaced) continue;
+    const [, type, namespace = '/', rest = ''] = namespaced;
+    if (type === '40') talk.confirmed.push(namespace);
+    else if (type === '41') talk.dismissed = true;
+    else if (type === '44') {
+      const text = member(json(rest), 'message') ?? rest;
+      talk.refused.push({ name: namespace, text });
+      talk.error = { text };
+    } else if (type === '42' || type === '45') {
+      talk.messages += 1;
+      const name = eventNameOf(packet) ?? '';
+      if (/^(error|exception|unauthorized|auth[_:-]?error)$/i.test(name)) talk.error ??= { text: rest.slice(0, 200) };
+    }
+  }
+  for (const packet of sent) {
+    const connect = /^40(?:(\/[^,]*),?)?/.exec(packet);
+    if (connect) talk.asked.push(connect[1] ?? '/');
+  }
+}
+
+function readPusher(talk: Conversation, received: string[], sent: string[]): void {
+  for (const text of received) {
+    const frame = json(text);
+    const event = member(frame, 'event') ?? '';
+    const channel = member(frame, 'channel') ?? '';
+    const data = member(frame, 'data');
+    const inner = data === undefined ? (frame as { data?: unknown } | undefined)?.data : json(data);
+    if (event === 'pusher:connection_established') talk.greeted = true;
+    else if (event === 'pusher:error') {
+      const code = member(inner, 'code');
+      talk.error = { text: member(inner, 'message') ?? text.slice(0, 200), ...(code ? { code: Number(code) } : {}) };
+    } else if (event === 'pusher:subscription_error') {
+      talk.refused.push({ name: channel, text: text.slice(0, 200) });
+    } else if (event === 'pusher_internal:subscription_succeeded') talk.confirmed.push(channel);
+    else if (event !== '' && !event.startsWith('pusher')) talk.messages += 1;
+  }
+  for (const text of sent) {
+    const frame = json(text) as { event?: unknown; data?: { channel?: unknown } } | undefined;
+    if (frame?.event === 'pusher:subscribe' && typeof frame.data?.channel === 'string')
+      talk.asked.push(frame.data.channel);
+  }
+}
+
+function readRaw(talk: Conversation, received: string[]): void {
+  talk.greeted = received.length > 0;
+  for (const text of received) {
+    const frame = json(text);
+    const kind = member(frame, 'type', 'event', 'status', 'op', 'action') ?? '';
+    const message = member(frame, 'message', 'error', 'reason', 'detail', 'code', 'text') ?? '';
+    const refused =
+      /^(auth[a-z]*[_:.-]?(error|failed|failure|fail|required|timeout|rejected)|unauthori[sz]ed|unauthenticated|forbidden|connection_error|reject(ed)?)$/i.test(
+        kind,
+      ) ||
+      (/^(error|exception|fail(ed|ure)?|erro|connection\.error)$/i.test(kind) && text.length < 1000) ||
+      (kind === '' && member(frame, 'error') !== undefined);
+    if (refused) {
+      const code = member(frame, 'code');
+      talk.error = { text: `${kind} ${code ?? ''} ${message}`.replace(/\s+/g, ' ').trim(), ...(code ? { code } : {}) };
+    } else {
+      talk.messages += 1;
+    }
+  }
+}
+
+/** Reads what was said on a socket. */
+export function converse(socket: Pick<SocketReading, 'url' | 'protocols' | 'frames'>): Conversation {
+  return conversationOf(protocolOf(socket), socket.frames, [
+    credentialInUrl(socket.url),
+    ...(socket.protocols ?? []).map(credentialInProtocol),
+  ]);
+}
+
+/** A subprotocol entry that is a token rather than the name of a protocol. */
+function credentialInProtocol(entry: string): Conversation['credential'] {
+  return /^(jwt|token|bearer|auth)[._-]?\S{4,}|‹masked›|^eyJ/i.test(entry) && !/^(graphql|json|v\d)/.test(entry)
+    ? 'sent'
+    : 'none';
+}
+
+/** Reads what was said in these frames. */
+export function conversationOf(
+  protocol: Conversation['protocol'],
+  frames: readonly FrameReading[],
+  credentials: Conversation['credential'][] = [],
+): Conversation {
+  const texts = (direction: FrameReading['direction']): string[] =>
+    frames.filter((frame) => frame.direction === direction && !frame.binary).map((frame) => frame.text);
+  const received = texts('received');
+  const sent = texts('sent');
+  const talk: Conversation = {
+    protocol,
+    greeted: false,
+    dismissed: false,
+    asked: [],
+    confirmed: [],
+    refused: [],
+    credential: strongest([...credentials, ...sent.slice(0, 20).map(credentialInText)]),
+    messages: 0,
+  };
+  if (protocol === 'engine.io') readEngine(talk, received, sent);
+  else if (protocol === 'pusher') readPusher(talk, received, sent);
+  else readRaw(talk, received);
+  return talk;
+}

@@ -1,0 +1,311 @@
+import type { CauseId, Hop } from './causes.ts';
+import { CAUSES, HOPS } from './causes.ts';
+import type { Finding, Known, Rule } from './case.ts';
+import { Case } from './case.ts';
+import { EXCLUSIONS } from './exclusions.ts';
+import type { Question } from './readings.ts';
+import { COST } from './readings.ts';
+import { sentenceOf } from './sentences.ts';
+import { backendRules } from './rules/backend.ts';
+import { deliveryRules } from './rules/delivery.ts';
+import { networkRules } from './rules/network.ts';
+import { pageRules } from './rules/page.ts';
+import { policyRules } from './rules/policy.ts';
+import { proxyRules } from './rules/proxy.ts';
+import type { Target } from './targets.ts';
+import { isRealtime } from './targets.ts';
+import { label } from './facts.ts';
+
+/** All rules, hop by hop. */
+export const RULES: readonly Rule[] = [
+  ...pageRules,
+  ...networkRules,
+  ...proxyRules,
+  ...backendRules,
+  ...policyRules,
+  ...deliveryRules,
+];
+
+export type Verdict = 'healthy' | 'faulty' | 'inconclusive';
+
+/** A hop of the way, as the picture shows it. */
+export interface HopState {
+  hop: Hop;
+  state: 'ok' | 'broken' | 'unknown' | 'not reached';
+  text: string;
+}
+
+/** What is wrong with a visit, or that nothing is. */
+export interface Diagnosis {
+  verdict: Verdict;
+  /** The first of the candidates when the verdict is `faulty`, else null. */
+  cause: CauseId | null;
+  hop: Hop | null;
+  /** From 0 to 1, of the verdict and its cause. */
+  confidence: number;
+  because: string[];
+  ruledOut: { cause: CauseId; because: string }[];
+  /** Best first. */
+  candidates: { cause: CauseId; confidence: number }[];
+  repair: string | null;
+  /** Every question that was asked, with its answer, as a sentence. */
+  probes: { question: string; answer: string; ms: number }[];
+  way: HopState[];
+}
+
+/** A judgement, and what could make it better. */
+export interface Judgement {
+  diagnosis: Diagnosis;
+  /** Questions whose answers the rules asked for in vain, cheapest first. */
+  questions: Question[];
+  /** No answer is likely to change the diagnosis. */
+  settled: boolean;
+}
+
+interface Candidate {
+  cause: CauseId;
+  weight: number;
+  because: string[];
+}
+
+/** Below this, a cause is a guess, and the verdict is `inconclusive`. */
+const ENOUGH = 0.45;
+/** From here on, with this lead, no further probe is needed: the browser itself has said it, or the answer did. */
+const PROVEN = 0.955;
+/** From here on, only cheap probes are worth their while. */
+const SURE = 0.9;
+const LEAD = 0.03;
+/** Above this price a probe is dear. */
+const CHEAP = 12;
+
+/**
+ * Judges a visit by what is known of it. A pure function: the same knowledge gives the same judgement.
+ *
+ * @param known evidence, readings and addresses
+ */
+export function judge(known: Known): Judgement {
+  const c = new Case(known);
+  const candidates = findAll(c);
+  const [first, second] = candidates;
+  const weight = first && first.weight - (second?.weight ?? 0) >= LEAD ? first.weight : 0;
+  const questions =
+    weight >= PROVEN ? [] : c.questions().filter((question) => weight < SURE || COST[question.ask] <= CHEAP);
+  const settled = questions.length === 0;
+  return { diagnosis: conclude(c, candidates), questions, settled };
+}
+
+/** How much a failed target says about why messages do not come. */
+function importance(target: Target): number {
+  if (target.kind === 'document' || isRealtime(target)) return 1;
+  return target.kind === 'channel-auth' ? 0.98 : target.kind === 'script' ? 0.95 : 0.93;
+}
+
+function findAll(c: Case): Candidate[] {
+  const found = new Map<CauseId, Candidate>();
+  const add = (cause: CauseId, finding: Finding | undefined, factor: number): void => {
+    if (!finding || finding.weight <= 0) return;
+    const weight = Math.min(0.99, finding.weight * factor);
+    const known = found.get(cause);
+    if (known && known.weight >= weight) return;
+    found.set(cause, { cause, weight, because: finding.because });
+  };
+  // Without its page, nothing else that failed says anything.
+  const document = c.failed.find((target) => target.kind === 'document');
+  const failed = document ? [document] : bounded(c.failed);
+  for (const target of failed) {
+    for (const rule of RULES)
+      if (rule.scope === 'target') add(rule.cause, c.examine(rule, target), importance(target) * delivered(c, target));
+  }
+  const nowhere = failed[0];
+  for (const rule of RULES) if (rule.scope === 'visit') add(rule.cause, c.examine(rule, nowhere as Target), 1);
+  return [...found.values()].sort((a, b) => b.weight - a.weight);
+}
+
+/** At most six failed targets, real-time ones first: more of a kind say nothing new. */
+function bounded(failed: Target[]): Target[] {
+  return [...failed].sort((a, b) => importance(b) - importance(a)).slice(0, 6);
+}
+
+/** A message that arrives proves that a failure beside it does not matter to it. */
+function delivered(c: Case, target: Target): number {
+  const outcomes = Object.values(c.delivery?.channels ?? {}).map((channel) => channel.outcome);
+  const live = outcomes.length > 0 && outcomes.every((outcome) => outcome === 'live');
+  if (!live) return 1;
+  return isRealtime(target) ? 0.6 : c.delivery?.api === 'loaded' ? 0.3 : 1;
+}
+
+function conclude(c: Case, found: Candidate[]): Diagnosis {
+  const excluded = new Map<CauseId, string>();
+  for (const { causes, why } of EXCLUSIONS) {
+    const text = why(c);
+    if (text !== undefined) for (const cause of causes) if (!excluded.has(cause)) excluded.set(cause, text);
+  }
+  const doubt = doubtOf(c, found[0]);
+  const candidates = found
+    .map((candidate) => ({ ...candidate, weight: candidate.weight * doubt }))
+    .filter((candidate) => candidate.weight >= 0.1);
+  const probes = c.known.readings.map((reading) => ({ ...sentenceOf(reading), ms: reading.ms }));
+  const [first, second] = candidates;
+  const unsure = c.open.size > 0;
+  const well = health(c);
+  // What could not be looked at may be the very thing that is wrong.
+  const healthy = unsure && well ? undefined : well;
+  const listed = candidates.slice(0, 6).map(({ cause, weight }) => ({ cause, confidence: round(weight) }));
+  if (healthy && (!first || first.weight < ENOUGH)) {
+    return {
+      verdict: 'healthy',
+      cause: null,
+      hop: null,
+      confidence: round(healthy.weight),
+      because: healthy.because,
+      ruledOut: [],
+      candidates: [],
+      repair: null,
+      probes,
+      way: way(c, undefined),
+    };
+  }
+  if (!first || first.weight < ENOUGH) {
+    const said = first?.because ?? symptoms(c);
+    return {
+      verdict: 'inconclusive',
+      cause: null,
+      hop: null,
+      confidence: round(first?.weight ?? 0),
+      because: said,
+      ruledOut: ruledOut(
+        excluded,
+        candidates.map((candidate) => candidate.cause),
+      ),
+      candidates: listed,
+      repair: null,
+      probes,
+      way: way(c, undefined),
+    };
+  }
+  // Two causes that are equally likely leave less to be sure of.
+  const tie = second && first.weight - second.weight < 0.05 && first.weight < 0.85 ? 0.9 : 1;
+  const cause = CAUSES[first.cause];
+  return {
+    verdict: 'faulty',
+    cause: first.cause,
+    hop: cause.hop,
+    confidence: round(first.weight * tie),
+    because: first.because,
+    ruledOut: ruledOut(excluded, cause.lookAlikes),
+    candidates: listed,
+    repair: cause.repair,
+    probes,
+    way: way(c, first.cause),
+  };
+}
+
+/** How much of its weight the first candidate keeps while a look-alike of it could not be examined. */
+const DOUBT = 0.45;
+
+function doubtOf(c: Case, first: Candidate | undefined): number {
+  if (!first || first.weight >= PROVEN) return 1;
+  const alike = (a: CauseId, b: CauseId): boolean =>
+    a !== b && (CAUSES[a].lookAlikes.includes(b) || CAUSES[b].lookAlikes.includes(a));
+  return [...c.open].some((cause) => alike(first.cause, cause)) ? DOUBT : 1;
+}
+
+const round = (weight: number): number => Math.round(weight * 100) / 100;
+
+/** Why the look-alikes are not it. */
+function ruledOut(excluded: ReadonlyMap<CauseId, string>, causes: readonly CauseId[]): Diagnosis['ruledOut'] {
+  return causes.flatMap((cause) => {
+    const text = excluded.get(cause);
+    return text === undefined ? [] : [{ cause, because: text }];
+  });
+}
+
+/** What was seen of each failure, for a diagnosis that has no cause. */
+function symptoms(c: Case): string[] {
+  return c.failed.slice(0, 5).map((target) => `${label(target)}: ${describeSymptom(target)}`);
+}
+
+/** The symptom of a target in a few words. */
+export function describeSymptom(target: Target): string {
+  const { symptom } = target;
+  switch (symptom?.is) {
+    case undefined:
+      return 'works';
+    case 'blocked':
+      return `blocked by the browser (${symptom.by})`;
+    case 'cors':
+      return `CORS: ${symptom.error}`;
+    case 'network':
+      return symptom.error;
+    case 'status':
+      return `status ${symptom.status}`;
+    case 'negotiation':
+    case 'invalid-url':
+      return symptom.text.slice(0, 120);
+    case 'silent':
+      return 'no answer';
+    case 'wrong-kind':
+      return `answers ${symptom.mimeType || 'something else'}`;
+    case 'unanswered':
+      return 'open, and the server does not speak its protocol';
+    case 'refused':
+      return `refused: ${symptom.text.slice(0, 100)}`;
+    case 'dismissed':
+      return 'let in, then disconnected by the server';
+    case 'closed':
+      return `closed ${symptom.code}${symptom.reason ? ` “${symptom.reason.slice(0, 60)}”` : ''} after ${(symptom.age / 1000).toFixed(1)} s`;
+    case 'churn':
+      return `${symptom.sockets} sockets in ${(symptom.within / 1000).toFixed(1)} s`;
+  }
+}
+
+/** Whether the visit looks healthy, and why. */
+function health(c: Case): Finding | undefined {
+  const channels = Object.values(c.delivery?.channels ?? {});
+  const arrived =
+    channels.length > 0 &&
+    channels.every((channel) => channel.outcome === 'live' || (channel.outcome === 'polling' && c.failed.length === 0));
+  const outcome = channels.length > 0 ? (arrived ? 'the published message arrived' : undefined) : undefined;
+  if (channels.length > 0 && !arrived) return undefined;
+  const failed = c.failed.filter((target) => delivered(c, target) > 0.7);
+  if (failed.length > 0 || !c.pageLoaded) return undefined;
+  const unrelated = c.targets.filter((target) => target.symptom !== undefined && !target.relevant).length;
+  const aside =
+    unrelated > 0
+      ? `${unrelated} failed ${unrelated === 1 ? 'request does' : 'requests do'} not concern the page's own messages`
+      : undefined;
+  const said = (weight: number, ...texts: (string | undefined)[]): Finding => ({
+    weight,
+    because: [...texts, aside].filter((text): text is string => text !== undefined),
+  });
+  if (outcome) return said(0.97, outcome);
+  const live = c.live;
+  if (live.length > 0) {
+    const greeted = live.filter((target) => target.talk?.greeted === true);
+    const names = live.slice(0, 3).map(label).join(', ');
+    return said(
+      greeted.length === live.length ? 0.93 : 0.85,
+      `${names} ${live.length === 1 ? 'is' : 'are'} open${greeted.length > 0 ? ' and spoken on' : ''}`,
+    );
+  }
+  const polls = c.goodApi.filter((target) => target.requests.length >= 2);
+  if (polls.length > 0)
+    return said(0.88, `the page asks ${label(polls[0] as Target)} again and again, and is answered`);
+  if (c.goodApi.length > 0) return said(0.75, 'the requests of the page are answered; it opens no lasting connection');
+  return said(0.6, 'the page loads, and tries nothing that fails; it opens no connection at all');
+}
+
+/** The hops up to the broken one. */
+function way(c: Case, cause: CauseId | undefined): HopState[] {
+  const broken = cause === undefined ? undefined : CAUSES[cause].hop;
+  const at = broken === undefined ? -1 : HOPS.indexOf(broken);
+  const delivery = Object.keys(c.delivery?.channels ?? {}).length > 0;
+  return HOPS.map((hop, index) => {
+    if (index === at && cause !== undefined) return { hop, state: 'broken', text: CAUSES[cause].sentence };
+    if (at >= 0 && index < at) return { hop, state: hop === 'publisher' && !delivery ? 'unknown' : 'ok', text: '' };
+    if (at >= 0) return { hop, state: 'not reached', text: '' };
+    if (c.failed.length > 0) return { hop, state: 'unknown', text: '' };
+    const seen = hop === 'publisher' || hop === 'broker' ? delivery : true;
+    return { hop, state: seen ? 'ok' : 'unknown', text: '' };
+  });
+}

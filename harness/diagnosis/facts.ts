@@ -1,0 +1,219 @@
+import { PROXY_PROGRAMS, describe, isGatewayStatus, kindOf, programOf, sameAnswer } from './answers.ts';
+import type { Case } from './case.ts';
+import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
+import type { Target } from './targets.ts';
+import { bodyOf } from './targets.ts';
+import type { Address } from './urls.ts';
+import { authority, changed, withScheme } from './urls.ts';
+
+/** Facts about a target that several rules need: each asks only what is not known yet. */
+
+/** A target that is reached by a WebSocket handshake. */
+export function isSocket(target: Target): boolean {
+  return (
+    target.kind === 'websocket' ||
+    target.kind === 'pusher' ||
+    (target.kind === 'engine.io' && target.transports.includes('websocket')) ||
+    target.tries.length > 0
+  );
+}
+
+/** The last status that the page got for this target, when it got one. */
+export function seenStatus(target: Target): number | undefined {
+  return target.symptom?.is === 'status' ? target.symptom.status : undefined;
+}
+
+/** The last network error of the target. */
+export function seenError(target: Target): string | undefined {
+  return target.symptom?.is === 'network' ? target.symptom.error : undefined;
+}
+
+/** The URL of a target as its page opens it, without session ids that are long gone. */
+export function addressOf(target: Target): Address {
+  const query = target.address.query.replace(/([?&])(sid|t)=[^&]*&?/g, '$1').replace(/[?&]$/, '');
+  return { ...target.address, query };
+}
+
+/** How the server answers a handshake as the page makes it. */
+export function shake(c: Case, target: Target): HandshakeAnswer | undefined {
+  const protocols = target.tries.at(-1)?.protocols ?? [];
+  const address = addressOf(target);
+  const asSocket =
+    target.kind === 'engine.io'
+      ? { ...address, query: address.query.replace('transport=polling', 'transport=websocket') }
+      : address;
+  return c.handshake(
+    asSocket,
+    protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {},
+  );
+}
+
+/** How the server answers a plain request of the same path. */
+export function plain(c: Case, target: Target): HttpAnswer | undefined {
+  return c.get(addressOf(target));
+}
+
+/** What really answers a target that the page could not read: the handshake for sockets, else a request with the page's origin. */
+export function answerTo(c: Case, target: Target): HandshakeAnswer | HttpAnswer | undefined {
+  const { symptom } = target;
+  if (target.kind === 'document' || target.kind === 'script') return plain(c, target);
+  if (target.kind === 'engine.io' && target.tries.length === 0) return c.get(addressOf(target), { origin: c.origin });
+  if (isSocket(target)) return shake(c, target);
+  const last = target.requests.at(-1);
+  if (
+    symptom?.is === 'status' &&
+    last?.status === symptom.status &&
+    last.headers &&
+    (bodyOf(target) !== '' || target.method !== 'GET')
+  ) {
+    return {
+      status: symptom.status,
+      headers: last.headers,
+      body: bodyOf(target),
+      ms: (last.finishedAt ?? last.at) - last.at,
+    };
+  }
+  if (symptom?.is === 'cors' && /Preflight/.test(symptom.error) && target.method !== 'GET') {
+    return c.get(addressOf(target), { preflight: { method: target.method, headers: [] }, origin: c.origin });
+  }
+  return target.method === 'GET' || symptom?.is === 'cors' || symptom?.is === 'network'
+    ? c.get(addressOf(target), { origin: c.origin })
+    : undefined;
+}
+
+/** The status behind the symptom: what the page saw, or what is really answered where the browser hides it. */
+export function realStatus(c: Case, target: Target): number | undefined {
+  return (
+    seenStatus(target) ??
+    (target.symptom?.is === 'cors' || target.symptom?.is === 'wrong-kind' ? answerTo(c, target)?.status : undefined)
+  );
+}
+
+/** A gateway's error, seen by the page or behind a CORS message. */
+export function isGateway(c: Case, target: Target): boolean {
+  return isGatewayStatus(realStatus(c, target));
+}
+
+/** The front end (its page, or a whole HTML page) answers where data or a socket should be. */
+export function frontEndAnswers(c: Case, target: Target): boolean {
+  if (target.symptom?.is === 'wrong-kind') return target.symptom.html;
+  const answer = answerTo(c, target);
+  return answer !== undefined && kindOf(answer) === 'page';
+}
+
+export interface InFront {
+  /** A proxy stands between the browser and the program that answers. */
+  proxied: boolean | undefined;
+  text: string;
+}
+
+/** Is there a proxy between? Whoever refuses an impossible request first is at the door. */
+export function inFront(c: Case, target: Target): InFront {
+  const { host, port, secure } = target.address;
+  const door = c.ask({ ask: 'door', host, port, secure });
+  const answer = answerTo(c, target);
+  const behind = answer
+    ? ((answer.headers['x-powered-by'] !== undefined
+        ? programOf({ ...answer, headers: { 'x-powered-by': answer.headers['x-powered-by'] }, body: '' })
+        : undefined) ?? programOf(answer))
+    : undefined;
+  if (answer?.headers.via !== undefined)
+    return { proxied: true, text: `the answer passed a proxy (Via: ${answer.headers.via})` };
+  if (!door || door.program === 'unknown') {
+    if (behind && PROXY_PROGRAMS.includes(behind)) return { proxied: true, text: `${behind} answers at the door` };
+    return { proxied: undefined, text: 'it is not known whether a proxy stands between' };
+  }
+  if (PROXY_PROGRAMS.includes(door.program)) return { proxied: true, text: `${door.program} stands at the door` };
+  // Caddy, Traefik and applications in Go answer alike.
+  if (door.program === 'go') {
+    if (behind !== undefined && behind !== 'go')
+      return { proxied: true, text: `a Go program (Caddy, Traefik) stands at the door, ${behind} answers behind it` };
+    return { proxied: undefined, text: 'a Go program is at the door: a proxy or the application' };
+  }
+  if (behind !== undefined && behind !== door.program && PROXY_PROGRAMS.includes(behind))
+    return { proxied: true, text: `${behind} signs the answers` };
+  return { proxied: false, text: `the application itself (${door.program}) is at the door, no proxy` };
+}
+
+/** A path that differs from its neighbours: an endpoint is there, whatever it says. */
+export function pathIsKnown(c: Case, target: Target): boolean | undefined {
+  const here = plain(c, target);
+  const nowhere = c.getNowhere(addressOf(target));
+  if (!here || !nowhere || here.failure || nowhere.failure) return undefined;
+  return !sameAnswer(here, nowhere);
+}
+
+/** Other known doors at which the same path might be reached: not this one, at most four. */
+export function otherDoors(c: Case, target: Target): Address[] {
+  const { host, port, path, query } = addressOf(target);
+  return c
+    .doors()
+    .filter((door) => !(door.host === host && door.port === port))
+    .slice(0, 5)
+    .map((door) => ({ ...door, path, query }));
+}
+
+/** Another door at which the same handshake succeeds. */
+export function openElsewhere(
+  c: Case,
+  target: Target,
+  only: (door: Address) => boolean = () => true,
+): Address | undefined {
+  for (const door of otherDoors(c, target).filter(only)) {
+    const answer = speaks(c, target, door);
+    if (answer === true) return door;
+  }
+  return undefined;
+}
+
+/** A plain request of the path gets the same answer at both doors: the same program is behind them. */
+export function sameBackend(c: Case, target: Target, door: Address): boolean | undefined {
+  const here = plain(c, target);
+  const there = c.get({ ...door, path: target.address.path, query: addressOf(target).query });
+  return here && there ? here.status !== undefined && sameAnswer(here, there) : undefined;
+}
+
+/** Whether an address speaks the protocol of the target. */
+export function speaks(c: Case, target: Target, at: Address): boolean | undefined {
+  if (target.kind === 'engine.io') {
+    const answer = c.ask({ ask: 'engineio', url: withScheme({ ...at, query: '' }, 'http'), paths: [at.path] });
+    return answer?.results.some((result) => result.open);
+  }
+  if (target.kind === 'sse') {
+    const answer = c.get(at);
+    return answer && answer.status === 200 && kindOf(answer) === 'stream';
+  }
+  if (isSocket(target)) {
+    const protocols = target.tries.at(-1)?.protocols ?? [];
+    const answer = c.handshake(
+      at,
+      protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {},
+    );
+    if (!answer) return undefined;
+    // Reverb and its kin accept any key and say so afterwards.
+    return answer.state === 'open' && !answer.frames.some((frame) => frame.includes('pusher:error'));
+  }
+  const answer = c.get(at, { origin: c.origin });
+  return answer?.status !== undefined ? answer.status < 400 && kindOf(answer) !== 'page' : undefined;
+}
+
+/** "ws://host/path", for sentences; bounded and without query values. */
+export function label(target: Target): string {
+  const { scheme, path } = target.address;
+  const text = `${scheme}://${authority(target.address)}${path}`;
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** "404 by nginx, “…”", for sentences. */
+export function said(answer: HttpAnswer | HandshakeAnswer | undefined): string {
+  if (!answer) return 'nothing known';
+  if ('state' in answer && answer.state === 'open') return '101, open';
+  if (answer.status === undefined)
+    return ('failure' in answer ? answer.failure : 'state' in answer ? answer.state : undefined) ?? 'no answer';
+  return describe(answer);
+}
+
+/** The same address on another path. */
+export function atPath(address: Address, path: string): Address {
+  return changed(address, { path, query: '' });
+}

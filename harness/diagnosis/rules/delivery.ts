@@ -1,0 +1,273 @@
+import type { Case, DeliveryObservation, Finding, Rule } from '../case.ts';
+import { because, visitRule } from '../case.ts';
+import type { CauseId } from '../causes.ts';
+import { json } from '../conversation.ts';
+import { originOf, parseAddress } from '../urls.ts';
+import type { Target } from '../targets.ts';
+import { jsonBodyOf } from '../targets.ts';
+
+/** Causes behind the connection: nothing is wrong on the way, and messages do not come. Hops publisher and broker. */
+export const deliveryRules: readonly Rule[] = [
+  visitRule('publisher-unreachable-broker', (c) => {
+    const lost = unpublished(c);
+    if (!lost) return undefined;
+    const { channel, text } = lost;
+    const words = channel.publisherText ?? '';
+    const failed = !channel.published || (channel.publisherStatus ?? 200) >= 400 || UNREACHABLE.test(words);
+    if (failed)
+      return because(
+        UNREACHABLE.test(words) ? 0.95 : 0.85,
+        text,
+        `publishing itself fails${channel.publisherStatus !== undefined ? ` (${channel.publisherStatus})` : ''}${words ? `: “${words.slice(0, 120)}”` : ''}`,
+      );
+    return because(healthSays(c, PUBLISHER_KEYS) ? 0.5 : 0.3, text);
+  }),
+
+  visitRule('publisher-driver-off', (c) => {
+    const lost = unpublished(c);
+    if (!lost || publishFailed(lost.channel)) return undefined;
+    const { channel, text } = lost;
+    if (DRIVER_OFF.test(channel.publisherText ?? ''))
+      return because(0.9, text, `the publisher says: “${(channel.publisherText ?? '').slice(0, 120)}”`);
+    const auth = channelAuth(c);
+    if (auth === 'empty')
+      return because(
+        0.95,
+        text,
+        'the authorisation of private channels answers 200 with an empty body, as an application does whose broadcasts are switched off',
+      );
+    const health = healthSays(c, DRIVER_KEYS, DRIVER_OFF_VALUE);
+    if (health) return because(0.92, text, health);
+    return because(auth === 'signed' ? 0.2 : 0.4, text);
+  }),
+
+  visitRule('publisher-worker-stopped', (c) => {
+    const lost = unpublished(c);
+    if (!lost || publishFailed(lost.channel)) return undefined;
+    const { channel, text } = lost;
+    if (QUEUED.test(channel.publisherText ?? '') || channel.publisherStatus === 202)
+      return because(
+        0.9,
+        text,
+        `the publisher says that the message is queued${channel.publisherText ? `: “${channel.publisherText.slice(0, 100)}”` : ''}`,
+      );
+    const health = healthSays(c, QUEUE_KEYS, BAD_OR_IDLE);
+    if (health) return because(0.92, text, health);
+    const auth = channelAuth(c);
+    if (auth === 'signed')
+      return because(
+        0.86,
+        text,
+        'private channels are authorised, so broadcasts are switched on: they wait for a worker',
+      );
+    return because(0.42, text);
+  }),
+
+  visitRule('broker-down', (c) => {
+    const lost = unpublished(c) ?? partial(c);
+    if (!lost) return undefined;
+    const health = healthSays(c, BROKER_KEYS, BAD_VALUE) ?? brokerInApi(c);
+    if (health) return because(0.94, lost.text, health);
+    if (
+      publishFailed(lost.channel) &&
+      /redis|broker|kafka|nats|rabbit|amqp|mqtt/i.test(lost.channel.publisherText ?? '')
+    )
+      return because(0.9, lost.text, `the publisher says: “${(lost.channel.publisherText ?? '').slice(0, 120)}”`);
+    return because(0.3, lost.text);
+  }),
+
+  visitRule('broker-missing', (c) => isolated(c, 'broker-missing')),
+  visitRule('workers-isolated', (c) => isolated(c, 'workers-isolated')),
+
+  visitRule('scrape-target-down', (c) => {
+    const monitors = monitored(c);
+    const down = monitors?.found.find((one) => one.targetsDown.length > 0);
+    return down
+      ? because(0.95, `Prometheus at ${down.base} reports targets as down: ${down.targetsDown.slice(0, 2).join('; ')}`)
+      : undefined;
+  }),
+  visitRule('alert-webhook-unrouted', (c) => {
+    const monitors = monitored(c);
+    const failing = monitors?.found.find((one) => one.failedNotifications > 0);
+    if (!failing) return undefined;
+    const firing = monitors?.found.flatMap((one) => one.firing) ?? [];
+    return because(
+      0.93,
+      `AlertManager at ${failing.base} counts ${failing.failedNotifications} failed notifications`,
+      firing.length > 0 && `firing: ${firing.slice(0, 3).join(', ')}`,
+    );
+  }),
+];
+
+type Channel = DeliveryObservation['channels'][string];
+
+const UNREACHABLE =
+  /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|cURL error (6|7|28|35)|connection refused|could not (resolve|connect)|failed to connect|unreachable|pusher error|broadcast(ing)? (failed|error)|no route to host|not connected|timed out/i;
+const DRIVER_OFF =
+  /driver"?\s*[:=]\s*"?(log|null|none|noop|array|off|dummy|disabled)|broadcast(er|ing)?"?\s*[:=]\s*"?(log|null|none|noop|off|disabled|false)|broadcast(ing)? (is )?(disabled|off)|logged only|published"?\s*:\s*false/i;
+const QUEUED = /queued|enqueued|"?pending"?\s*[:=]\s*\d|job[_ -]?id|dispatched to queue|in (the )?queue|na fila/i;
+const BROKER_KEYS = /redis|broker|pub_?sub|kafka|nats|rabbit|amqp|mqtt|adapter|message_?bus/i;
+const QUEUE_KEYS = /queue|worker|jobs?|horizon|celery|sidekiq|consumer/i;
+const DRIVER_KEYS = /broadcast|driver|publisher|realtime/i;
+const PUBLISHER_KEYS = /publish|broadcast/i;
+const BAD_VALUE =
+  /^(down|disconnected|unreachable|error|failed|fail|false|unavailable|unhealthy|closed|reconnecting|offline|lost|ko|not[ _]connected|refused|timeout|.*(ECONNREFUSED|refused|timed? ?out|unreachable).*)$/i;
+const BAD_OR_IDLE =
+  /^(0|down|stopped|none|missing|false|error|failed|unhealthy|paused|inactive|offline|not[ _]running|idle)$/i;
+const DRIVER_OFF_VALUE = /^(log|null|none|noop|array|off|dummy|disabled|false)$/i;
+
+/** Everything that concerns the connection is well; only then is the silence somebody else's. */
+function connected(c: Case): boolean {
+  return c.failed.filter((target) => target.kind !== 'api').length === 0;
+}
+
+/** A message that was published and came in no frame at all. */
+function unpublished(c: Case): { name: string; channel: Channel; text: string } | undefined {
+  if (!c.delivery || !connected(c)) return undefined;
+  const silent = Object.entries(c.delivery.channels).find(
+    ([, channel]) => (channel.outcome === 'never' || channel.outcome === 'after-reload') && channel.frameSeen !== true,
+  );
+  if (!silent) return undefined;
+  const [name, channel] = silent;
+  return {
+    name,
+    channel,
+    text: `the connection is open, and the published message came in no frame (${name}: ${channel.outcome})`,
+  };
+}
+
+/** A message that reached some of several clients. */
+function partial(c: Case): { name: string; channel: Channel; text: string } | undefined {
+  if (!c.delivery || !connected(c)) return undefined;
+  const found = Object.entries(c.delivery.channels).find(
+    ([, channel]) =>
+      channel.outcome === 'partial' ||
+      ((channel.clients ?? 0) > 1 && (channel.received ?? 0) > 0 && (channel.received ?? 0) < (channel.clients ?? 0)),
+  );
+  if (!found) return undefined;
+  const [name, channel] = found;
+  const ratio = channel.clients !== undefined ? `${channel.received ?? '?'} of ${channel.clients}` : 'some';
+  return { name, channel, text: `${ratio} clients got the message (${name})` };
+}
+
+function publishFailed(channel: Channel): boolean {
+  return !channel.published || (channel.publisherStatus ?? 200) >= 400;
+}
+
+/** What the authorisation of private channels says of the broadcasting of the application. */
+function channelAuth(c: Case): 'empty' | 'signed' | 'refused' | undefined {
+  const target = c.targets.find((one) => one.kind === 'channel-auth');
+  const last = target?.requests.at(-1);
+  if (last?.status === 200)
+    return (last.body ?? '').trim() === '' ? 'empty' : /"auth"/.test(last.body ?? '') ? 'signed' : undefined;
+  const pusher = c.realtime.find((one) => one.kind === 'pusher');
+  if (!pusher) return undefined;
+  if (pusher.talk?.confirmed.some((name) => /^(private|presence)-/.test(name))) return 'signed';
+  // Without credentials: an application that broadcasts refuses, one that does not has nothing to refuse.
+  const bases = new Set([originOf(c.page), ...c.goodApi.map((one) => originOf(one.address))]);
+  for (const base of bases) {
+    const answer = c.ask({
+      ask: 'http',
+      url: `${base}/broadcasting/auth`,
+      method: 'POST',
+      form: 'socket_id=1.1&channel_name=private-sintoma',
+    });
+    if (answer?.status === 200 && answer.body.trim() === '') return 'empty';
+    if (answer?.status === 401 || answer?.status === 403) return 'refused';
+  }
+  return undefined;
+}
+
+/** A member of a health answer whose name and value match, as a sentence. */
+function healthSays(c: Case, names: RegExp, values: RegExp = BAD_VALUE): string | undefined {
+  const bases = new Set([
+    ...c.goodApi.map((one) => originOf(one.address)),
+    ...c.realtime.map((one) => originOf(one.address)),
+    originOf(c.page),
+  ]);
+  const health = c.ask({ ask: 'health', bases: [...bases].slice(0, 3) });
+  for (const { url, status, body } of health?.found ?? []) {
+    const found = search(json(body), names, values);
+    if (found !== undefined) return `${url} (${status}) says ${found}`;
+  }
+  return undefined;
+}
+
+/** The same in what the page's own API answered. */
+function brokerInApi(c: Case): string | undefined {
+  for (const target of c.targets.filter((one) => one.kind === 'api')) {
+    const found = search(jsonBodyOf(target), BROKER_KEYS, BAD_VALUE);
+    if (found !== undefined) return `${parseAddress(target.url)?.path ?? target.url} says ${found}`;
+  }
+  return undefined;
+}
+
+/** Looks for a member whose name (or whose parent's name) and value match. */
+function search(
+  value: unknown,
+  names: RegExp,
+  values: RegExp,
+  inside = false,
+  path = '',
+  depth = 0,
+): string | undefined {
+  if (depth > 5 || typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value).slice(0, 100)) {
+    const named = inside || names.test(key);
+    const full = path === '' ? key : `${path}.${key}`;
+    if (typeof member === 'object') {
+      const found = search(member, names, values, named, full, depth + 1);
+      if (found !== undefined) return found;
+    } else if (named && values.test(String(member)) && !/^(enabled|required)$/i.test(key)) {
+      return `“${full}”: ${String(member).slice(0, 60)}`;
+    }
+  }
+  return undefined;
+}
+
+/** Some clients get the message and some do not: replicas without a broker, or workers of one server. */
+function isolated(c: Case, cause: Extract<CauseId, 'broker-missing' | 'workers-isolated'>): Finding | undefined {
+  const lost = partial(c);
+  if (!lost) return undefined;
+  const { text, channel } = lost;
+  const greetings =
+    (channel.greetings ?? []).join(' ') +
+    c.evidence.sockets.flatMap((socket) => socket.frames.slice(0, 2).map((frame) => frame.text)).join(' ');
+  const workers = /"(worker|worker_?id|pid|process|process_?id)"/i.test(greetings);
+  const replicas = /"(replica|instance|node|host|hostname|pod|server|server_?id|container)"/i.test(greetings);
+  const target = c.live[0];
+  const engine = target?.kind === 'engine.io' || target?.kind === 'pusher';
+  const program = target ? serverOf(c, target) : '';
+  const forking = /uvicorn|gunicorn|hypercorn|puma|unicorn|php|daphne|granian/i.test(program);
+  const wanted = cause === 'workers-isolated';
+  const marks = workers === replicas ? undefined : workers;
+  if (marks !== undefined)
+    return because(marks === wanted ? 0.9 : 0.4, text, `the first frames name a ${marks ? 'worker' : 'replica'}`);
+  const likely = engine ? false : forking;
+  return because(likely === wanted ? 0.72 : 0.5, text, program !== '' && `the server is ${program}`);
+}
+
+/** The program that serves a target, by its headers. */
+function serverOf(c: Case, target: Target): string {
+  const answer = c.get({ ...target.address, query: '' });
+  const json404 = /"detail"\s*:/.test(answer?.body ?? '') ? 'uvicorn (FastAPI)' : '';
+  return `${answer?.headers.server ?? ''} ${json404}`.trim();
+}
+
+/** What the monitoring says, where the page is one or messages are alerts. */
+function monitored(c: Case) {
+  const title = `${c.evidence.page.title} ${c.evidence.page.text.slice(0, 300)}`;
+  const isMonitor = /prometheus|alertmanager/i.test(title) || /:(9090|9091|9092|9093)\b/.test(c.evidence.page.url);
+  const undelivered = Object.values(c.delivery?.channels ?? {}).some((channel) => channel.outcome === 'never');
+  if (!isMonitor && !(undelivered && connected(c))) return undefined;
+  const bases = isMonitor
+    ? [
+        originOf(c.page),
+        ...c
+          .doors()
+          .filter((door) => /^909\d$/.test(String(door.port)))
+          .map(originOf),
+      ]
+    : c.doors().map(originOf);
+  return c.ask({ ask: 'monitor', bases: [...new Set(bases)].slice(0, 6) });
+}

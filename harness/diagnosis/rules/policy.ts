@@ -1,0 +1,339 @@
+import type { Case, Finding, Rule } from '../case.ts';
+import { because, rule } from '../case.ts';
+import { engineCode, isGatewayStatus, kindOf, stockProgram } from '../answers.ts';
+import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../conversation.ts';
+import {
+  addressOf,
+  answerTo,
+  frontEndAnswers,
+  inFront,
+  isSocket,
+  label,
+  pathIsKnown,
+  plain,
+  realStatus,
+  said,
+  seenError,
+  seenStatus,
+  shake,
+} from '../facts.ts';
+import type { Target } from '../targets.ts';
+import { bodyOf } from '../targets.ts';
+import { withScheme } from '../urls.ts';
+import { originSensitive } from './proxy.ts';
+
+/** Causes in what a server allows to whom. Hop policy. */
+export const policyRules: readonly Rule[] = [
+  rule('cors-origin-missing', (c, t) => {
+    if (t.symptom?.is !== 'cors') return undefined;
+    const { error } = t.symptom;
+    if (
+      !/MissingAllowOrigin|AllowOriginMismatch|InvalidAllowOrigin|MultipleAllowOrigin|PreflightInvalidStatus|PreflightMissing/.test(
+        error,
+      )
+    )
+      return undefined;
+    const blocked = `the browser reports ${error} for ${label(t)}`;
+    const preflight = /Preflight/.test(error);
+    const asked = preflight
+      ? c.get(addressOf(t), { preflight: { method: t.method, headers: [] }, origin: c.origin })
+      : c.get(addressOf(t), { origin: c.origin });
+    if (!asked) return because(0.6, blocked);
+    if (asked.status === undefined || isGatewayStatus(asked.status)) return undefined;
+    const allowed = asked.headers['access-control-allow-origin'];
+    if (allowed === c.origin && !preflight) return because(0.3, blocked, 'outside, the same request is allowed');
+    const kind = kindOf(asked);
+    const proxyAnswer =
+      kind === 'proxy-error' ||
+      kind === 'proxy-no-route' ||
+      kind === 'page' ||
+      kind === 'default-site' ||
+      kind === 'gate';
+    const said_ =
+      allowed === undefined
+        ? `outside it is answered ${asked.status} without Access-Control-Allow-Origin`
+        : `outside it is answered ${asked.status} with Access-Control-Allow-Origin: ${allowed}`;
+    const corsWords = /cors|origin/i.test(asked.body) && asked.status >= 400;
+    if (corsWords) return because(0.95, blocked, `the server says: ${said(asked)}`);
+    if (asked.status < 300 || asked.status === 304)
+      return because(proxyAnswer && kind === 'page' ? 0.4 : 0.95, blocked, said_, liveAnyway(c, t));
+    // An error without CORS headers: would it be one without the Origin?
+    const without = preflight ? c.get(addressOf(t)) : c.get(addressOf(t));
+    if (without?.status !== undefined && without.status < 400 && asked.status >= 400)
+      return because(
+        preflight && (asked.status === 404 || asked.status === 405) ? 0.85 : 0.93,
+        blocked,
+        said_,
+        `without an Origin it is answered ${without.status}`,
+      );
+    if (proxyAnswer) return because(0.15, blocked, said_);
+    if (asked.status === 401 || asked.status === 403) return because(allowed === undefined ? 0.8 : 0.5, blocked, said_);
+    return because(asked.status === 404 ? 0.4 : 0.6, blocked, said_);
+  }),
+
+  rule('cors-wildcard-credentials', (_c, t) => {
+    if (t.symptom?.is !== 'cors' || !/Wildcard|AllowCredentials/.test(t.symptom.error)) return undefined;
+    return because(
+      0.94,
+      `the browser reports ${t.symptom.error} for ${label(t)}: a request with credentials met a wildcard or no permission for them`,
+    );
+  }),
+
+  rule('cors-header-missing', (c, t) => {
+    if (t.symptom?.is !== 'cors' || !/HeaderDisallowed|MethodDisallowed/.test(t.symptom.error)) return undefined;
+    return because(
+      0.95,
+      `the browser reports ${t.symptom.error} for ${label(t)}`,
+      c.consoleLine(/not allowed by Access-Control-Allow/)?.slice(0, 220),
+    );
+  }),
+
+  rule('ws-origin-rejected', (c, t) => {
+    if (t.symptom?.is === 'refused' && /origin/i.test(t.symptom.text))
+      return because(0.96, `the server says: ${t.symptom.text.slice(0, 140)}`);
+    if (t.symptom?.is === 'closed' && /origin/i.test(t.symptom.reason))
+      return because(0.95, `the server closed with ${t.symptom.code} “${t.symptom.reason}”`);
+    const sensitive = originSensitive(c, t);
+    if (!sensitive) {
+      const answer = seenStatus(t) === 403 ? shake(c, t) : undefined;
+      return answer && /origin/i.test(answer.body) ? because(0.85, `the server says: ${said(answer)}`) : undefined;
+    }
+    const refusal = shake(c, t);
+    const sameHost = t.address.host === c.page.host && t.address.port === c.page.port;
+    const proxied = sameHost ? inFront(c, t).proxied : false;
+    return because(
+      sameHost && proxied !== false ? 0.75 : 0.94,
+      `the handshake is refused with Origin ${c.origin} (${said(refusal)}) and accepted with ${sensitive.accepted}`,
+    );
+  }),
+
+  rule('auth-missing', (c, t) => auth(c, t, 'missing')),
+  rule('auth-rejected', (c, t) => auth(c, t, 'rejected')),
+
+  rule('channel-auth-unrouted', (c, t) => {
+    if (t.kind !== 'channel-auth' || !t.symptom) return undefined;
+    const connected = c.realtime.some((other) => other.kind === 'pusher' && other.talk?.greeted === true);
+    const status = realStatus(c, t);
+    if (frontEndAnswers(c, t) || (status !== undefined && [404, 405, 419, 501, 301, 302, 308].includes(status))) {
+      return because(
+        connected ? 0.95 : 0.85,
+        `the authorisation of private channels at ${label(t)} is answered ${status ?? 200}${frontEndAnswers(c, t) ? ' with the front end’s page' : ''}`,
+        connected && 'the socket itself is connected',
+      );
+    }
+    return undefined;
+  }),
+
+  rule('app-key-mismatch', (_c, t) => {
+    if (t.kind !== 'pusher') return undefined;
+    const key = /\/app\/([^/?]+)/.exec(t.address.path)?.[1] ?? '?';
+    if (
+      t.symptom?.is === 'refused' &&
+      (t.symptom.code === 4001 ||
+        /application does not exist|app key .* (does not|doesn't) exist|unknown app/i.test(t.symptom.text))
+    ) {
+      return because(
+        0.95,
+        `the server does not know the key “${key}” in the page's URL: ${t.symptom.text.slice(0, 120)}`,
+      );
+    }
+    return t.symptom?.is === 'closed' && t.symptom.code === 4001
+      ? because(0.9, `the server closed with 4001 for the key “${key}”`)
+      : undefined;
+  }),
+
+  rule('namespace-invalid', (c, t) => {
+    const text = t.symptom?.is === 'refused' ? t.symptom.text : '';
+    if (!/invalid namespace/i.test(text)) return undefined;
+    const name = t.talk?.refused.at(-1)?.name ?? '?';
+    return because(
+      0.97,
+      `the server answers “${text.slice(0, 60)}” for ${name}`,
+      `the transport at ${c.name(t)} works`,
+    );
+  }),
+
+  rule('socketio-path-mismatch', (c, t) => {
+    if (
+      t.kind !== 'engine.io' ||
+      !t.symptom ||
+      t.symptom.is === 'blocked' ||
+      t.symptom.is === 'refused' ||
+      t.symptom.is === 'dismissed'
+    )
+      return undefined;
+    if (/REFUSED|NAME_NOT|CERT|SSL/.test(seenError(t) ?? '')) return undefined;
+    const status = realStatus(c, t);
+    if (isGatewayStatus(status)) return undefined;
+    const built =
+      c
+        .bundle()
+        ?.literals.filter(
+          (literal) => /^\/[\w/.-]{1,40}$/.test(literal) && /io|ws|socket|live|realtime|chat/i.test(literal),
+        ) ?? [];
+    const { path } = t.address;
+    const candidates = [
+      '/socket.io/',
+      '/api/socket.io/',
+      '/ws/socket.io/',
+      '/ws/',
+      '/realtime/',
+      '/io/',
+      '/socket/',
+      ...built.map((one) => (one.endsWith('/') ? one : `${one}/`)),
+    ];
+    const folded = path.replace(/[^/]+\/$/, '');
+    const paths = [
+      path,
+      ...new Set([path.startsWith('/socket.io') ? '' : '/socket.io/', folded === '/' ? '' : folded, ...candidates]),
+    ]
+      .filter((one, index, all) => one !== '' && one !== '/' && all.indexOf(one) === index)
+      .slice(0, 10);
+    const probed = c.ask({ ask: 'engineio', url: withScheme({ ...t.address, query: '' }, 'http'), paths });
+    const open = probed?.results.find((result) => result.open);
+    if (open && open.path !== path)
+      return because(
+        0.94,
+        `${path} is not answered as Engine.IO (${status ?? seenError(t) ?? 'no answer'}), and ${open.path} of the same host is`,
+      );
+    if (open) return undefined;
+    const slow =
+      /CONNECTION_CLOSED|EMPTY_RESPONSE/.test(seenError(t) ?? '') &&
+      t.tries.some(
+        (attempt) =>
+          attempt.closedAt !== undefined && attempt.closedAt - attempt.at > 900 && attempt.closedAt - attempt.at < 1400,
+      );
+    if (slow)
+      return because(
+        0.7,
+        'the handshake was dropped after one second, as Engine.IO does with paths that are not its own',
+      );
+    return status === 404 &&
+      probed &&
+      !frontEndAnswers(c, t) &&
+      stockProgram(probed.results[0]?.body ?? '') === undefined
+      ? because(0.5, `${path} is answered 404 by the application, not by Engine.IO`)
+      : undefined;
+  }),
+
+  rule('subprotocol-unanswered', (c, t) => {
+    if (t.symptom?.is === 'negotiation' && t.symptom.part === 'subprotocol') {
+      return because(
+        0.96,
+        t.symptom.text.slice(0, 180),
+        (t.tries.at(-1)?.protocols.length ?? 0) > 0 &&
+          `the page offers ${t.tries.at(-1)?.protocols.join(', ').slice(0, 80)}`,
+      );
+    }
+    if (t.symptom?.is === 'closed' && t.symptom.code === 4406)
+      return because(0.85, `the server closed with 4406 “${t.symptom.reason}”`);
+    const protocols = t.tries.at(-1)?.protocols ?? [];
+    if (protocols.length === 0 || seenStatus(t) === undefined) return undefined;
+    const without = c.handshake(addressOf(t), { protocols: [] });
+    return without?.state === 'open' && shake(c, t)?.state !== 'open'
+      ? because(0.75, 'the handshake is accepted when no subprotocol is offered')
+      : undefined;
+  }),
+];
+
+/** The socket works although the browser hides answers: CORS does not concern WebSockets. */
+function liveAnyway(c: Case, t: Target): string | undefined {
+  return c.live.some((other) => isSocket(other) && other.address.host === t.address.host)
+    ? `a WebSocket to ${t.address.host} works: it is not subject to CORS`
+    : undefined;
+}
+
+/** Refusals for the sake of a credential, and whether there was one. */
+function auth(c: Case, t: Target, which: 'missing' | 'rejected'): Finding | undefined {
+  const refusal = refusedForCredential(c, t);
+  if (!refusal) return undefined;
+  const credential = t.talk?.credential ?? 'none';
+  const { text, weight, words } = refusal;
+  const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
+  const saysBad = AUTH_BAD_WORDS.test(words) && !/missing|required|absent|ausente/i.test(words);
+  const sent =
+    credential === 'sent'
+      ? 'the page sent a credential'
+      : credential === 'empty'
+        ? 'the page sent an empty credential'
+        : 'no credential is seen in the URL, the subprotocol or the first messages of the page';
+  const missing =
+    credential === 'sent' ? (saysMissing ? 0.55 : 0.2) : credential === 'empty' ? 0.97 : saysBad ? 0.5 : 1;
+  const rejected =
+    credential === 'sent' ? (saysMissing ? 0.75 : 1) : credential === 'empty' ? 0.3 : saysBad ? 0.8 : 0.45;
+  return because(weight * (which === 'missing' ? missing : rejected), text, sent);
+}
+
+function refusedForCredential(c: Case, t: Target): { text: string; weight: number; words: string } | undefined {
+  const { symptom } = t;
+  if (symptom?.is === 'dismissed') {
+    const words = t.talk?.error?.text ?? '';
+    return {
+      text: `the server let the page in and then disconnected it${words ? ` (“${words.slice(0, 80)}”)` : ''}: packet 41, “io server disconnect”`,
+      weight: 0.9,
+      words,
+    };
+  }
+  if (symptom?.is === 'refused') {
+    const { text, code } = symptom;
+    if (/origin|invalid namespace|quota|too many|too large|does not exist/i.test(text)) return undefined;
+    const byCode = code !== undefined && /^(401|403|4401|4403|AUTH|UNAUTH|FORBID|TOKEN|JWT)/i.test(String(code));
+    if (!byCode && !AUTH_WORDS.test(text))
+      return t.kind === 'engine.io' && t.talk?.confirmed.length === 0
+        ? { text: `the server refuses the connection: “${text.slice(0, 120)}”`, weight: 0.5, words: text }
+        : undefined;
+    return { text: `the server says: “${text.slice(0, 140)}”`, weight: 0.95, words: `${text} ${String(code ?? '')}` };
+  }
+  if (symptom?.is === 'closed') {
+    const { code, reason } = symptom;
+    if (/origin|quota|too many|limit|too large/i.test(reason)) return undefined;
+    const spoken = t.talk?.error?.text ?? '';
+    const words = `${reason} ${spoken}`;
+    const byCode = code === 1008 || code === 4401 || code === 4403 || code === 4003 || code === 4001;
+    const byWords = AUTH_WORDS.test(words);
+    if (!byCode && !(byWords && code !== 1006) && !(code >= 4000 && code < 4500 && byWords)) return undefined;
+    if (t.kind === 'pusher' && code === 4001) return undefined;
+    return {
+      text: `the server closed with ${code}${reason ? ` “${reason.slice(0, 100)}”` : ''}`,
+      weight: byWords ? 0.95 : code === 1008 ? 0.85 : 0.8,
+      words,
+    };
+  }
+  const status = realStatus(c, t);
+  if (status === 301 || status === 302 || status === 303 || status === 307) {
+    const answer = answerTo(c, t);
+    return isSocket(t) && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
+      ? { text: `${label(t)} is redirected to a sign-in`, weight: 0.7, words: 'login required' }
+      : undefined;
+  }
+  if (status === 419 && t.kind !== 'channel-auth')
+    return { text: `${label(t)} is answered 419: the session has ended`, weight: 0.7, words: 'expired session' };
+  if (status !== 401 && status !== 403) return undefined;
+  const answer = answerTo(c, t) ?? plain(c, t);
+  if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer.body) !== undefined && status === 401)))
+    return undefined;
+  const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(t).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
+  const text = `${label(t)} is answered ${answer ? said(answer) : status}`;
+  // A proxy's own “Forbidden” is about files and addresses rather than about a credential.
+  if (answer && stockProgram(answer.body) !== undefined) return { text, weight: 0.35, words };
+  if (!isSocket(t)) return { text, weight: status === 401 ? 0.85 : t.kind === 'channel-auth' ? 0.85 : 0.7, words };
+  if (engineCode(answer?.body ?? '') === 4) return { text, weight: 0.6, words };
+  if (originSensitive(c, t)) return undefined;
+  // A 403 may also mean a wrong path: does a path that does not exist get another answer?
+  const nowhere = c.handshakeNowhere(t.address);
+  const everywhere = nowhere !== undefined && nowhere.status === status;
+  const known = pathIsKnown(c, t);
+  const spoken = AUTH_WORDS.test(words);
+  const weight = spoken
+    ? 0.93
+    : everywhere
+      ? status === 401
+        ? 0.7
+        : 0.45
+      : nowhere === undefined && known === undefined
+        ? 0.6
+        : status === 401
+          ? 0.92
+          : 0.85;
+  return { text: `${text}${everywhere ? ', like a path that does not exist' : ''}`, weight, words };
+}

@@ -1,0 +1,888 @@
+import type { Case, Finding, Rule } from '../case.ts';
+import { because, rule, visitRule } from '../case.ts';
+import {
+  echoedPath,
+  engineCode,
+  isDefaultSite,
+  isGatewayStatus,
+  isProxyNoRoute,
+  kindOf,
+  programOf,
+  PROXY_PROGRAMS,
+  sameAnswer,
+  stockProgram,
+} from '../answers.ts';
+import {
+  addressOf,
+  answerTo,
+  atPath,
+  frontEndAnswers,
+  inFront,
+  isSocket,
+  label,
+  openElsewhere,
+  otherDoors,
+  pathIsKnown,
+  plain,
+  realStatus,
+  said,
+  sameBackend,
+  seenError,
+  seenStatus,
+  shake,
+  speaks,
+} from '../facts.ts';
+import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
+import type { Target } from '../targets.ts';
+import { bodyOf, isRealtime } from '../targets.ts';
+import { originOf, parseAddress, siteOf, withScheme } from '../urls.ts';
+
+/** Causes in the servers between the browser and the application. Hop proxy. */
+export const proxyRules: readonly Rule[] = [
+  rule('proxy-route-missing', routeMissing),
+  rule('proxy-path-stripped', pathStripped),
+  rule('proxy-upgrade-missing', upgradeMissing),
+
+  rule('proxy-redirects-websocket', (c, t) => {
+    const status = seenStatus(t);
+    if (!isSocket(t) || status === undefined || ![301, 302, 303, 307, 308].includes(status)) {
+      if (t.symptom?.is === 'cors' && /Redirect/.test(t.symptom.error))
+        return because(0.55, `the preflight of ${label(t)} is answered with a redirect, which browsers do not follow`);
+      return undefined;
+    }
+    const answer = shake(c, t);
+    const location = answer?.headers.location;
+    if (location !== undefined && LOGIN.test(location))
+      return because(0.4, `the handshake is redirected to ${location.slice(0, 100)}`);
+    const target =
+      location === undefined ? undefined : parseAddress(new URL(location, withScheme(t.address, 'http')).href);
+    const followed = target ? c.handshake(target) : undefined;
+    return because(
+      followed?.state === 'open' ? 0.97 : 0.92,
+      `the handshake is answered with ${status}${location ? ` to ${location.slice(0, 100)}` : ''}; browsers do not follow redirects of WebSockets`,
+      followed?.state === 'open' && 'a handshake at that place succeeds',
+    );
+  }),
+
+  rule('proxy-auth-gate', (c, t) => {
+    const status = realStatus(c, t);
+    const redirected = status !== undefined && status >= 301 && status <= 308;
+    if (status !== 401 && status !== 407 && !redirected) return undefined;
+    const answer = answerTo(c, t);
+    if (!answer) return undefined;
+    const asks = answer.headers['www-authenticate'] ?? answer.headers['proxy-authenticate'];
+    if (redirected) {
+      const location = answer.headers.location ?? '';
+      if (!LOGIN.test(location)) return undefined;
+      const elsewhere = parseAddress(location)?.host !== undefined && parseAddress(location)?.host !== t.address.host;
+      const gate =
+        elsewhere || /oauth2?\/|authelia|authentik|cdn-cgi\/access|\bsso\b|saml|openid|outpost/i.test(location);
+      return because(gate ? 0.88 : 0.5, `${label(t)} is redirected to a sign-in at ${location.slice(0, 100)}`);
+    }
+    if (asks === undefined || !/^(basic|digest|negotiate|ntlm)/i.test(asks)) {
+      return stockProgram(answer.body) !== undefined
+        ? because(0.7, `the 401 of ${label(t)} is the proxy's own page (${said(answer)})`)
+        : undefined;
+    }
+    return because(
+      0.94,
+      `${label(t)} is answered ${status} with “${asks.slice(0, 60)}”: a gate in front of it asks for credentials`,
+      stockProgram(answer.body) !== undefined && `the answer is the proxy's own: ${said(answer)}`,
+    );
+  }),
+
+  rule('proxy-idle-timeout', idleTimeout),
+
+  rule('proxy-host-unknown', hostUnknown),
+  visitRule('proxy-host-unknown', (c) =>
+    c.pageLoaded && c.realtime.length === 0 && isDefaultSite(`${c.evidence.page.title} ${c.evidence.page.text}`)
+      ? because(0.55, `${c.page.host} is answered with a server's default site`)
+      : undefined,
+  ),
+
+  rule('proxy-host-rewritten', (c, t) => {
+    const sensitive = originSensitive(c, t);
+    if (!sensitive || t.address.host !== c.page.host || t.address.port !== c.page.port) return undefined;
+    const refusal = shake(c, t);
+    const echoed = /for host ["']?([\w.:-]+)/i.exec(refusal?.body ?? '')?.[1];
+    if (echoed !== undefined && echoed !== t.address.host && echoed !== `${t.address.host}:${t.address.port}`) {
+      return because(
+        0.95,
+        `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser asked for`,
+      );
+    }
+    const front = inFront(c, t);
+    if (front.proxied === false) return undefined;
+    for (const origin of leakedOrigins(c)) {
+      if (c.handshake(addressOf(t), { origin })?.state === 'open')
+        return because(
+          0.93,
+          `the handshake is refused with ${c.origin} and accepted with ${origin}: the backend sees that name as its own`,
+          front.text,
+        );
+    }
+    const sameOriginWords =
+      /cross.?origin|same.?origin|host mismatch|origin (does not|doesn't) match|not match(ing)? (the )?host|origin mismatch/i.test(
+        refusal?.body ?? '',
+      );
+    return because(
+      sameOriginWords ? 0.85 : front.proxied === true ? 0.55 : 0.4,
+      `page and socket share one host, and the handshake is refused for its Origin (${said(refusal)})`,
+      front.text,
+    );
+  }),
+
+  rule('proxy-no-stickiness', (c, t) => {
+    if (t.kind !== 'engine.io' || !t.transports.includes('polling')) return undefined;
+    const unknown = t.requests.some((request) => engineCode(request.body ?? '') === 1);
+    const suspicious = unknown || seenStatus(t) === 400 || t.symptom?.is === 'cors';
+    if (!suspicious) return undefined;
+    const sticky = c.ask({ ask: 'sticky', url: withScheme({ ...t.address, query: '' }, 'http') });
+    if (sticky && sticky.unknown > 0)
+      return because(
+        0.96,
+        `of ${sticky.requests} requests that continue a polling session, ${sticky.unknown} was answered “Session ID unknown”`,
+        unknown && 'the page got the same answer',
+      );
+    if (!unknown) return undefined;
+    return because(sticky ? 0.5 : 0.75, 'the page got “Session ID unknown” for a session that was just opened');
+  }),
+
+  rule('proxy-connection-limit', (c, t) => {
+    const status = realStatus(c, t);
+    if (status !== 503 && status !== 429) return undefined;
+    const answer = answerTo(c, t);
+    const program = answer ? stockProgram(answer.body) : undefined;
+    const others = c.live.filter(
+      (other) => other.address.host === t.address.host && other.address.port === t.address.port,
+    );
+    const text = `${label(t)} is refused with ${status}`;
+    if (
+      /overflow|too many (connections|requests)|limit exceeded|rate limit/i.test(answer?.body ?? '') &&
+      (program !== undefined || inFront(c, t).proxied === true)
+    )
+      return because(0.9, `${text}: ${said(answer)}`);
+    if (program === 'nginx' || (status === 429 && inFront(c, t).proxied !== false)) {
+      return because(
+        others.length > 0 ? 0.95 : 0.87,
+        `${text} by the proxy itself (${said(answer)}): nginx says 502 or 504 when its upstream fails, 503 and 429 when a limit is reached`,
+        others.length > 0 && 'other connections of the same page are open',
+      );
+    }
+    if (isSocket(t)) {
+      const clients = c.ask({ ask: 'clients', url: withScheme(addressOf(t), 'ws'), origin: c.origin, count: 4 });
+      const open = clients?.results.filter((result) => result.state === 'open').length ?? 0;
+      const refused =
+        clients?.results.filter(
+          (result) => result.status === 503 || result.status === 429 || result.state === 'silent',
+        ) ?? [];
+      const proxied = inFront(c, t).proxied;
+      if (open > 0 && refused.length > 0)
+        return because(
+          proxied === false ? 0.4 : 0.9,
+          `of ${clients?.results.length ?? 0} handshakes at once, ${open} succeed and ${refused.length} get ${refused[0]?.status ?? 'no answer'}`,
+        );
+      if (others.length > 0)
+        return because(
+          proxied === false ? 0.4 : 0.86,
+          text,
+          'other connections of the same page to the same server are open',
+        );
+    }
+    return undefined;
+  }),
+  rule('proxy-connection-limit', (c, t) => {
+    // A queue in front of a full backend: some connections are open, the next waits for ever.
+    if (t.symptom?.is !== 'silent' || !isSocket(t)) return undefined;
+    const open =
+      t.tries.some((attempt) => attempt.opened) ||
+      c.live.some(
+        (other) => other.address.host === t.address.host && other.address.port === t.address.port && isSocket(other),
+      );
+    return open
+      ? because(0.6, `some sockets to ${t.address.host} are open, and the next waits without an answer`)
+      : undefined;
+  }),
+
+  rule('proxy-strips-extensions', (c, t) => {
+    if (t.symptom?.is !== 'negotiation' || t.symptom.part !== 'extension') return undefined;
+    const uncompressed = c.handshake(addressOf(t), { deflate: false });
+    const works = uncompressed?.state === 'open' && uncompressed.closed?.error === undefined;
+    return because(
+      works ? 0.96 : 0.9,
+      `the socket opens and breaks: ${t.symptom.text.slice(0, 140)}`,
+      works && 'a client that does not offer compression works',
+    );
+  }),
+
+  rule('proxy-buffers-stream', buffersStream),
+  visitRule('proxy-buffers-stream', (c) => {
+    // An open stream on which nothing comes: is it quiet, or held back?
+    const quiet = c.live.find((t) => t.kind === 'sse' && t.talk?.messages === 0);
+    if (!quiet || c.failed.length > 0) return undefined;
+    const identity = c.ask({
+      ask: 'stream',
+      url: withScheme(addressOf(quiet), 'http'),
+      encoding: 'identity',
+      listen: 2500,
+    });
+    if (!identity || identity.events === 0) return undefined;
+    return because(
+      0.94,
+      `the stream ${label(quiet)} is open and gives no event to the browser, which accepts compression, and ${identity.events} to a client that does not`,
+    );
+  }),
+
+  ...gatewayRules(),
+];
+
+const LOGIN = /login|log-in|signin|sign-in|sign_in|oauth|\bauth\b|authorize|sso|saml|openid|access\/|entrar/i;
+
+/** The path is answered by something else than the backend. */
+function routeMissing(c: Case, t: Target): Finding | undefined {
+  if (t.kind === 'document' || t.kind === 'script' || t.symptom?.is === 'blocked') return undefined;
+  const status = realStatus(c, t);
+  if (frontEndAnswers(c, t)) {
+    return because(
+      0.86,
+      `${label(t)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: no route leads it to the backend`,
+      goodNeighbour(c, t),
+    );
+  }
+  if (status !== 404 && status !== 405 && status !== 403 && status !== 501) return undefined;
+  if (status === 403 && isSocket(t)) return undefined;
+  const answer = answerTo(c, t);
+  if (!answer) return undefined;
+  const root = c.get(atPath(t.address, '/'));
+  const kind = kindOf(answer);
+  const rootDiffers =
+    root !== undefined && root.failure === undefined && !sameAnswer(root, answer) && !isDefaultSite(root.body);
+  if ((kind === 'proxy-error' || kind === 'proxy-no-route') && status !== 403) {
+    const front = inFront(c, t);
+    // Go's own "404 page not found" is Traefik's as well.
+    const neighbour = goodNeighbour(c, t);
+    const ambiguous =
+      kind === 'proxy-no-route' && programOf(answer) === undefined && !behindGo(c, t) && front.proxied !== true;
+    if (!rootDiffers && neighbour === undefined)
+      return because(0.5, `${label(t)} is answered ${said(answer)}, like every path there`);
+    return because(
+      ambiguous ? 0.5 : 0.9,
+      `${label(t)} is answered ${said(answer)}, by the proxy itself`,
+      neighbour ??
+        (root?.status !== undefined && root.status < 400 && 'other paths of the same server are answered by a service'),
+    );
+  }
+  if (status === 405 && isSocket(t) === false && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
+    return because(0.8, `${label(t)} is answered ${said(answer)}: a static server takes no ${t.method}`);
+  if (isSocket(t) || t.kind === 'sse') {
+    // A front end that renders its own "not found".
+    const html = /html/.test(answer.headers['content-type'] ?? '') && /<(!doctype|html)/i.test(answer.body);
+    if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
+      const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
+      return because(
+        frontEnd ? 0.72 : 0.5,
+        `${label(t)} is answered with an HTML “not found” page (${said(answer)}), as a front end writes it`,
+        goodNeighbour(c, t),
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Another path of the same server that reaches its backend. */
+function goodNeighbour(c: Case, t: Target): string | undefined {
+  const neighbour = c.targets.find(
+    (other) =>
+      other !== t &&
+      other.works &&
+      other.kind !== 'document' &&
+      other.kind !== 'script' &&
+      other.address.host === t.address.host &&
+      other.address.port === t.address.port,
+  );
+  return neighbour ? `${label(neighbour)} reaches its backend through the same server` : undefined;
+}
+
+/** Something behind a Go program answers in another voice: the Go program is a proxy. */
+function behindGo(c: Case, t: Target): boolean {
+  // Engine.IO is at home in Node.
+  if (
+    c.live.some(
+      (other) =>
+        other.kind === 'engine.io' && other.address.host === t.address.host && other.address.port === t.address.port,
+    )
+  )
+    return true;
+  const sameServer = c.evidence.requests.filter((request) => {
+    const address = parseAddress(request.url);
+    return address?.host === t.address.host && address.port === t.address.port && request.headers !== undefined;
+  });
+  return sameServer.some((request) => {
+    const program = programOf({ status: request.status ?? 0, headers: request.headers ?? {}, body: '' });
+    return program !== undefined && program !== 'go';
+  });
+}
+
+/** The backend was asked for another path than the browser asked for. */
+function pathStripped(c: Case, t: Target): Finding | undefined {
+  if (t.kind === 'document' || t.kind === 'script' || t.symptom?.is === 'blocked') return undefined;
+  const status = realStatus(c, t);
+  if (status === undefined || ![400, 403, 404, 405, 426].includes(status)) return undefined;
+  const answer = answerTo(c, t);
+  const direct = plain(c, t);
+  const { path } = t.address;
+  for (const text of [answer?.body, direct?.body, bodyOf(t)]) {
+    const echoed = echoedPath(text ?? '');
+    if (echoed !== undefined && trimmed(echoed) !== trimmed(path) && echoed !== '/404') {
+      return because(
+        0.94,
+        `the browser asked for ${path}, and the backend says that it was asked for ${echoed}`,
+        answer && `it answers ${said(answer)}`,
+      );
+    }
+  }
+  if (frontEndAnswers(c, t) || (answer && stockProgram(answer.body) !== undefined)) return undefined;
+  if (!isRealtime(t)) return undefined;
+  const doubled = doubledPaths(path);
+  if (isSocket(t) && t.kind !== 'engine.io' && doubled.length > 0) {
+    const probed = c.ask({ ask: 'paths', url: withScheme(addressOf(t), 'ws'), origin: c.origin, paths: doubled });
+    const open = probed?.results.find((result) => result.state === 'open');
+    if (open)
+      return because(
+        0.92,
+        `${path} is refused with ${status}, and ${open.path}, with its beginning twice, is accepted: the proxy removes it once`,
+      );
+  }
+  if (t.kind === 'engine.io') {
+    // Engine.IO takes every path that begins with its own: first it must not answer at the very path.
+    const probed = c.ask({
+      ask: 'engineio',
+      url: withScheme({ ...t.address, query: '' }, 'http'),
+      paths: [path, ...doubled],
+    });
+    const open = probed?.results.find((result) => result.open);
+    if (probed?.results.some((result) => result.path === path && result.code !== undefined)) return undefined;
+    if (open && open.path !== path)
+      return because(
+        0.92,
+        `${path} is refused with ${status}, and ${open.path}, with its beginning twice, is accepted: the proxy removes it once`,
+      );
+    if (open) return undefined;
+  }
+  const door = openElsewhere(c, t);
+  if (door) {
+    const reached = c.live.some(
+      (other) => isSocket(other) && other.address.host === t.address.host && other.address.port === t.address.port,
+    );
+    const passesUpgrade = reached || upgradeArrives(c, t) === true;
+    return because(
+      passesUpgrade ? 0.86 : 0.72,
+      `${path} is refused with ${status} here, and accepted at ${door.host}:${door.port}`,
+      answer && `the refusal is the backend's: ${said(answer)}`,
+    );
+  }
+  return undefined;
+}
+
+const trimmed = (path: string): string => (path.split('?')[0] ?? '').replace(/\/+$/, '');
+
+/** The path with a beginning of it repeated, shortest first. */
+function doubledPaths(path: string): string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  return parts
+    .slice(0, 2)
+    .map((_part, index) => `/${[...parts.slice(0, index + 1), ...parts].join('/')}${path.endsWith('/') ? '/' : ''}`);
+}
+
+/** A handshake is answered in another way than a plain request: the server behind sees that it is one. */
+function upgradeArrives(c: Case, t: Target): boolean | undefined {
+  const handshake = shake(c, t);
+  const get = plain(c, t);
+  if (!handshake || !get) return undefined;
+  if (handshake.state === 'open') return true;
+  const same = (a: HandshakeAnswer, b: HttpAnswer): boolean =>
+    a.status === undefined || b.status === undefined ? a.state === b.failure : sameAnswer(a, b);
+  if (!same(handshake, get)) return true;
+  const nowhere = c.handshakeNowhere(t.address);
+  const getNowhere = c.getNowhere(t.address);
+  if (!nowhere || !getNowhere) return undefined;
+  return same(nowhere, getNowhere) ? false : true;
+}
+
+/** The headers of the handshake do not reach the backend. */
+function upgradeMissing(c: Case, t: Target): Finding | undefined {
+  if (!isSocket(t) || t.symptom?.is === 'blocked') return undefined;
+  const status = seenStatus(t);
+  const held = t.symptom?.is === 'silent' || seenError(t) === 'TIMED_OUT';
+  const unseen = t.symptom?.is === 'closed' || t.symptom?.is === 'refused' || (status === undefined && !held);
+  if (unseen || status === 401) return undefined;
+  if (
+    c.live.some(
+      (other) =>
+        other !== t &&
+        other.tries.some((attempt) => attempt.opened) &&
+        other.address.host === t.address.host &&
+        other.address.port === t.address.port &&
+        sharedFolder(other, t),
+    )
+  )
+    return undefined;
+  const handshake = shake(c, t);
+  if (!handshake) return undefined;
+  const front = inFront(c, t);
+  const direct = front.proxied === false;
+  if (held) {
+    const get = plain(c, t);
+    if (handshake.state !== 'silent' || get?.status === undefined || isGatewayStatus(get.status)) return undefined;
+    return because(
+      0.72,
+      `a plain request of ${label(t)} is answered at once (${said(get)}), and a handshake never: the backend waits behind a proxy that passes only a part of it (HTTP/1.0, or no Connection header)`,
+    );
+  }
+  if (handshake.state === 'open') return undefined;
+  if (handshake.status === 505)
+    return because(0.9, 'the backend refuses the handshake as HTTP/1.0: the proxy speaks the old version to it');
+  if (kindOf(handshake) === 'upgrade-required') {
+    return because(
+      direct ? 0.6 : 0.94,
+      `the handshake carries the upgrade headers, and the backend says that they are missing: ${said(handshake)}`,
+      front.text,
+    );
+  }
+  const code = engineCode(handshake.body);
+  if (t.kind === 'engine.io' && (code === 3 || code === 2))
+    return because(
+      direct ? 0.6 : 0.94,
+      `Engine.IO takes the handshake for a plain request: ${said(handshake)}`,
+      front.text,
+    );
+  if (programOf(handshake) === 'reverb' || (t.kind === 'pusher' && handshake.status === 500)) {
+    if (handshake.status === 500 && /Internal server error/i.test(handshake.body))
+      return because(
+        0.94,
+        `the broker answers a handshake as it answers a plain request: ${said(handshake)}`,
+        front.text,
+      );
+    if (handshake.status === 400 && /upgrade/i.test(handshake.body)) return because(0.94, said(handshake), front.text);
+  }
+  if (kindOf(handshake) === 'page' || stockProgram(handshake.body) !== undefined) return undefined;
+  if (status === undefined || ![400, 404, 405, 500, 501, 200, 204, 403].includes(status)) return undefined;
+  const get = plain(c, t);
+  if (!get || !sameAnswer(handshake, get)) return undefined;
+  const alike = `a handshake is answered like a plain request: ${said(handshake)}`;
+  const elsewhere = openElsewhere(c, t);
+  if (elsewhere && sameBackend(c, t, elsewhere) === true)
+    return because(0.9, alike, `the same handshake succeeds at ${elsewhere.host}:${elsewhere.port}`);
+  const refusedElsewhere = otherDoors(c, t).some(
+    (door) => speaks(c, t, door) === false && c.handshake(door)?.status === handshake.status,
+  );
+  // ASGI servers refuse an unknown WebSocket path with 403; a 404 is what they say to a plain request.
+  const asgi = /"detail"\s*:\s*"Not Found"/.test(handshake.body) || programOf(handshake) === 'uvicorn';
+  if (asgi && status === 404)
+    return because(
+      direct ? 0.3 : refusedElsewhere ? 0.5 : 0.84,
+      alike,
+      'an ASGI server refuses unknown WebSocket paths with 403; this 404 is for a plain request',
+      front.text,
+    );
+  const known = pathIsKnown(c, t);
+  if (known === true && status !== 403)
+    return because(
+      direct ? 0.45 : 0.85,
+      alike,
+      'the path exists: its answer differs from that of a path that does not',
+      front.text,
+    );
+  const arrives = upgradeArrives(c, t);
+  if (arrives === false && front.proxied === true && status === 404)
+    return because(
+      0.6,
+      alike,
+      'so is one at a path that does not exist: nothing behind the proxy sees a handshake',
+      front.text,
+    );
+  return undefined;
+}
+
+function sharedFolder(a: Target, b: Target): boolean {
+  return a.address.path.split('/')[1] === b.address.path.split('/')[1] || a.address.path.split('/').length <= 2;
+}
+
+/** Connections end when nothing was sent for a while. */
+function idleTimeout(c: Case, t: Target): Finding | undefined {
+  if (t.symptom?.is !== 'closed' || t.symptom.clean || ![1006, 1005, 1001, 1000].includes(t.symptom.code))
+    return undefined;
+  if (t.symptom.code !== 1006 && t.symptom.clean) return undefined;
+  if (t.kind === 'sse') {
+    const cuts = t.requests
+      .filter((request) => request.status === 200 && request.error !== undefined)
+      .map((request) => (request.finishedAt ?? 0) - (request.events?.at(-1)?.at ?? request.at));
+    return cuts.length >= 2 && constant(cuts)
+      ? because(0.85, `the event stream is cut ${cuts.length} times, each ${seconds(mean(cuts))} after its last event`)
+      : because(0.6, `the event stream was cut ${seconds(t.symptom.idle)} after its last event`);
+  }
+  const cuts = t.tries.filter(
+    (attempt) =>
+      attempt.opened && !attempt.byPage && attempt.idle !== undefined && (attempt.closeCode ?? 1006) === 1006,
+  );
+  const quiet = cuts.map((attempt) => attempt.idle ?? 0);
+  const idle = mean(quiet.length > 0 ? quiet : [t.symptom.idle]);
+  if (idle < 700) return undefined;
+  const pattern = cuts.length >= 2 && constant(quiet);
+  const told =
+    cuts.length >= 2
+      ? `${cuts.length} sockets ended without a close frame, ${quiet.map(seconds).join(', ')} after their last frame`
+      : `the socket ended without a close frame ${seconds(idle)} after its last frame`;
+  const probe =
+    idle <= 7000
+      ? c.ask({
+          ask: 'idle',
+          url: withScheme(addressOf(t), 'ws'),
+          origin: c.origin,
+          hold: Math.round(Math.min(8500, idle * 1.25 + 600)),
+        })
+      : undefined;
+  if (!probe) return because(pattern ? 0.8 : 0.55, told);
+  if (!probe.opened) return because(pattern ? 0.75 : 0.45, told);
+  const cutToo = probe.idle !== undefined && Math.abs(probe.idle.ms - idle) < Math.max(600, idle * 0.25);
+  if (cutToo && !probe.busy)
+    return because(
+      0.95,
+      told,
+      `a connection without traffic was cut after ${seconds(probe.idle?.ms ?? 0)}; one with a heartbeat stayed open`,
+    );
+  if (cutToo) return because(pattern ? 0.6 : 0.45, told, 'a connection with a heartbeat was cut as well');
+  return because(pattern ? 0.4 : 0.15, told, 'a connection held from outside was not cut');
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const constant = (values: number[]): boolean =>
+  values.every((value) => Math.abs(value - mean(values)) <= Math.max(250, mean(values) * 0.15));
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** Certificates that servers make up for names which they do not know. */
+const DEFAULT_CERTIFICATES =
+  /TRAEFIK DEFAULT CERT|Kubernetes Ingress Controller Fake|default\.example|Caddy Local Authority|snakeoil|invalid2\.invalid|^localhost$|plesk/i;
+
+/** The server does not know the name. */
+function hostUnknown(c: Case, t: Target): Finding | undefined {
+  if (t.symptom?.is === 'blocked') return undefined;
+  const { host, port, secure } = t.address;
+  const error = seenError(t) ?? '';
+  if (/NAME_NOT|REFUSED|TIMED_OUT/.test(error)) return undefined;
+  const tls =
+    secure && (/CERT|SSL|CLOSED|RESET/.test(error) || t.symptom?.is === 'cors')
+      ? c.ask({ ask: 'tls', host, port, alpn: 'any' })
+      : undefined;
+  const anotherName =
+    t.address.host !== c.page.host && c.page.secure
+      ? c.page.host
+      : c.doors().find((door) => door.secure && door.host !== host)?.host;
+  if (
+    tls?.state === 'refused-handshake' &&
+    /internal error|unrecognized name|alert number (80|112)|handshake failure|alert number 40/i.test(tls.error ?? '') &&
+    anotherName !== undefined
+  ) {
+    const other = c.ask({ ask: 'tls', host, port, alpn: 'any', servername: anotherName });
+    if (other?.state === 'ok')
+      return because(
+        0.93,
+        `the server refuses a TLS handshake for ${host} (${tls.error}), and completes one for ${anotherName}`,
+      );
+    if (/unrecognized name|112/.test(tls.error ?? ''))
+      return because(0.7, `the server refuses a TLS handshake for ${host}: ${tls.error}`);
+  }
+  const madeUp = tls?.state === 'ok' && DEFAULT_CERTIFICATES.test(`${tls.subject ?? ''} ${tls.issuer ?? ''}`);
+  const status = realStatus(c, t);
+  const certificateError = /CERT/.test(error);
+  if (!certificateError && status === undefined && t.symptom?.is !== 'wrong-kind') return undefined;
+  if (status === 401) return undefined;
+  const here = certificateError ? c.get(addressOf(t)) : (answerTo(c, t) ?? plain(c, t));
+  const root = c.get(atPath(t.address, '/'));
+  const nowhere = c.getNowhere(t.address);
+  if (root && kindOf(root) === 'tls-port') return undefined;
+  if (!here || !root || !nowhere)
+    return madeUp
+      ? because(0.6, `the certificate of ${host} is made up by the server (${tls?.subject ?? ''})`)
+      : undefined;
+  if (isDefaultSite(root.body) && host !== c.page.host) {
+    const invented = c.get(atPath(t.address, '/'), { as: 'no-such-name.invalid' });
+    const served = c.get(atPath(t.address, '/'), { as: c.page.host });
+    if (!invented || !served || !sameAnswer(invented, root)) return undefined;
+    const differs = served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
+    return because(
+      differs ? 0.957 : 0.6,
+      `${host} is answered with the server's default site (${said(root)}), like a made-up name`,
+      differs && `${c.page.host} at the same place is served`,
+    );
+  }
+  const everywhere = sameAnswer(root, nowhere) && (here.status === undefined || here.status === root.status);
+  if (!everywhere || root.status === undefined) return undefined;
+  const kind = kindOf(root);
+  if (madeUp)
+    return because(
+      0.957,
+      `the certificate of ${host} is made up by the server (${tls?.subject ?? ''})`,
+      `every path is answered ${said(root)}`,
+    );
+  if (kind === 'proxy-no-route' || isProxyNoRoute(root))
+    return because(
+      t.kind === 'document' ? 0.88 : 0.9,
+      `every path of ${host} is answered ${said(root)}: the server has no site of that name`,
+    );
+  if (host === c.page.host && t.kind !== 'document') return undefined;
+  // The same place, asked for a name that it serves, and for one that nobody has.
+  const invented = c.get(atPath(t.address, '/'), { as: 'no-such-name.invalid' });
+  if (!invented || !sameAnswer(invented, root)) return undefined;
+  const served = t.kind === 'document' ? undefined : c.get(atPath(t.address, '/'), { as: c.page.host });
+  const differs =
+    served !== undefined && served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
+  if (isGatewayStatus(root.status))
+    return differs && root.ms < 400
+      ? because(
+          0.6,
+          `${host} and a made-up name are answered alike (${said(root)}), ${c.page.host} at the same place is served`,
+        )
+      : undefined;
+  if (kind === 'default-site')
+    return because(
+      differs ? 0.9 : 0.75,
+      `${host} is answered with the server's default site (${said(root)}), like a made-up name`,
+      differs && `${c.page.host} at the same place is served`,
+    );
+  if (root.status === 404 || root.status === 421 || root.status === 400 || kind === 'empty')
+    return because(
+      differs ? 0.9 : 0.6,
+      `every path of ${host} is answered ${said(root)}, like a made-up name`,
+      differs && `${c.page.host} at the same place is served`,
+    );
+  return differs ? because(0.6, `${host} is answered like a made-up name`) : undefined;
+}
+
+/** The handshake is refused for its Origin, and accepted with another or none. */
+export function originSensitive(c: Case, t: Target): { accepted: string } | undefined {
+  if (!isSocket(t) || (t.kind === 'engine.io' && t.tries.length === 0)) return undefined;
+  const status = seenStatus(t);
+  const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(t) ?? '');
+  const endedAtOnce = t.symptom?.is === 'closed' && t.symptom.age < 1500 && t.talk?.messages === 0;
+  if (!dropped && !endedAtOnce && (status === undefined || ![400, 401, 403, 404, 500].includes(status)))
+    return undefined;
+  const asPage = shake(c, t);
+  if (!asPage) return undefined;
+  const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
+  if (stays(asPage)) return undefined;
+  const without = c.handshake(addressOf(t), { origin: null });
+  if (without && stays(without)) return { accepted: 'no Origin' };
+  const own = originOf(t.address);
+  const site = siteOf(c.page.host);
+  const scheme = c.page.secure ? 'https' : 'http';
+  const relatives = c
+    .doors()
+    .map(originOf)
+    .filter((origin) => !origin.includes('localhost'));
+  const guesses = [
+    own,
+    ...relatives,
+    `${scheme}://${site}`,
+    `${scheme}://www.${site}`,
+    'http://localhost:3000',
+    'http://localhost',
+  ];
+  const others = [...new Set(guesses)].filter((origin) => origin !== c.origin).slice(0, 7);
+  for (const origin of others) {
+    const answer = c.handshake(addressOf(t), { origin });
+    if (answer && stays(answer)) return { accepted: origin };
+  }
+  return undefined;
+}
+
+/** Names of the inside that answers gave away: what a backend behind a rewritten Host takes for its own. */
+function leakedOrigins(c: Case): string[] {
+  const found = new Set<string>();
+  for (const request of c.evidence.requests) {
+    for (const match of `${request.body ?? ''} ${request.headers?.location ?? ''} ${request.headers?.link ?? ''}`.matchAll(
+      /https?:\/\/[\w.-]+(?::\d+)?/g,
+    )) {
+      const address = parseAddress(match[0]);
+      if (
+        address &&
+        address.host !== c.page.host &&
+        !c.evidence.requests.some((other) => parseAddress(other.url)?.host === address.host)
+      )
+        found.add(match[0]);
+    }
+  }
+  return [...found, 'http://localhost', 'http://127.0.0.1', 'http://backend', 'http://app'].slice(0, 6);
+}
+
+/** Events are collected on the way. */
+function buffersStream(c: Case, t: Target): Finding | undefined {
+  if (t.kind !== 'sse') return undefined;
+  const waiting = t.symptom?.is === 'silent';
+  const ended = t.symptom?.is === 'closed' || t.symptom?.is === 'network';
+  if (!waiting && !ended) return burst(t);
+  if (ended) return burst(t);
+  const identity = c.ask({ ask: 'stream', url: withScheme(addressOf(t), 'http'), encoding: 'identity', listen: 2500 });
+  if (!identity) return because(0.4, `the event stream ${label(t)} gives no answer`);
+  if (identity.chunks.length > 0)
+    return because(
+      0.93,
+      `the stream gives nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: it is compressed on the way`,
+    );
+  if (identity.headersMs !== undefined) return because(0.6, 'the stream sends its headers and no event');
+  const head = c.get(addressOf(t), { method: 'HEAD' });
+  const front = inFront(c, t);
+  const streams = head?.status !== undefined && /event-stream/.test(head.headers['content-type'] ?? '');
+  if (streams)
+    return because(
+      0.94,
+      'the stream gives not even its headers; a HEAD request of the same path is answered at once, as an event stream',
+      front.text,
+    );
+  const nearby = c.getNowhere(t.address);
+  const alive =
+    (head?.status !== undefined && !isGatewayStatus(head.status)) ||
+    (nearby?.status !== undefined && !isGatewayStatus(nearby.status));
+  if (!alive) return because(0.2, `the event stream ${label(t)} gives no answer`);
+  return because(
+    front.proxied === true ? 0.78 : front.proxied === false ? 0.3 : 0.55,
+    `the event stream ${label(t)} gives not even its headers, and its neighbours answer at once`,
+    front.text,
+  );
+}
+
+/** Events that came together after a long silence. */
+function burst(t: Target): Finding | undefined {
+  for (const request of t.requests) {
+    const events = request.events ?? [];
+    const first = events[0];
+    const last = events.at(-1);
+    if (!first || !last || events.length < 3) continue;
+    const together = last.at - first.at < 150;
+    if (together && first.at - request.at > 1500)
+      return because(
+        0.88,
+        `${events.length} events came within ${last.at - first.at} ms, ${seconds(first.at - request.at)} after the stream was asked for`,
+      );
+  }
+  return undefined;
+}
+
+// ---------------------------------------------------------------- gateways that cannot reach their upstream
+
+interface Gateway {
+  status: number;
+  /** Milliseconds until the proxy gave up. */
+  ms: number;
+  answer: HttpAnswer | HandshakeAnswer;
+  text: string;
+  /** Another door at which the same path works: the backend runs. */
+  open: boolean;
+  /** Another door of the same host that accepts and drops: published, nobody serves it there. */
+  dropsElsewhere: boolean;
+  /** Another door that refuses. */
+  refusesElsewhere: boolean;
+  /** Other paths of the proxy work. */
+  proxyWorks: boolean;
+}
+
+/** What is known about a gateway's error, for the causes that share it. */
+function gateway(c: Case, t: Target): Gateway | undefined {
+  const status = realStatus(c, t);
+  if (status === undefined || !isGatewayStatus(status)) return undefined;
+  const answer = answerTo(c, t) ?? plain(c, t);
+  if (!answer) return undefined;
+  if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
+  const doors = otherDoors(c, t);
+  const open = doors.some((door) => speaks(c, t, door) === true);
+  const states = doors
+    .filter((door) => door.port !== c.page.port || door.host !== c.page.host)
+    .map((door) => ({ door, tcp: c.tcp(door.host, door.port)?.state }));
+  const drops = states.some(
+    ({ door, tcp }) => tcp === 'open' && ['reset', 'closed'].includes(c.get({ ...door, path: '/' })?.failure ?? ''),
+  );
+  return {
+    status,
+    ms: answer.ms,
+    answer,
+    text: `${label(t)} is answered ${said(answer)} after ${answer.ms} ms: the proxy cannot reach what is behind this path`,
+    open,
+    dropsElsewhere: drops,
+    refusesElsewhere: states.some(({ tcp }) => tcp === 'refused'),
+    proxyWorks:
+      c.targets.some(
+        (other) => other.works && other.address.host === t.address.host && other.address.port === t.address.port,
+      ) ||
+      (t.kind === 'document' && !isGatewayStatus(c.getNowhere({ ...t.address, path: '/api/x' })?.status)),
+  };
+}
+
+/** The proxy's view of an upstream that does not answer: five causes with one status. */
+function gatewayRules(): Rule[] {
+  const quick = (g: Gateway): boolean => g.ms < 700;
+  return [
+    rule('upstream-down', (c, t) => {
+      const g = gateway(c, t);
+      if (!g || g.status === 504 || g.status === 522) return undefined;
+      if (g.open) return because(0.15, g.text);
+      const says =
+        /no available server|no healthy upstream|no server is available|connection refused|no live upstreams|web server is down/i.test(
+          g.answer.body,
+        );
+      return because(
+        g.refusesElsewhere ? 0.85 : says ? 0.7 : t.kind === 'document' && g.proxyWorks ? 0.5 : 0.62,
+        g.text,
+        g.refusesElsewhere && 'its own port refuses connections as well',
+      );
+    }),
+    rule('proxy-wrong-upstream', (c, t) => {
+      const g = gateway(c, t);
+      if (!g || g.status === 504) return undefined;
+      return because(
+        g.open ? (quick(g) ? 0.88 : 0.6) : 0.42,
+        g.text,
+        g.open && 'the backend runs: the same path works at another of its addresses',
+      );
+    }),
+    rule('proxy-stale-upstream', (c, t) => {
+      const g = gateway(c, t);
+      if (!g) return undefined;
+      if (g.open)
+        return because(
+          quick(g) ? 0.6 : 0.85,
+          g.text,
+          'the backend runs: the same path works at another of its addresses',
+          !quick(g) && 'the proxy waits for an address at which nobody is',
+        );
+      if (t.kind === 'document' && g.proxyWorks)
+        return because(quick(g) ? 0.52 : 0.62, g.text, 'other paths of the same proxy reach their services');
+      return because(quick(g) ? 0.25 : 0.36, g.text);
+    }),
+    rule('backend-loopback-bind', (c, t) => {
+      const g = gateway(c, t);
+      if (!g || g.status === 504 || g.open) return undefined;
+      return because(
+        g.dropsElsewhere ? 0.72 : 0.34,
+        g.text,
+        g.dropsElsewhere && 'its published port accepts connections and drops them',
+      );
+    }),
+    rule('backend-not-started', (c, t) => {
+      const g = gateway(c, t);
+      if (!g || g.status === 504 || g.open) return undefined;
+      return because(g.dropsElsewhere ? 0.66 : 0.38, g.text);
+    }),
+    rule('upstream-silent', (c, t) => {
+      const status = realStatus(c, t);
+      if (status !== 504 && status !== 522 && status !== 524) return undefined;
+      const answer = answerTo(c, t) ?? plain(c, t);
+      // A proxy that cannot even connect says so at once the next time.
+      const deadAddress = answer?.status === 502 || (t.kind === 'document' && gateway(c, t)?.proxyWorks === true);
+      return because(
+        deadAddress ? 0.5 : 0.9,
+        `${label(t)} is answered ${status}: the proxy waited for its upstream in vain`,
+        answer && said(answer),
+      );
+    }),
+  ];
+}

@@ -1,0 +1,128 @@
+import type { Answers, Ask, Reading } from './readings.ts';
+import { describe } from './answers.ts';
+
+/** A reading as a person reads it. */
+export function sentenceOf(reading: Reading): { question: string; answer: string } {
+  return { question: asked(reading.question), answer: answered(reading) };
+}
+
+/** A question as a person reads it. */
+export function asked(question: Reading['question']): string {
+  switch (question.ask) {
+    case 'dns':
+      return `does ${question.host} resolve?`;
+    case 'tcp':
+      return `does ${question.host}:${question.port} accept connections?`;
+    case 'tls':
+      return `TLS at ${question.host}:${question.port}${question.servername ? ` as ${question.servername}` : ''}, offering ${question.alpn === 'any' ? 'h2 and http/1.1' : 'http/1.1'}?`;
+    case 'door':
+      return `who answers first at ${question.host}:${question.port}?`;
+    case 'http': {
+      const how = [
+        question.preflight && `preflight for ${question.preflight.method}`,
+        question.origin && `with Origin ${question.origin}`,
+        question.as && `as ${question.as}`,
+        question.fresh && 'past caches',
+      ].filter(Boolean);
+      return `${question.method ?? (question.preflight ? 'OPTIONS' : 'GET')} ${short(question.url)}${how.length > 0 ? ` (${how.join(', ')})` : ''}?`;
+    }
+    case 'handshake':
+      return `WebSocket handshake with ${short(question.url)}, ${question.origin === null ? 'without Origin' : `Origin ${question.origin}`}${question.protocols?.length ? `, subprotocol ${question.protocols.join(', ').slice(0, 60)}` : ''}?`;
+    case 'paths':
+      return `handshakes at near paths of ${short(question.url)}?`;
+    case 'engineio':
+      return `does Engine.IO answer at ${short(question.url)}?`;
+    case 'sticky':
+      return `do requests of one polling session meet one server at ${short(question.url)}?`;
+    case 'stream':
+      return `does the event stream ${short(question.url)} flow (${question.encoding})?`;
+    case 'clients':
+      return `${question.count} clients at once at ${short(question.url)}?`;
+    case 'idle':
+      return `is an idle connection to ${short(question.url)} kept for ${(question.hold / 1000).toFixed(1)} s?`;
+    case 'bundle':
+      return `what do the scripts of ${short(question.page)} hold${question.fresh ? ' (fresh copy)' : ''}?`;
+    case 'config':
+      return `is there a run-time configuration beside ${short(question.page)}?`;
+    case 'health':
+      return 'what does the application say of its health?';
+    case 'monitor':
+      return 'what do Prometheus and AlertManager say?';
+  }
+}
+
+const short = (url: string): string => {
+  const bare = url.split('?')[0] ?? '';
+  return bare.length > 90 ? `${bare.slice(0, 90)}…` : bare;
+};
+
+function answered(reading: Reading): string {
+  const { ask } = reading.question;
+  // The answer's type follows from the question's; TypeScript cannot see that through a Reading.
+  const is = <K extends Ask>(kind: K): Answered<K> | undefined =>
+    ask === kind ? (reading.answer as Answered<K>) : undefined;
+  const dns = is('dns');
+  if (dns) return dns.addresses.length > 0 ? dns.addresses.join(', ') : 'no address';
+  const tcp = is('tcp');
+  if (tcp) return `${tcp.state} (${tcp.ms} ms)`;
+  const tls = is('tls');
+  if (tls)
+    return tls.state === 'ok'
+      ? `ok, ${tls.alpn ?? 'no protocol agreed'}, certificate for ${(tls.names ?? []).slice(0, 3).join(', ') || tls.subject || '?'} until ${tls.validTo ?? '?'}`
+      : `${tls.state}${tls.error ? `: ${tls.error}` : ''}`;
+  const door = is('door');
+  if (door) return door.failure ?? door.program;
+  const http = is('http');
+  if (http) return http.status !== undefined ? describe(http) : (http.failure ?? 'no answer');
+  const handshake = is('handshake');
+  if (handshake) {
+    if (handshake.state === 'open')
+      return `101${handshake.protocol ? `, ${handshake.protocol}` : ''}${handshake.closed ? `, closed ${handshake.closed.code} ${handshake.closed.reason}` : ''}`.trim();
+    return handshake.status !== undefined ? describe(handshake) : handshake.state;
+  }
+  const paths = is('paths');
+  if (paths)
+    return paths.results
+      .map((result) => `${result.path} ${result.state === 'open' ? 101 : (result.status ?? result.state)}`)
+      .join(', ');
+  const engine = is('engineio');
+  if (engine)
+    return engine.results
+      .map((result) => `${result.path} ${result.open ? 'open' : (result.status ?? result.failure ?? '?')}`)
+      .join(', ');
+  const sticky = is('sticky');
+  if (sticky) return `${sticky.unknown} of ${sticky.requests} requests were unknown`;
+  const stream = is('stream');
+  if (stream) return stream.failure ?? `${stream.status ?? 'no headers'}, ${stream.events} events`;
+  const clients = is('clients');
+  if (clients)
+    return clients.results
+      .map((result) => (result.state === 'open' ? '101' : String(result.status ?? result.state)))
+      .join(', ');
+  const idle = is('idle');
+  if (idle)
+    return idle.opened
+      ? `${idle.idle ? `idle one cut after ${idle.idle.ms} ms` : 'kept'}; ${idle.busy ? `busy one cut after ${idle.busy.ms} ms` : 'busy one kept'}`
+      : 'could not be opened';
+  const bundle = is('bundle');
+  if (bundle)
+    return (
+      bundle.failure ??
+      `${bundle.scripts.length} scripts, ${bundle.bytes} characters, ${bundle.libraries.join(', ') || 'no known library'}`
+    );
+  const config = is('config');
+  if (config) return config.found.map((one) => one.path).join(', ') || 'none';
+  const health = is('health');
+  if (health) return health.found.map((one) => `${short(one.url)} ${one.status}`).join(', ') || 'nothing';
+  const monitor = is('monitor');
+  return (
+    monitor?.found
+      .map(
+        (one) =>
+          `${one.program} at ${one.base}: ${one.targetsDown.length} targets down, ${one.failedNotifications} failed notifications`,
+      )
+      .join('; ') || 'nothing'
+  );
+}
+
+type Answered<K extends Ask> = Answers[K]['answer'];

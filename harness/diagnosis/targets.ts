@@ -1,0 +1,707 @@
+import type { Evidence, FrameReading, RequestReading, SocketReading } from '../browser/evidence.ts';
+import type { Conversation } from './conversation.ts';
+import { conversationOf, converse, credentialInUrl, enginePackets, json } from './conversation.ts';
+import type { Address } from './urls.ts';
+import { changed, hostClass, isTracker, originOf, parseAddress, sameSite } from './urls.ts';
+
+/**
+ * What the page tried to reach, and how each of these tries ended: the evidence, sorted by endpoint.
+ */
+
+export type TargetKind = 'document' | 'script' | 'websocket' | 'engine.io' | 'pusher' | 'sse' | 'channel-auth' | 'api';
+
+/** How the last try of a target ended when it did not end well. */
+export type Symptom =
+  | { is: 'blocked'; by: 'mixed-content' | 'csp' | 'local-network'; text: string }
+  | { is: 'cors'; error: string; text: string }
+  | { is: 'network'; error: string }
+  | { is: 'status'; status: number }
+  | { is: 'negotiation'; part: 'subprotocol' | 'extension' | 'frame' | 'accept'; text: string }
+  | { is: 'invalid-url'; text: string }
+  | { is: 'silent'; ms: number }
+  | { is: 'wrong-kind'; mimeType: string; html: boolean }
+  | { is: 'unanswered' }
+  | { is: 'refused'; text: string; code?: number | string }
+  | { is: 'dismissed' }
+  | { is: 'closed'; code: number; reason: string; age: number; idle: number; clean: boolean }
+  | { is: 'churn'; sockets: number; within: number };
+
+/** One WebSocket of a target, summed up. */
+export interface Try {
+  at: number;
+  url: string;
+  /** ms from opening to closing */
+  age?: number;
+  /** ms from the last frame to closing */
+  idle?: number;
+  opened: boolean;
+  error?: string;
+  closeCode?: number;
+  closeReason?: string;
+  byPage: boolean;
+  closedAt?: number;
+  sentLast?: number;
+  protocols: string[];
+}
+
+export interface Target {
+  kind: TargetKind;
+  /** The last URL that was tried, as the evidence has it (masked). */
+  url: string;
+  address: Address;
+  method: string;
+  /** How it ended; absent when it works. */
+  symptom?: Symptom;
+  /** It is open or answered, as far as the visit shows. */
+  works: boolean;
+  /** WebSockets of this target, in order. */
+  tries: Try[];
+  talk?: Conversation;
+  /** Requests of this target, in order. */
+  requests: RequestReading[];
+  /** For Engine.IO: which transports the page tried. */
+  transports: ('websocket' | 'polling')[];
+  /** The page works with the result: not a tracker, an icon or a picture. */
+  relevant: boolean;
+}
+
+const REALTIME: readonly TargetKind[] = ['websocket', 'engine.io', 'pusher', 'sse'];
+
+/** True for targets over which messages arrive. */
+export function isRealtime(target: Pick<Target, 'kind'>): boolean {
+  return REALTIME.includes(target.kind);
+}
+
+/** Sockets of development servers, over which no message of the application comes. */
+const DEV_SOCKET = /_next\/webpack-hmr|\/@vite|[?&]token=[\w-]+$.*vite|__webpack_hmr|sockjs-node|\/ws\?vite|livereload/;
+
+/** Below this many milliseconds a pending handshake or request may just be slow. */
+const SILENT_MS = 1400;
+
+/** Sorts the evidence of a visit by endpoint. */
+export function targetsOf(evidence: Evidence): Target[] {
+  const page = parseAddress(evidence.page.url) ?? parseAddress(evidence.visit);
+  const visit = parseAddress(evidence.visit);
+  const targets = [
+    ...documentTarget(evidence),
+    ...socketTargets(evidence),
+    ...engineTargets(evidence),
+    ...streamTargets(evidence),
+    ...requestTargets(evidence),
+    ...scriptTargets(evidence),
+  ];
+  const blocked = blockedTargets(evidence, targets);
+  const all = [...targets, ...blocked];
+  const hosts = new Set(all.filter(isRealtime).map((target) => target.address.host));
+  for (const target of all) target.relevant = relevant(target, page ?? visit, hosts) && !isFallback(target, all);
+  return all;
+}
+
+/**
+ * Pusher's client tries the other scheme on its own when the configured one fails: what the page asked for is the
+ * first of the two.
+ */
+function isFallback(target: Target, all: readonly Target[]): boolean {
+  if (target.kind !== 'pusher' || target.works) return false;
+  const began = (one: Target): number => one.tries[0]?.at ?? Infinity;
+  return all.some(
+    (other) =>
+      other !== target &&
+      other.kind === 'pusher' &&
+      other.address.host === target.address.host &&
+      other.address.path === target.address.path &&
+      other.address.secure !== target.address.secure &&
+      began(other) < began(target),
+  );
+}
+
+function relevant(target: Target, page: Address | undefined, realtimeHosts: ReadonlySet<string>): boolean {
+  if (target.kind === 'document') return true;
+  if (DEV_SOCKET.test(target.url)) return false;
+  const { host } = target.address;
+  if (!page || host === page.host) return true;
+  if (target.kind === 'script') return sameSite(host, page.host);
+  if (isTracker(host)) return false;
+  if (isRealtime(target)) return true;
+  return realtimeHosts.has(host) || sameSite(host, page.host) || hostClass(host) === 'loopback' || looksLikeApi(target);
+}
+
+function looksLikeApi(target: Target): boolean {
+  return (
+    /^(api|backend|server|gateway|auth|ws|rt|realtime)[.-]/.test(target.address.host) ||
+    /\/(api|graphql|v\d+|rest|auth|broadcasting)(\/|$)/.test(target.address.path)
+  );
+}
+
+const base = (kind: TargetKind, url: string, address: Address): Target => ({
+  kind,
+  url,
+  address,
+  method: 'GET',
+  works: false,
+  tries: [],
+  requests: [],
+  transports: [],
+  relevant: true,
+});
+
+// ---------------------------------------------------------------- document
+
+function documentTarget(evidence: Evidence): Target[] {
+  const documents = evidence.requests.filter((request) => request.type === 'document');
+  const last = documents.at(-1);
+  const url =
+    evidence.navigation.error === undefined && evidence.page.url.startsWith('http')
+      ? evidence.page.url
+      : (last?.url ?? evidence.visit);
+  const address = parseAddress(url) ?? parseAddress(evidence.visit);
+  if (!address) return [];
+  const target = base('document', url, address);
+  target.requests = documents;
+  const { error, status } = evidence.navigation;
+  if (error !== undefined && status === undefined) target.symptom = { is: 'network', error: netError(error) };
+  else if (status !== undefined && status >= 400) target.symptom = { is: 'status', status };
+  else if (status === undefined && !evidence.page.url.startsWith('http'))
+    target.symptom = { is: 'silent', ms: evidence.duration };
+  target.works = target.symptom === undefined;
+  return [target];
+}
+
+// ---------------------------------------------------------------- sockets
+
+function endpointOf(address: Address): string {
+  return `${address.secure ? 's' : 'p'} ${address.host}:${address.port}${address.path}`;
+}
+
+/** Parts of a query that differ from one try to the next of one and the same connection. */
+const VOLATILE =
+  /^(t|ts|_|sid|nonce|rand(om)?|time(stamp)?|cache|cb|v|attempt|retry|ticket|token|access_token|jwt|auth|signature|sig)$/i;
+
+/** The endpoint with its query, so that a page's rooms and channels are told apart. */
+function channelOf(address: Address): string {
+  const query = [...new URLSearchParams(address.query)].filter(
+    ([name, value]) => !VOLATILE.test(name) && !value.includes('masked'),
+  );
+  return `${endpointOf(address)} ${JSON.stringify(query)}`;
+}
+
+function socketTargets(evidence: Evidence): Target[] {
+  const groups = new Map<string, SocketReading[]>();
+  for (const socket of evidence.sockets) {
+    const address = parseAddress(socket.url);
+    if (!address || /[?&]EIO=\d/.test(socket.url)) continue;
+    const key = channelOf(address);
+    groups.set(key, [...(groups.get(key) ?? []), socket]);
+  }
+  return [...groups.values()].map((sockets) => socketTarget(sockets, evidence.duration));
+}
+
+function tryOf(socket: SocketReading): Try {
+  const lastFrame = socket.frames.at(-1);
+  const lastSent = socket.frames.findLast((frame) => frame.direction === 'sent');
+  return {
+    at: socket.at,
+    url: socket.url,
+    opened: socket.openedAt !== undefined,
+    byPage: socket.closedByPage === true,
+    protocols: socket.protocols ?? [],
+    ...(socket.error !== undefined ? { error: socket.error } : {}),
+    ...(socket.closeCode !== undefined ? { closeCode: socket.closeCode } : {}),
+    ...(socket.closeReason ? { closeReason: socket.closeReason } : {}),
+    ...(socket.closedAt !== undefined ? { closedAt: socket.closedAt } : {}),
+    ...(socket.closedAt !== undefined && socket.openedAt !== undefined
+      ? {
+          age: socket.closedAt - socket.openedAt,
+          idle: socket.closedAt - Math.max(socket.openedAt, lastFrame?.at ?? 0),
+        }
+      : {}),
+    ...(lastSent && lastSent === lastFrame ? { sentLast: lastSent.text.length } : {}),
+  };
+}
+
+/** Sockets that the page itself closed so soon that they never carried anything, as effects that run anew do. */
+function churned(sockets: readonly SocketReading[]): { sockets: number; within: number } | undefined {
+  const dropped = sockets.filter(
+    (socket) =>
+      (socket.closedByPage === true || /closed before the connection is established/.test(socket.error ?? '')) &&
+      (socket.openedAt === undefined || (socket.closedAt ?? Infinity) - socket.openedAt < 1500),
+  );
+  const within = (sockets.at(-1)?.at ?? 0) - (sockets[0]?.at ?? 0);
+  const rate = sockets.length / Math.max(1, within / 1000);
+  return dropped.length >= 5 && dropped.length >= sockets.length / 2 && rate > 0.8
+    ? { sockets: sockets.length, within }
+    : undefined;
+}
+
+function socketTarget(sockets: SocketReading[], duration: number): Target {
+  const last = sockets.at(-1) as SocketReading;
+  const frames = sockets.flatMap((socket) => socket.frames);
+  const talk = converse({ ...last, frames: last.frames.length > 0 ? last.frames : frames });
+  const target = base(talk.protocol === 'pusher' ? 'pusher' : 'websocket', last.url, parseAddress(last.url) as Address);
+  target.tries = sockets.map(tryOf);
+  target.talk = talk;
+  const symptom = socketSymptom(sockets, talk, duration);
+  if (symptom) target.symptom = symptom;
+  target.works = symptom === undefined;
+  return target;
+}
+
+function socketSymptom(sockets: SocketReading[], talk: Conversation, duration: number): Symptom | undefined {
+  const churn = churned(sockets);
+  if (churn) return { is: 'churn', ...churn };
+  // A development build mounts twice, and a page may have tried once too often: an open socket is what counts.
+  const living = sockets.filter((socket) => !abandoned(socket));
+  const last = (living.length > 0 ? living : sockets).at(-1) as SocketReading;
+  const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
+  if (open) {
+    const flaps = sockets.filter(cutByPeer);
+    const cut = flaps.at(-1);
+    if (talk.error && talk.messages === 0) return refusal(talk.error);
+    // One is open, and another that was tried at the same time is refused.
+    const beside = sockets.findLast(
+      (socket) =>
+        socket !== open &&
+        socket.at >= open.at &&
+        socket.openedAt === undefined &&
+        /Unexpected response code/.test(socket.error ?? ''),
+    );
+    if (beside) return handshakeSymptom(beside.error ?? '', 0);
+    // The page comes back each time, and each time loses what was sent in between.
+    if (flaps.length >= 2 && cut) return closing(cut);
+    if (
+      !talk.greeted &&
+      (talk.protocol === 'pusher' || talk.protocol === 'engine.io') &&
+      duration - (open.openedAt ?? 0) > SILENT_MS
+    ) {
+      return { is: 'unanswered' };
+    }
+    return undefined;
+  }
+  if (last.openedAt === undefined) {
+    if (last.error !== undefined) return handshakeSymptom(last.error, (last.closedAt ?? duration) - last.at);
+    if (last.closedAt === undefined && duration - last.at >= SILENT_MS) return { is: 'silent', ms: duration - last.at };
+    return sockets.some((socket) => socket.error !== undefined)
+      ? handshakeSymptom(sockets.findLast((socket) => socket.error !== undefined)?.error ?? '', 0)
+      : undefined;
+  }
+  // It was open once. Errors after the opening are about frames.
+  if (last.error !== undefined) {
+    const symptom = handshakeSymptom(last.error, 0);
+    if (symptom.is === 'negotiation') return symptom;
+  }
+  if (talk.error) return refusal(talk.error);
+  if (last.closedByPage === true) {
+    // Client libraries close after an error of their protocol; a page that closes a good socket wants it so.
+    return talk.protocol === 'engine.io' || talk.greeted || talk.protocol === 'raw' ? undefined : { is: 'unanswered' };
+  }
+  if (last.closeCode === 1000 && last.wasClean === true && talk.messages > 0) return undefined;
+  return closing(last);
+}
+
+function abandoned(socket: SocketReading): boolean {
+  return (
+    socket.openedAt === undefined &&
+    /closed before the connection is established/.test(socket.error ?? '') &&
+    socket.closedByPage === true &&
+    (socket.closedAt ?? 0) - socket.at < SILENT_MS
+  );
+}
+
+function cutByPeer(socket: SocketReading): boolean {
+  return socket.openedAt !== undefined && socket.closedAt !== undefined && socket.closedByPage !== true;
+}
+
+function closing(socket: SocketReading): Symptom {
+  const { age = 0, idle = 0 } = tryOf(socket);
+  return {
+    is: 'closed',
+    code: socket.closeCode ?? 1006,
+    reason: socket.closeReason ?? '',
+    age,
+    idle,
+    clean: socket.wasClean === true,
+  };
+}
+
+function refusal(error: NonNullable<Conversation['error']>): Symptom {
+  return { is: 'refused', text: error.text, ...(error.code !== undefined ? { code: error.code } : {}) };
+}
+
+/** `net::ERR_CONNECTION_REFUSED` → `CONNECTION_REFUSED`. */
+function netError(text: string): string {
+  return /ERR_([A-Z0-9_]+)/.exec(text)?.[1] ?? text;
+}
+
+/** Reads Chromium's words after "WebSocket connection to '…' failed: ". */
+function handshakeSymptom(error: string, took: number): Symptom {
+  const status = /Unexpected response code: (\d+)/.exec(error)?.[1];
+  if (status !== undefined) return { is: 'status', status: Number(status) };
+  if (/HTTP Authentication failed/.test(error)) return { is: 'status', status: 401 };
+  if (/ERR_BLOCKED_BY_LOCAL_NETWORK|LOCAL_NETWORK_ACCESS/.test(error))
+    return { is: 'blocked', by: 'local-network', text: error };
+  if (/ERR_BLOCKED_BY_CSP|Content Security Policy/.test(error)) return { is: 'blocked', by: 'csp', text: error };
+  if (/ERR_[A-Z]/.test(error)) return { is: 'network', error: netError(error) };
+  if (/Connection closed before receiving a handshake response/.test(error))
+    return { is: 'network', error: 'CONNECTION_CLOSED' };
+  if (/closed before the connection is established/.test(error)) return { is: 'silent', ms: took };
+  if (/Sec-WebSocket-Protocol/.test(error)) return { is: 'negotiation', part: 'subprotocol', text: error };
+  if (/reserved bits/.test(error) || /Sec-WebSocket-Extensions/.test(error))
+    return { is: 'negotiation', part: 'extension', text: error };
+  if (/frame|UTF-8|mask|opcode/i.test(error)) return { is: 'negotiation', part: 'frame', text: error };
+  if (/Sec-WebSocket-Accept|'Upgrade' header|'Connection' header/.test(error))
+    return { is: 'negotiation', part: 'accept', text: error };
+  return { is: 'network', error };
+}
+
+// ---------------------------------------------------------------- Engine.IO
+
+const ENGINE = /[?&]EIO=\d/;
+
+function engineTargets(evidence: Evidence): Target[] {
+  const groups = new Map<string, { sockets: SocketReading[]; requests: RequestReading[] }>();
+  const group = (url: string): { sockets: SocketReading[]; requests: RequestReading[] } | undefined => {
+    const address = parseAddress(url);
+    if (!address) return undefined;
+    const key = endpointOf(address);
+    const found = groups.get(key) ?? { sockets: [], requests: [] };
+    groups.set(key, found);
+    return found;
+  };
+  for (const socket of evidence.sockets) if (ENGINE.test(socket.url)) group(socket.url)?.sockets.push(socket);
+  for (const request of evidence.requests) {
+    if (ENGINE.test(request.url) && request.method !== 'OPTIONS') group(request.url)?.requests.push(request);
+  }
+  return [...groups.values()].map(({ sockets, requests }) => engineTarget(sockets, requests, evidence));
+}
+
+function engineTarget(sockets: SocketReading[], requests: RequestReading[], evidence: Evidence): Target {
+  const url = sockets.at(-1)?.url ?? requests.at(-1)?.url ?? '';
+  const target = base('engine.io', url, parseAddress(url) as Address);
+  target.tries = sockets.map(tryOf);
+  target.requests = requests;
+  target.transports = [
+    ...(requests.length > 0 ? (['polling'] as const) : []),
+    ...(sockets.length > 0 ? (['websocket'] as const) : []),
+  ];
+  const polled: FrameReading[] = requests.flatMap((request) =>
+    enginePackets(request.status === 200 ? (request.body ?? '') : '').map((text) => ({
+      at: request.at,
+      direction: 'received' as const,
+      text,
+    })),
+  );
+  const talk = conversationOf(
+    'engine.io',
+    [...polled, ...sockets.flatMap((socket) => socket.frames)],
+    [credentialInUrl(url)],
+  );
+  target.talk = talk;
+  const symptom = engineSymptom(sockets, requests, talk, evidence.duration);
+  if (symptom) target.symptom = symptom;
+  target.works = symptom === undefined;
+  return target;
+}
+
+function engineSymptom(
+  sockets: SocketReading[],
+  requests: RequestReading[],
+  talk: Conversation,
+  duration: number,
+): Symptom | undefined {
+  const churn = churned(sockets);
+  if (churn) return { is: 'churn', ...churn };
+  const unconfirmed = talk.asked.some((name) => !talk.confirmed.includes(name));
+  const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
+  const failedPoll = requests.findLast(
+    (request) =>
+      request.error !== undefined ||
+      (request.status ?? 0) >= 400 ||
+      (request.status === 200 && request.finishedAt !== undefined && !isEngineBody(request)),
+  );
+  const goodPoll = requests.findLast((request) => request.status === 200 && isEngineBody(request));
+  if (talk.refused.length > 0 && (unconfirmed || talk.confirmed.length === 0))
+    return refusal({ text: talk.refused.at(-1)?.text ?? '' });
+  if (talk.dismissed) return { is: 'dismissed' };
+  // Errors of one polling session among many answers: the next session may open again, and fails again.
+  if (failedPoll?.status === 400 && /"code":1\b|Session ID unknown/.test(failedPoll.body ?? ''))
+    return { is: 'status', status: 400 };
+  // A message that is too large ends the session; the client opens another one, and all looks well again.
+  if (requests.some((request) => request.status === 413)) return { is: 'status', status: 413 };
+  // A peer that never says hello in Engine.IO, however often the client tries.
+  const heard = sockets.some(
+    (socket) =>
+      socket.openedAt !== undefined &&
+      (socket.frames.some((frame) => frame.direction === 'received') || duration - socket.openedAt > SILENT_MS),
+  );
+  if (heard && !talk.greeted) return { is: 'unanswered' };
+  if (open) {
+    if (talk.greeted) {
+      const flaps = sockets.filter(cutByPeer);
+      const cut = flaps.at(-1);
+      return flaps.length >= 2 && cut ? closing(cut) : undefined;
+    }
+    return duration - (open.openedAt ?? 0) > SILENT_MS ? { is: 'unanswered' } : undefined;
+  }
+  const failedSocket = sockets.findLast((socket) => socket.error !== undefined);
+  if (failedSocket && goodPoll) {
+    // Long-polling carries the messages; the upgrade that should have followed was refused.
+    return handshakeSymptom(failedSocket.error ?? '', (failedSocket.closedAt ?? duration) - failedSocket.at);
+  }
+  if (failedPoll && failedPoll.at > (goodPoll?.at ?? -1))
+    return requestSymptom(failedPoll, duration) ?? { is: 'unanswered' };
+  if (failedSocket)
+    return handshakeSymptom(failedSocket.error ?? '', (failedSocket.closedAt ?? duration) - failedSocket.at);
+  const pending = sockets.find((socket) => socket.openedAt === undefined && socket.closedAt === undefined);
+  if (pending && !goodPoll && duration - pending.at > SILENT_MS) return { is: 'silent', ms: duration - pending.at };
+  const cut = sockets.findLast(cutByPeer);
+  if (cut && !goodPoll) return closing(cut);
+  if (cut && cut.at > (goodPoll?.at ?? 0)) return closing(cut);
+  const waiting = requests.find((request) => request.status === undefined && request.error === undefined);
+  if (waiting && !goodPoll && duration - waiting.at > SILENT_MS) return { is: 'silent', ms: duration - waiting.at };
+  return undefined;
+}
+
+/** The body is Engine.IO's: packets, or the "ok" of a POST. */
+function isEngineBody(request: RequestReading): boolean {
+  if (request.method === 'POST') return true;
+  return request.body === undefined
+    ? !/html/.test(request.mimeType ?? '')
+    : /^(\d|b|$)/.test(request.body) && !/^\d+:\d/.test(request.body);
+}
+
+// ---------------------------------------------------------------- event streams
+
+function streamTargets(evidence: Evidence): Target[] {
+  const groups = new Map<string, RequestReading[]>();
+  for (const request of evidence.requests) {
+    const isStream =
+      request.type === 'eventsource' || (request.mimeType === 'text/event-stream' && request.type === 'fetch');
+    const address = parseAddress(request.url);
+    if (!isStream || !address) continue;
+    const key = channelOf(address);
+    groups.set(key, [...(groups.get(key) ?? []), request]);
+  }
+  return [...groups.values()].map((requests) => {
+    const last = requests.at(-1) as RequestReading;
+    const target = base('sse', last.url, parseAddress(last.url) as Address);
+    target.requests = requests;
+    const frames = requests.flatMap((request) => request.events ?? []);
+    target.talk = {
+      ...conversationOf('raw', []),
+      greeted: frames.length > 0,
+      messages: frames.length,
+      credential: credentialInUrl(last.url),
+    };
+    const symptom = streamSymptom(requests, evidence.duration);
+    if (symptom) target.symptom = symptom;
+    target.works = symptom === undefined;
+    return target;
+  });
+}
+
+function streamSymptom(requests: RequestReading[], duration: number): Symptom | undefined {
+  const last = requests.at(-1) as RequestReading;
+  const pending = requests.find(
+    (request) => request.status === undefined && request.error === undefined && duration - request.at > SILENT_MS,
+  );
+  const wrong =
+    last.status === 200 && last.mimeType !== undefined && last.mimeType !== '' && last.mimeType !== 'text/event-stream';
+  if (wrong) return { is: 'wrong-kind', mimeType: last.mimeType ?? '', html: /html/.test(last.mimeType ?? '') };
+  if (last.status === 200 && /ERR_ABORTED/.test(last.error ?? '')) {
+    return last.mimeType === 'text/event-stream'
+      ? undefined
+      : { is: 'wrong-kind', mimeType: last.mimeType ?? '', html: false };
+  }
+  const cuts = requests.filter(
+    (request) =>
+      request.status === 200 && /INCOMPLETE_CHUNKED|CONNECTION_(RESET|CLOSED)|HTTP2|QUIC/.test(request.error ?? ''),
+  );
+  const cut = cuts.at(-1);
+  if (cut && (cuts.length >= 2 || cut === last)) {
+    const age = (cut.finishedAt ?? duration) - cut.at;
+    const lastEvent = cut.events?.at(-1)?.at ?? cut.at;
+    return { is: 'closed', code: 1006, reason: '', age, idle: (cut.finishedAt ?? duration) - lastEvent, clean: false };
+  }
+  const failed = requestSymptom(last, duration);
+  if (failed && failed.is !== 'silent') return failed;
+  if (last.status === 204) return { is: 'status', status: 204 };
+  return pending ? { is: 'silent', ms: duration - pending.at } : undefined;
+}
+
+// ---------------------------------------------------------------- requests
+
+const CHANNEL_AUTH =
+  /\/(broadcasting\/auth|pusher\/(user-)?auth|channel[s_-]?auth|auth\/(channel|pusher|broadcast)|broadcasting\/user-auth)/i;
+
+/** Requests by whose name a server may take its time: long polling. */
+const HELD_OPEN =
+  /poll|wait|updates?\b|events?\b|subscribe|stream|listen|changes|sync\b|comet|watch|notify|[?&](since|after|cursor|timeout|last[\w-]*)=/i;
+
+function requestTargets(evidence: Evidence): Target[] {
+  const groups = new Map<string, RequestReading[]>();
+  for (const request of evidence.requests) {
+    if (request.type !== 'fetch' && request.type !== 'xhr') continue;
+    if (
+      request.mimeType === 'text/event-stream' ||
+      ENGINE.test(request.url) ||
+      /sockjs-?\w*\.pusher\.com/.test(request.url)
+    )
+      continue;
+    const address = parseAddress(request.url);
+    if (!address) continue;
+    const key = `${request.method} ${endpointOf(address)}`;
+    groups.set(key, [...(groups.get(key) ?? []), request]);
+  }
+  return [...groups.values()].map((requests) => {
+    const last =
+      requests.findLast((request) => request.finishedAt !== undefined || request.status !== undefined) ??
+      (requests.at(-1) as RequestReading);
+    const address = parseAddress(last.url) as Address;
+    const target = base(
+      CHANNEL_AUTH.test(address.path) && last.method !== 'OPTIONS' ? 'channel-auth' : 'api',
+      last.url,
+      address,
+    );
+    target.method = last.method;
+    target.requests = requests;
+    const symptom = requestSymptom(last, evidence.duration) ?? swallowed(last, evidence, target.kind);
+    // A request that is held open may be long-polling; it is no failure by itself.
+    const held =
+      symptom?.is === 'silent' &&
+      (requests.some((request) => (request.status ?? 500) < 400) || HELD_OPEN.test(last.url));
+    if (symptom && !held) target.symptom = symptom;
+    target.works = target.symptom === undefined && last.status !== undefined;
+    return target;
+  });
+}
+
+/** Statuses by which an application speaks of the request itself, not of the way. */
+const APPLICATION_STATUS = new Set([400, 402, 406, 409, 410, 411, 412, 415, 416, 417, 418, 422, 423, 424, 425, 428]);
+
+/** The visitor's own network changed: it says nothing of the system. */
+const OWN_NETWORK = /ERR_(NETWORK_CHANGED|INTERNET_DISCONNECTED|NETWORK_IO_SUSPENDED)/;
+
+function requestSymptom(request: RequestReading, duration: number): Symptom | undefined {
+  const { status, error, corsError, blockedReason } = request;
+  if (blockedReason === 'mixed-content') return { is: 'blocked', by: 'mixed-content', text: request.url };
+  if (blockedReason === 'csp') return { is: 'blocked', by: 'csp', text: request.url };
+  if (corsError !== undefined && /LocalNetwork|InsecureLocal|PrivateNetwork|InsecurePrivate/.test(corsError)) {
+    return { is: 'blocked', by: 'local-network', text: corsError };
+  }
+  if (error !== undefined && /LOCAL_NETWORK|PRIVATE_NETWORK/.test(error))
+    return { is: 'blocked', by: 'local-network', text: error };
+  if (corsError !== undefined) return { is: 'cors', error: corsError, text: request.url };
+  if (error !== undefined && !(error.includes('ERR_ABORTED') && blockedReason === undefined)) {
+    return error.includes('BLOCKED_BY_CLIENT') || OWN_NETWORK.test(error)
+      ? undefined
+      : { is: 'network', error: netError(error) };
+  }
+  if (status !== undefined) {
+    if (status >= 400 && (!APPLICATION_STATUS.has(status) || ENGINE.test(request.url))) return { is: 'status', status };
+    return undefined;
+  }
+  if (error === undefined && duration - request.at > 3000) return { is: 'silent', ms: duration - request.at };
+  return undefined;
+}
+
+/** The front end's own page came in place of data. */
+function swallowed(request: RequestReading, evidence: Evidence, kind: TargetKind): Symptom | undefined {
+  if (request.status !== 200 || !/html/.test(request.mimeType ?? '')) return undefined;
+  const body = request.body ?? '';
+  if (!/^\s*<(!doctype|html)/i.test(body)) return undefined;
+  const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]?.trim();
+  const address = parseAddress(request.url);
+  const isPage = title !== undefined && title !== '' && title === evidence.page.title;
+  const api = kind === 'channel-auth' || /\/(api|graphql|v\d+|rest|auth|broadcasting)(\/|$)/.test(address?.path ?? '');
+  return isPage || api ? { is: 'wrong-kind', mimeType: request.mimeType ?? '', html: true } : undefined;
+}
+
+function scriptTargets(evidence: Evidence): Target[] {
+  return evidence.requests
+    .filter((request) => request.type === 'script' && !request.url.includes('/sw.'))
+    .flatMap((request) => {
+      const address = parseAddress(request.url);
+      if (!address) return [];
+      const target = base('script', request.url, address);
+      target.requests = [request];
+      const html = request.status === 200 && /html/.test(request.mimeType ?? '');
+      const symptom = html
+        ? ({ is: 'wrong-kind', mimeType: request.mimeType ?? '', html: true } as const)
+        : requestSymptom(request, evidence.duration);
+      if (symptom) target.symptom = symptom;
+      target.works = symptom === undefined;
+      return symptom ? [target] : [];
+    });
+}
+
+// ---------------------------------------------------------------- what the browser did not even try
+
+/** Endpoints that appear only in the console or in exceptions, because the browser refused before any packet. */
+function blockedTargets(evidence: Evidence, known: readonly Target[]): Target[] {
+  const found = new Map<string, Target>();
+  const add = (url: string, symptom: Symptom, kind?: TargetKind): void => {
+    const address = parseAddress(url);
+    if (!address || found.has(url)) return;
+    const same = known.filter(
+      (target) =>
+        target.address.host === address.host &&
+        target.address.port === address.port &&
+        target.address.path === address.path &&
+        target.address.secure === address.secure,
+    );
+    if (same.length > 0) {
+      for (const target of same) if (target.symptom && !target.works) target.symptom = symptom;
+      return;
+    }
+    const socket = address.scheme.startsWith('ws');
+    const target = base(
+      kind ??
+        (ENGINE.test(url)
+          ? 'engine.io'
+          : socket
+            ? /\/app\/[^/]+/.test(address.path) && /protocol=/.test(url)
+              ? 'pusher'
+              : 'websocket'
+            : 'api'),
+      url,
+      address,
+    );
+    target.symptom = symptom;
+    found.set(url, target);
+  };
+  for (const line of evidence.console) {
+    const { text } = line;
+    if (/\[Report Only\]/i.test(text) || line.level === 'log') continue;
+    const mixed =
+      /^Mixed Content: .*?insecure (WebSocket endpoint|XMLHttpRequest endpoint|resource|EventSource endpoint) '([^']+)'.*blocked/s.exec(
+        text,
+      );
+    if (mixed) add(mixed[2] ?? '', { is: 'blocked', by: 'mixed-content', text });
+    const csp = /(?:Connecting to|Refused to connect to) '([^']+)'.*violates.*Content Security Policy/s.exec(text);
+    if (csp) add(csp[1] ?? '', { is: 'blocked', by: 'csp', text });
+    const invalid = /Failed to construct '(WebSocket|EventSource)': (.*)/s.exec(text);
+    if (invalid && !/insecure WebSocket/.test(text)) {
+      const page = parseAddress(evidence.page.url) ?? parseAddress(evidence.visit);
+      if (page) {
+        const target = base(
+          invalid[1] === 'EventSource' ? 'sse' : 'websocket',
+          originOf(page),
+          changed(page, { path: '/', query: '' }),
+        );
+        target.symptom = { is: 'invalid-url', text };
+        found.set(text, target);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Text of the answers that a target got, as far as the browser let them be read. */
+export function bodyOf(target: Target): string {
+  return target.requests.findLast((request) => (request.body ?? '') !== '')?.body ?? '';
+}
+
+/** The body as JSON, if it is. */
+export function jsonBodyOf(target: Target): unknown {
+  return json(bodyOf(target));
+}

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import type {
+  BundleAnswer,
+  BundleQuestion,
+  ConfigAnswer,
+  ConfigQuestion,
+  HealthAnswer,
+  HealthQuestion,
+  MonitorAnswer,
+  MonitorQuestion,
+} from '../diagnosis/readings.ts';
+import { json } from '../diagnosis/conversation.ts';
+import { askHttp } from './http.ts';
+import type { Network } from './network.ts';
+
+/** Bytes of one script that are read. */
+const SCRIPT = 1_500_000;
+
+const CACHE_HEADERS = [
+  'age',
+  'x-cache',
+  'x-cache-status',
+  'cf-cache-status',
+  'x-varnish',
+  'cache-control',
+  'last-modified',
+  'etag',
+  'date',
+];
+
+/** Reads the page and its scripts, and what a diagnosis can use of them. Nothing of it is executed. */
+export async function askBundle(network: Network, question: Omit<BundleQuestion, 'ask'>): Promise<BundleAnswer> {
+  const page = await askHttp(network, { url: question.page, fresh: question.fresh }, 300_000);
+  const found: BundleAnswer = {
+    ...(page.status !== undefined ? { status: page.status } : {}),
+    ...(page.failure !== undefined ? { failure: page.failure } : {}),
+    scripts: [],
+    digest: '',
+    bytes: 0,
+    urls: [],
+    pageUrls: urlsIn(page.body),
+    literals: [],
+    libraries: [],
+    transports: [],
+    empty: [],
+    reconnects: false,
+    cache: Object.fromEntries(
+      CACHE_HEADERS.flatMap((name) => (page.headers[name] !== undefined ? [[name, page.headers[name]]] : [])),
+    ),
+  };
+  const named = scriptsOf(page.body, question.page);
+  const wanted =
+    question.fresh || question.scripts.length === 0 ? named : [...new Set([...question.scripts, ...named])];
+  const inline = [...page.body.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/gi)].map(
+    (match) => match[1] ?? '',
+  );
+  const texts = [...inline];
+  let left = 4_000_000;
+  for (const url of wanted.slice(0, 12)) {
+    if (left <= 0) break;
+    const script = await askHttp(network, { url, fresh: question.fresh }, Math.min(SCRIPT, left));
+    if (script.status !== 200 || /html/.test(script.headers['content-type'] ?? '')) continue;
+    left -= script.body.length;
+    texts.push(script.body);
+    found.scripts.push(new URL(url).pathname);
+  }
+  return {
+    ...found,
+    ...readScripts(texts),
+    digest: createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16),
+  };
+}
+
+function scriptsOf(html: string, page: string): string[] {
+  const urls: string[] = [];
+  for (const match of html.matchAll(
+    /<script[^>]*\bsrc=["']?([^"'\s>]+)|<link[^>]*rel=["']?modulepreload["']?[^>]*href=["']?([^"'\s>]+)/gi,
+  )) {
+    try {
+      const url = new URL(match[1] ?? match[2] ?? '', page);
+      if (url.host === new URL(page).host) urls.push(url.href);
+    } catch {
+      // Not a URL: nothing to read.
+    }
+  }
+  return [...new Set(urls)];
+}
+
+/** Whole URLs in a text. */
+export function urlsIn(text: string): string[] {
+  const found = [...text.matchAll(/\b(?:wss?|https?):\/\/[\w.:[\]-]+(?:\/[\w./%~+-]*)?/g)].map((match) =>
+    match[0].replace(/[.,]$/, ''),
+  );
+  return [...new Set(found)]
+    .filter(
+      (url) =>
+        !/w3\.org|schema\.org|reactjs\.org|react\.dev|github\.com|mozilla\.org|nextjs\.org|fb\.me|vuejs\.org/.test(url),
+    )
+    .slice(0, 60);
+}
+
+const LIBRARIES: readonly (readonly [BundleAnswer['libraries'][number], RegExp])[] = [
+  ['websocket', /new\s+(?:window\.|globalThis\.|self\.)?WebSocket\b|\bWebSocket\(/],
+  ['socket.io', /socket\.io|EIO["':=]|["']EIO["']|engine\.io/],
+  ['pusher', /pusher:subscribe|pusher_internal/],
+  ['echo', /broadcaster|laravel-echo/],
+  ['eventsource', /new\s+(?:window\.)?EventSource\b/],
+  ['fetch', /\bfetch\(/],
+];
+
+/** An option or variable of a connection that has no value. */
+const EMPTY_OPTION =
+  /\b((?:VITE|NEXT_PUBLIC|REACT_APP|VUE_APP|NUXT_PUBLIC|PUBLIC)_\w+|wsHost|wsUrl|wsURL|socketUrl|socketURL|WS_URL|SOCKET_URL|appKey|app_key|APP_KEY)["']?\s*[:=]\s*(?:""|''|``|void 0|undefined|null)(?=\s*[,;})\n])|\b(key)["']?\s*:\s*(?:""|'')(?=\s*[,;}\n])/g;
+
+/** What scripts hold, read by their text alone. */
+export function readScripts(
+  texts: readonly string[],
+): Pick<BundleAnswer, 'urls' | 'literals' | 'libraries' | 'transports' | 'empty' | 'reconnects' | 'bytes'> {
+  const text = texts.join('\n');
+  const literals = new Set<string>();
+  for (const match of text.matchAll(/"([^"\\\n]{0,120})"|'([^'\\\n]{0,120})'|`([^`\\\n$]{1,120})`/g)) {
+    const literal = match[1] ?? match[2] ?? match[3] ?? '';
+    if (literal !== '' && literal.length <= 80) literals.add(literal);
+    if (literals.size >= 20_000) break;
+  }
+  // Escaped names such as "App\\Events\\MessageSent".
+  for (const match of text.matchAll(/["']((?:\w+\\\\)+\w+)["']/g))
+    literals.add((match[1] ?? '').replaceAll('\\\\', '\\'));
+  // Members by which a message is picked: case "x", .x, x: – names without quotes are members of objects.
+  const transports = [...text.matchAll(/\btransports\s*:\s*\[([^\]]{0,120})\]/g)].map((match) =>
+    [...(match[1] ?? '').matchAll(/["'`](\w+)["'`]/g)].map((entry) => entry[1] ?? ''),
+  );
+  return {
+    bytes: text.length,
+    urls: urlsIn(text),
+    literals: [...literals],
+    libraries: LIBRARIES.filter(([, pattern]) => pattern.test(text)).map(([name]) => name),
+    // The library's own default list is no choice of the page.
+    transports: transports.filter((list) => list.length > 0 && !list.includes('webtransport')),
+    empty: [...new Set([...text.matchAll(EMPTY_OPTION)].map((match) => match[1] ?? match[2] ?? ''))].slice(0, 10),
+    reconnects:
+      /reconnect|setTimeout\(\s*(?:\(\)\s*=>\s*)?(?:this\.)?(?:connect|open|start|init|subscribe)|onclose\s*=\s*(?:this\.)?(?:connect|open|start)\b|location\.reload/i.test(
+        text,
+      ),
+  };
+}
+
+/** Reads small configuration files beside the page. */
+export async function askConfig(network: Network, question: Omit<ConfigQuestion, 'ask'>): Promise<ConfigAnswer> {
+  const found: ConfigAnswer['found'] = [];
+  await Promise.all(
+    question.paths.slice(0, 8).map(async (path) => {
+      const answer = await askHttp(network, { url: new URL(path, question.page).href });
+      if (answer.status === 200 && !/html/.test(answer.headers['content-type'] ?? '') && !/^\s*</.test(answer.body)) {
+        found.push({ path, urls: urlsIn(answer.body), body: answer.body.slice(0, 2000) });
+      }
+    }),
+  );
+  return { found: found.sort((a, b) => a.path.localeCompare(b.path)) };
+}
+
+const HEALTH_PATHS = [
+  '/health',
+  '/api/health',
+  '/healthz',
+  '/ready',
+  '/readyz',
+  '/status',
+  '/api/status',
+  '/health/ready',
+];
+
+/** Reads what the application says of its own health: JSON answers at the usual paths. */
+export async function askHealth(network: Network, question: Omit<HealthQuestion, 'ask'>): Promise<HealthAnswer> {
+  const found: HealthAnswer['found'] = [];
+  await Promise.all(
+    question.bases.slice(0, 3).flatMap((base) =>
+      HEALTH_PATHS.map(async (path) => {
+        const url = new URL(path, base).href;
+        const answer = await askHttp(network, { url });
+        if (answer.status !== undefined && typeof json(answer.body) === 'object')
+          found.push({ url, status: answer.status, body: answer.body.slice(0, 1500) });
+      }),
+    ),
+  );
+  return { found: found.sort((a, b) => a.url.localeCompare(b.url)) };
+}
+
+/** Reads what Prometheus and AlertManager say of themselves. */
+export async function askMonitor(network: Network, question: Omit<MonitorQuestion, 'ask'>): Promise<MonitorAnswer> {
+  const found: MonitorAnswer['found'] = [];
+  await Promise.all(
+    question.bases.slice(0, 6).map(async (base) => {
+      const read = async (path: string): Promise<string> =>
+        (await askHttp(network, { url: new URL(path, base).href }, 200_000)).body;
+      const targets = json(await read('/api/v1/targets')) as
+        { data?: { activeTargets?: { health?: string; scrapeUrl?: string; lastError?: string }[] } } | undefined;
+      if (Array.isArray(targets?.data?.activeTargets)) {
+        const alerts = json(await read('/api/v1/alerts')) as
+          { data?: { alerts?: { state?: string; labels?: { alertname?: string } }[] } } | undefined;
+        found.push({
+          base,
+          program: 'prometheus',
+          targetsDown: targets.data.activeTargets
+            .filter((target) => target.health === 'down')
+            .map((target) => `${target.scrapeUrl ?? '?'}: ${target.lastError ?? ''}`.slice(0, 200)),
+          firing: (alerts?.data?.alerts ?? [])
+            .filter((alert) => alert.state === 'firing')
+            .map((alert) => String(alert.labels?.alertname)),
+          failedNotifications: 0,
+        });
+        return;
+      }
+      const status = json(await read('/api/v2/status')) as { versionInfo?: unknown; cluster?: unknown } | undefined;
+      if (status?.cluster === undefined || status.versionInfo === undefined) return;
+      const alerts = json(await read('/api/v2/alerts')) as { labels?: { alertname?: string } }[] | undefined;
+      const failed = [
+        ...(await read('/metrics')).matchAll(/^alertmanager_notifications_failed_total\{[^}]*\}\s+(\d+)/gm),
+      ];
+      found.push({
+        base,
+        program: 'alertmanager',
+        targetsDown: [],
+        firing: (Array.isArray(alerts) ? alerts : []).map((alert) => String(alert.labels?.alertname)),
+        failedNotifications: failed.reduce((sum, match) => sum + Number(match[1]), 0),
+      });
+    }),
+  );
+  return { found: found.sort((a, b) => a.base.localeCompare(b.base)) };
+}

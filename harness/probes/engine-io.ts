@@ -1,0 +1,66 @@
+import { engineCode } from '../diagnosis/answers.ts';
+import { enginePackets, json } from '../diagnosis/conversation.ts';
+import type { EngineAnswer, EngineQuestion, StickyAnswer, StickyQuestion } from '../diagnosis/readings.ts';
+import { askHttp } from './http.ts';
+import type { Network } from './network.ts';
+
+const query = (extra = ''): string => `?EIO=4&transport=polling${extra}`;
+
+/** Asks each path for an Engine.IO session by long-polling, until one gives it. */
+export async function askEngine(network: Network, question: Omit<EngineQuestion, 'ask'>): Promise<EngineAnswer> {
+  const results: EngineAnswer['results'] = [];
+  for (const path of question.paths) {
+    const url = new URL(question.url);
+    url.pathname = path;
+    url.search = query();
+    const answer = await askHttp(network, { url: url.href });
+    const open = /^(\d+:)?0\{"sid"/.test(answer.body);
+    const hello = open
+      ? (json((enginePackets(answer.body)[0] ?? '').replace(/^(\d+:)?0/, '')) as
+          { sid?: string; upgrades?: string[] } | undefined)
+      : undefined;
+    const code = engineCode(answer.body);
+    results.push({
+      path,
+      open,
+      body: answer.body.slice(0, 300),
+      ...(answer.status !== undefined ? { status: answer.status } : {}),
+      ...(answer.failure !== undefined ? { failure: answer.failure } : {}),
+      ...(hello?.upgrades ? { upgrades: hello.upgrades.slice(0, 4).map(String) } : {}),
+      ...(code !== undefined ? { code } : {}),
+    });
+    if (open && hello?.sid !== undefined) await close(network, url, hello.sid);
+    if (open) break;
+  }
+  return { results };
+}
+
+/** Ends a session, so that probes leave nothing behind. */
+async function close(network: Network, url: URL, sid: string): Promise<void> {
+  const ending = new URL(url);
+  ending.search = query(`&sid=${encodeURIComponent(sid)}`);
+  await askHttp({ ...network, patience: 500 }, { url: ending.href, method: 'POST', form: '1' });
+}
+
+/** Opens a few polling sessions and continues each on new connections: does the same server answer? */
+export async function askSticky(network: Network, question: Omit<StickyQuestion, 'ask'>): Promise<StickyAnswer> {
+  const answer: StickyAnswer = { sessions: 0, requests: 0, unknown: 0 };
+  for (let session = 0; session < 4 && answer.unknown === 0; session += 1) {
+    const url = new URL(question.url);
+    url.search = query();
+    const hello = json((enginePackets((await askHttp(network, { url: url.href })).body)[0] ?? '').slice(1)) as
+      { sid?: string } | undefined;
+    if (hello?.sid === undefined) continue;
+    answer.sessions += 1;
+    const next = new URL(url);
+    next.search = query(`&sid=${encodeURIComponent(hello.sid)}`);
+    // A pong is answered at once by the server that knows the session, and refused by one that does not.
+    for (let request = 0; request < 4 && answer.unknown === 0; request += 1) {
+      const posted = await askHttp(network, { url: next.href, method: 'POST', form: request === 3 ? '1' : '3' });
+      answer.requests += 1;
+      if (engineCode(posted.body) === 1) answer.unknown += 1;
+      else if (posted.status !== 200) break;
+    }
+  }
+  return answer;
+}

@@ -1,0 +1,314 @@
+import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import tls from 'node:tls';
+import type { AddressRule } from '../browser/launch.ts';
+import type { DnsAnswer, DoorAnswer, Failure, Program, TcpAnswer, TlsAnswer } from '../diagnosis/readings.ts';
+
+/** Where a host and port really lead. */
+export interface Route {
+  address: string;
+  port: number;
+}
+
+/** What probes need to reach anything: where names lead, what is trusted, how long to wait. */
+export interface Network {
+  rules: readonly AddressRule[];
+  /** Hosts without a rule do not resolve. */
+  hermetic: boolean;
+  /** PEM texts of authorities that are trusted besides those of Node and of the environment. */
+  authorities?: readonly string[];
+  /** ms to wait for a connection or an answer */
+  patience: number;
+}
+
+/** A connection that did not come about. */
+export class Unreached extends Error {
+  constructor(
+    readonly failure: Failure,
+    message: string = failure,
+  ) {
+    super(message);
+    this.name = 'Unreached';
+  }
+}
+
+/** Finds where a host and port lead, by the rules and then by the machine's own resolver. */
+export async function routeTo(network: Network, host: string, port: number): Promise<Route> {
+  const rule = network.rules.find(
+    (candidate) => candidate.port === port && candidate.host.toLowerCase() === host.toLowerCase(),
+  );
+  if (rule) {
+    if (rule.to === 'no-record') throw new Unreached('no-record');
+    return rule.to;
+  }
+  if (net.isIP(host) !== 0 && !network.hermetic) return { address: host, port };
+  if (network.hermetic) {
+    if (host === '127.0.0.1') return { address: host, port };
+    throw new Unreached('no-record');
+  }
+  if (host === 'localhost' || host.endsWith('.localhost')) return { address: await localhost(port), port };
+  try {
+    const found = await withTimeout(lookup(host), network.patience);
+    return { address: found.address, port };
+  } catch {
+    throw new Unreached('no-record');
+  }
+}
+
+/** Browsers try both families for localhost; whichever answers. */
+async function localhost(port: number): Promise<string> {
+  const open = (address: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = net.connect({ host: address, port, timeout: 500 });
+      const done = (result: boolean) => () => {
+        socket.destroy();
+        resolve(result);
+      };
+      socket.once('connect', done(true)).once('error', done(false)).once('timeout', done(false));
+    });
+  return (await open('127.0.0.1')) || !(await open('::1')) ? '127.0.0.1' : '::1';
+}
+
+async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<never>((_resolve, reject) => (timer = setTimeout(reject, ms, new Error('timeout')))),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Node's error code in the words of {@link Failure}. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Unreached) return error.failure;
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (code === 'ECONNREFUSED') return 'refused';
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return /before secure TLS|socket hang up/i.test(message) ? 'closed' : 'reset';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no-record';
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'unreachable';
+  if (code === 'ETIMEDOUT' || /timeout|timed out/i.test(message)) return 'silent';
+  if (code.startsWith('HPE_') || /Parse Error/i.test(message)) return 'not-http';
+  if (
+    /^ERR_(SSL|TLS)|^(CERT|UNABLE|DEPTH|SELF|EPROTO)/.test(code) ||
+    /ssl|tls|certificate|wrong version/i.test(message)
+  )
+    return 'tls';
+  return 'closed';
+}
+
+/** Does the name resolve? */
+export async function askDns(network: Network, host: string, port: number): Promise<DnsAnswer> {
+  try {
+    const { address } = await routeTo(network, host, port);
+    return { addresses: [address] };
+  } catch {
+    return { addresses: [] };
+  }
+}
+
+/** Opens a TCP connection. */
+export async function connect(network: Network, host: string, port: number): Promise<net.Socket> {
+  const route = await routeTo(network, host, port);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: route.address, port: route.port });
+    socket.setTimeout(network.patience, () => socket.destroy(new Unreached('silent')));
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.removeListener('error', reject);
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+  });
+}
+
+/** Does anything accept connections there? */
+export async function askTcp(network: Network, host: string, port: number): Promise<TcpAnswer> {
+  const began = Date.now();
+  try {
+    const socket = await connect(network, host, port);
+    socket.destroy();
+    return { state: 'open', ms: Date.now() - began };
+  } catch (error) {
+    const failure = failureOf(error);
+    // A connection that was reset had been accepted.
+    const state =
+      failure === 'reset' || failure === 'closed'
+        ? 'open'
+        : failure === 'tls' || failure === 'not-http'
+          ? 'refused'
+          : failure;
+    return { state, ms: Date.now() - began };
+  }
+}
+
+let environmentAuthorities: string[] | undefined;
+
+/**
+ * Authorities that the environment names. Node reads NODE_EXTRA_CA_CERTS only for its default list, and never
+ * SSL_CERT_FILE; a list of one's own has to hold all of them.
+ */
+function authoritiesOfEnvironment(): string[] {
+  environmentAuthorities ??= [process.env.NODE_EXTRA_CA_CERTS, process.env.SSL_CERT_FILE].flatMap((file) => {
+    if (file === undefined || file === '') return [];
+    try {
+      return [readFileSync(file, 'utf8')];
+    } catch {
+      return [];
+    }
+  });
+  return environmentAuthorities;
+}
+
+/** What a TLS connection of a probe needs besides the socket. */
+export function trust(network: Network): { ca: string[] } {
+  return { ca: [...tls.rootCertificates, ...authoritiesOfEnvironment(), ...(network.authorities ?? [])] };
+}
+
+/** Speaks TLS on an open connection. Certificates are read, not enforced: callers look at `authorized`. */
+export function secure(
+  network: Network,
+  socket: net.Socket,
+  host: string,
+  alpn: string[],
+  servername?: string,
+): Promise<tls.TLSSocket> {
+  const name = servername ?? host;
+  return new Promise((resolve, reject) => {
+    const secured = tls.connect({
+      socket,
+      ...trust(network),
+      rejectUnauthorized: false,
+      ALPNProtocols: alpn,
+      ...(net.isIP(name) === 0 ? { servername: name } : {}),
+      checkServerIdentity: () => undefined,
+    });
+    const timer = setTimeout(() => secured.destroy(new Unreached('silent')), network.patience);
+    secured.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    secured.once('close', () => reject(new Unreached('closed')));
+    secured.once('secureConnect', () => {
+      clearTimeout(timer);
+      secured.removeAllListeners('close');
+      secured.removeAllListeners('error');
+      secured.on('error', () => undefined);
+      resolve(secured);
+    });
+  });
+}
+
+/** What does a TLS handshake say? */
+export async function askTls(
+  network: Network,
+  host: string,
+  port: number,
+  alpn: 'any' | 'http/1.1',
+  servername?: string,
+): Promise<TlsAnswer> {
+  let socket: net.Socket;
+  try {
+    socket = await connect(network, host, port);
+  } catch (error) {
+    const failure = failureOf(error);
+    return { state: failure === 'tls' || failure === 'not-http' ? 'closed' : failure };
+  }
+  try {
+    const secured = await secure(network, socket, host, alpn === 'any' ? ['h2', 'http/1.1'] : ['http/1.1'], servername);
+    const certificate = secured.getPeerCertificate(false);
+    const names = namesOf(certificate);
+    const now = Date.now();
+    const answer: TlsAnswer = {
+      state: 'ok',
+      ...(typeof secured.alpnProtocol === 'string' && secured.alpnProtocol !== ''
+        ? { alpn: secured.alpnProtocol }
+        : {}),
+      trusted: secured.authorized,
+      names,
+      subject: textOf(certificate.subject?.CN),
+      issuer: textOf(certificate.issuer?.CN),
+      selfSigned: JSON.stringify(certificate.subject) === JSON.stringify(certificate.issuer),
+      validFrom: isoOf(certificate.valid_from),
+      validTo: isoOf(certificate.valid_to),
+      inDate: Date.parse(certificate.valid_from) <= now && now <= Date.parse(certificate.valid_to),
+      covers: tls.checkServerIdentity(servername ?? host, certificate) === undefined,
+    };
+    if (secured.authorizationError) answer.trustError = String(secured.authorizationError);
+    secured.destroy();
+    return answer;
+  } catch (error) {
+    socket.destroy();
+    const failure = failureOf(error);
+    const message = String((error as Error).message)
+      .replace(/^[0-9A-F]+:error:/, '')
+      .slice(0, 200);
+    if (failure === 'reset' || failure === 'closed' || failure === 'silent') return { state: failure, error: message };
+    return { state: 'refused-handshake', error: message };
+  }
+}
+
+const textOf = (value: string | string[] | undefined): string =>
+  (Array.isArray(value) ? value.join(', ') : (value ?? '')).slice(0, 100);
+
+function isoOf(date: string): string {
+  const parsed = Date.parse(date);
+  return Number.isNaN(parsed) ? date : new Date(parsed).toISOString();
+}
+
+function namesOf(certificate: tls.PeerCertificate): string[] {
+  const names = (certificate.subjectaltname ?? '')
+    .split(', ')
+    .map((entry) => entry.replace(/^(DNS|IP Address):/, ''))
+    .filter((entry) => entry !== '');
+  return names.slice(0, 20);
+}
+
+/** How each program words its refusal of a request with an impossible length. */
+const DOORMEN: readonly (readonly [Program, RegExp])[] = [
+  ['nginx', /<hr><center>(nginx|openresty)/i],
+  ['apache', /Your browser sent a request that this server could not understand|<address>Apache/i],
+  ['haproxy', /<h1>400 Bad request<\/h1>\s*Your browser sent an invalid request/i],
+  ['uvicorn', /Invalid HTTP request received/],
+  ['reverb', /\r\n\r\nBad request\.$/],
+  ['gunicorn', /<h1><p>Bad Request<\/p><\/h1>|Invalid (Header|content-length)/i],
+  ['envoy', /server: envoy/i],
+  ['go', /\r\n\r\n400 Bad Request(: |$)/],
+  ['kestrel', /server: kestrel/i],
+  [
+    'python',
+    /server: (WSGIServer|BaseHTTP|SimpleHTTP|Werkzeug|Python|TornadoServer|aiohttp)|<title>Error response<\/title>/i,
+  ],
+  ['node', /^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n\r\n$/],
+];
+
+/** Who answers first? */
+export async function askDoor(network: Network, host: string, port: number, secured: boolean): Promise<DoorAnswer> {
+  let socket: net.Socket;
+  try {
+    socket = await connect(network, host, port);
+    if (secured) socket = await secure(network, socket, host, ['http/1.1']);
+  } catch (error) {
+    return { program: 'unknown', failure: failureOf(error) };
+  }
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    const timer = setTimeout(() => socket.destroy(), Math.min(network.patience, 1500));
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.length > 4000) socket.destroy();
+    });
+    socket.once('end', () => socket.destroy());
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve(text);
+    });
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: none\r\n\r\n`);
+  });
+  return { program: DOORMEN.find(([, words]) => words.test(answer))?.[0] ?? 'unknown' };
+}

@@ -1,0 +1,61 @@
+import http from 'node:http';
+import type { Socket } from 'node:net';
+import type { StreamAnswer, StreamQuestion } from '../diagnosis/readings.ts';
+import { AGENT, connectTo, plainHeaders } from './http.ts';
+import type { Network } from './network.ts';
+import { failureOf } from './network.ts';
+import type { Secrets } from './websocket.ts';
+
+/** Reads an event stream for a while, and notes when each part of it came. */
+export async function askStream(
+  network: Network,
+  secrets: Secrets,
+  question: Omit<StreamQuestion, 'ask'>,
+): Promise<StreamAnswer> {
+  const began = Date.now();
+  const url = new URL(secrets.reveal(question.url));
+  const answer: StreamAnswer = { headers: {}, chunks: [], events: 0 };
+  let socket: Socket;
+  try {
+    socket = await connectTo(network, url);
+  } catch (error) {
+    return { ...answer, failure: failureOf(error) };
+  }
+  const cookie = secrets.cookies(question.url);
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(finish, question.listen);
+    const request = http.request({
+      createConnection: () => socket,
+      path: `${url.pathname}${url.search}`,
+      headers: {
+        Host: url.host,
+        'User-Agent': AGENT,
+        Accept: 'text/event-stream',
+        'Accept-Encoding': question.encoding,
+        'Cache-Control': 'no-cache',
+        ...(cookie !== undefined ? { Cookie: cookie } : {}),
+      },
+      setHost: false,
+    });
+    request.once('error', (error) => {
+      answer.failure ??= failureOf(error);
+      finish();
+    });
+    request.once('response', (response) => {
+      answer.status = response.statusCode ?? 0;
+      answer.headers = plainHeaders(response.headers);
+      answer.headersMs = Date.now() - began;
+      response.on('data', (chunk: Buffer) => {
+        if (answer.chunks.length < 50) answer.chunks.push(Date.now() - began);
+        answer.events += chunk.toString('latin1').match(/^(data|event):/gm)?.length ?? 0;
+      });
+      response.once('end', finish).once('error', finish);
+    });
+    request.end();
+  });
+}

@@ -1,0 +1,253 @@
+import type { IncomingMessage } from 'node:http';
+import type net from 'node:net';
+import WebSocket from 'ws';
+import type {
+  ClientsAnswer,
+  ClientsQuestion,
+  HandshakeAnswer,
+  HandshakeQuestion,
+  IdleAnswer,
+  IdleQuestion,
+  PathsAnswer,
+  PathsQuestion,
+} from '../diagnosis/readings.ts';
+import { AGENT, connectTo, plainHeaders } from './http.ts';
+import type { Network } from './network.ts';
+import { failureOf } from './network.ts';
+
+/**
+ * What the page sent and the evidence hides: masked URLs back to real ones, and cookies. Probes use it only towards
+ * the very host to which the page sent it.
+ */
+export interface Secrets {
+  /** The real URL of a masked one. */
+  reveal(url: string): string;
+  /** The Cookie header that the browser would send, if any. */
+  cookies(url: string): string | undefined;
+}
+
+/** Nothing to reveal. */
+export const NO_SECRETS: Secrets = { reveal: (url) => url, cookies: () => undefined };
+
+interface Opened {
+  client: WebSocket;
+  response?: IncomingMessage;
+}
+
+async function openSocket(
+  network: Network,
+  secrets: Secrets,
+  question: Pick<HandshakeQuestion, 'url' | 'origin' | 'protocols' | 'deflate'>,
+): Promise<{ opened: Opened } | { answer: HandshakeAnswer }> {
+  const began = Date.now();
+  const url = new URL(secrets.reveal(question.url));
+  const failed = (error: unknown): { answer: HandshakeAnswer } => ({
+    answer: { state: failureOf(error), headers: {}, body: '', ms: Date.now() - began, frames: [] },
+  });
+  let socket: net.Socket;
+  try {
+    socket = await connectTo(network, url);
+  } catch (error) {
+    return failed(error);
+  }
+  const cookie = secrets.cookies(question.url);
+  return new Promise((resolve) => {
+    let settled = false;
+    const settle = (result: { opened: Opened } | { answer: HandshakeAnswer }): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      resolve(result);
+    };
+    let client: WebSocket;
+    try {
+      client = new WebSocket(url, question.protocols ?? [], {
+        // ws types this as the function of node:net; it is called once, for this connection.
+        createConnection: (() => socket) as unknown as typeof net.createConnection,
+        ...(question.origin !== null ? { origin: question.origin } : {}),
+        headers: { 'User-Agent': AGENT, ...(cookie !== undefined ? { Cookie: cookie } : {}) },
+        perMessageDeflate: question.deflate ?? false,
+        followRedirects: false,
+        maxPayload: 4 * 1024 * 1024,
+      });
+    } catch (error) {
+      socket.destroy();
+      settle(failed(error));
+      return;
+    }
+    const timer = setTimeout(() => {
+      settle({ answer: { state: 'silent', headers: {}, body: '', ms: Date.now() - began, frames: [] } });
+      client.terminate();
+      socket.destroy();
+    }, network.patience);
+    let response: IncomingMessage | undefined;
+    client.once('upgrade', (incoming) => (response = incoming));
+    client.once('unexpected-response', (_request, incoming) => {
+      const chunks: Buffer[] = [];
+      const finish = (): void => {
+        settle({
+          answer: {
+            state: 'answered',
+            status: incoming.statusCode ?? 0,
+            headers: plainHeaders(incoming.headers),
+            body: Buffer.concat(chunks).toString('utf8').slice(0, 8000),
+            ms: Date.now() - began,
+            frames: [],
+          },
+        });
+        socket.destroy();
+      };
+      setTimeout(finish, 500);
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.once('end', finish).once('error', finish).once('close', finish);
+    });
+    client.on('error', (error) => {
+      const answer = failed(error).answer;
+      // ws refuses a 101 that breaks the protocol; the connection itself was answered.
+      settle(
+        response
+          ? {
+              answer: {
+                ...answer,
+                state: 'not-http',
+                status: 101,
+                headers: plainHeaders(response.headers),
+                body: String(error.message).slice(0, 200),
+              },
+            }
+          : { answer },
+      );
+      socket.destroy();
+    });
+    client.once('open', () => settle({ opened: { client, ...(response ? { response } : {}) } }));
+  });
+}
+
+/** One handshake, and what the server says in the first moment after it. */
+export async function askHandshake(
+  network: Network,
+  secrets: Secrets,
+  question: Omit<HandshakeQuestion, 'ask'>,
+): Promise<HandshakeAnswer> {
+  const began = Date.now();
+  const result = await openSocket(network, secrets, question);
+  if ('answer' in result) return result.answer;
+  const { client, response } = result.opened;
+  const ms = Date.now() - began;
+  const answer: HandshakeAnswer = {
+    state: 'open',
+    status: 101,
+    headers: plainHeaders(response?.headers ?? {}),
+    body: '',
+    ms,
+    frames: [],
+  };
+  if (client.protocol !== '') answer.protocol = client.protocol;
+  const openedAt = Date.now();
+  const ending = await new Promise<HandshakeAnswer['closed']>((resolve) => {
+    let failure: string | undefined;
+    const timer = setTimeout(resolve, question.listen ?? 400, undefined);
+    client.on('message', (data, binary) => {
+      if (answer.frames.length < 5) answer.frames.push(binary ? '(binary)' : String(data).slice(0, 500));
+    });
+    client.on('error', (error) => (failure = String(error.message).slice(0, 200)));
+    client.once('close', (code, reason) => {
+      clearTimeout(timer);
+      resolve({
+        code,
+        reason: reason.toString('utf8').slice(0, 200),
+        ms: Date.now() - openedAt,
+        ...(failure !== undefined ? { error: failure } : {}),
+      });
+    });
+  });
+  if (ending) answer.closed = ending;
+  client.terminate();
+  return answer;
+}
+
+/** Handshakes at near paths of the same host, a few at a time, until one opens. */
+export async function askPaths(
+  network: Network,
+  secrets: Secrets,
+  question: Omit<PathsQuestion, 'ask'>,
+): Promise<PathsAnswer> {
+  const results: PathsAnswer['results'] = [];
+  for (let index = 0; index < question.paths.length; index += 4) {
+    const batch = await Promise.all(
+      question.paths.slice(index, index + 4).map(async (path) => {
+        const url = new URL(question.url);
+        url.pathname = path;
+        const answer = await askHandshake(network, secrets, { url: url.href, origin: question.origin, listen: 0 });
+        return { path, state: answer.state, ...(answer.status !== undefined ? { status: answer.status } : {}) };
+      }),
+    );
+    results.push(...batch);
+    if (batch.some((result) => result.state === 'open')) break;
+  }
+  return { results };
+}
+
+/** Several clients, one shortly after the other, all kept open until the last was answered. */
+export async function askClients(
+  network: Network,
+  secrets: Secrets,
+  question: Omit<ClientsQuestion, 'ask'>,
+): Promise<ClientsAnswer> {
+  const open: WebSocket[] = [];
+  const client = async (index: number): Promise<ClientsAnswer['results'][number]> => {
+    await new Promise((resolve) => setTimeout(resolve, index * 60));
+    const result = await openSocket(network, secrets, { url: question.url, origin: question.origin });
+    if ('answer' in result) {
+      const { state, status, headers, body } = result.answer;
+      return { state, headers, body: body.slice(0, 500), ...(status !== undefined ? { status } : {}) };
+    }
+    const { client: socket, response } = result.opened;
+    open.push(socket);
+    socket.on('error', () => undefined);
+    return { state: 'open', status: 101, headers: plainHeaders(response?.headers ?? {}), body: '' };
+  };
+  try {
+    return { results: await Promise.all(Array.from({ length: question.count }, (_, index) => client(index))) };
+  } finally {
+    for (const socket of open) socket.terminate();
+  }
+}
+
+/** Holds two connections: a silent one, and one with a heartbeat. */
+export async function askIdle(
+  network: Network,
+  secrets: Secrets,
+  question: Omit<IdleQuestion, 'ask'>,
+): Promise<IdleAnswer> {
+  const [silent, beating] = await Promise.all([
+    openSocket(network, secrets, { url: question.url, origin: question.origin }),
+    openSocket(network, secrets, { url: question.url, origin: question.origin }),
+  ]);
+  if ('answer' in silent || 'answer' in beating) {
+    for (const result of [silent, beating]) if ('opened' in result) result.opened.client.terminate();
+    return { opened: false };
+  }
+  const answer: IdleAnswer = { opened: true };
+  const began = Date.now();
+  const watch = (client: WebSocket, name: 'idle' | 'busy'): Promise<void> =>
+    new Promise((resolve) => {
+      let last = began;
+      const timer = setTimeout(resolve, question.hold);
+      client.on('message', () => (last = Date.now()));
+      client.on('error', () => undefined);
+      client.once('close', (code) => {
+        answer[name] = { code, ms: Date.now() - (name === 'idle' ? last : began) };
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  const busy = beating.opened.client;
+  const heart = setInterval(() => busy.ping(), Math.max(200, Math.min(1000, question.hold / 8)));
+  for (const client of [silent.opened.client, busy]) for (const text of question.hello ?? []) client.send(text);
+  await Promise.all([watch(silent.opened.client, 'idle'), watch(busy, 'busy')]);
+  clearInterval(heart);
+  silent.opened.client.terminate();
+  busy.terminate();
+  return answer;
+}
