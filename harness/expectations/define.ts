@@ -79,7 +79,7 @@ const schema = z.strictObject({
   page: z.record(z.string(), z.strictObject({ text: text.optional(), state: z.string().optional() })).optional(),
   navigationError: z.string().optional(),
   delivery,
-  published: z.boolean().default(true),
+  published: z.union([z.boolean(), z.record(z.string(), z.boolean())]).default(true),
   cause: z.string(),
   causeFromOutside: z.enum(CAUSE_IDS).optional(),
   repairs: z

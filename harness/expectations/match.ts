@@ -194,20 +194,17 @@ export type MeasuredOutcome = Exclude<MessageOutcome, object> | 'loaded' | 'miss
  *
  * @param received by channel: whether the control subscriber got every message
  */
-export function compareControl(expected: boolean, received: Readonly<Record<string, boolean>>): Mismatch[] {
+export function compareControl(
+  published: Scenario['published'],
+  received: Readonly<Record<string, boolean>>,
+): Mismatch[] {
   const say = (got: boolean): string => (got ? 'gets the message' : 'gets nothing');
-  return Object.entries(received).flatMap(([channel, got]): Mismatch[] =>
-    got === expected
-      ? []
-      : [
-          {
-            part: 'delivery',
-            kind: 'different',
-            expected: `${channel}: the control subscriber ${say(expected)}`,
-            seen: `${channel}: the control subscriber ${say(got)}`,
-          },
-        ],
-  );
+  return Object.entries(received).flatMap(([channel, got]): Mismatch[] => {
+    const expected = typeof published === 'boolean' ? published : (published[channel] ?? true);
+    if (got === expected) return [];
+    const mismatch = (what: boolean): string => `${channel}: the control subscriber ${say(what)}`;
+    return [{ part: 'delivery', kind: 'different', expected: mismatch(expected), seen: mismatch(got) }];
+  });
 }
 
 /** Compares measured deliveries with what must be. Channels that the scenario does not state are not compared. */

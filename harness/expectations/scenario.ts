@@ -118,8 +118,11 @@ export interface Scenario {
   /** The main document did not load: its net error. */
   navigationError?: string;
   delivery: Delivery;
-  /** The control subscriber gets every message: it was published. False where the fault is in publisher or broker. */
-  published: boolean;
+  /**
+   * The control subscriber gets every message: it was published. False where the fault is in publisher or broker; by
+   * channel where they differ (those not named: true).
+   */
+  published: boolean | Readonly<Record<string, boolean>>;
   cause: CauseId | 'none';
   /**
    * What the outside can name at best, where it cannot tell the declared cause from a look-alike: the evidence is the
