@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type Docker from 'dockerode';
 import { connectEngine } from '../engine/docker.ts';
-import { LABEL_OWNER, KEPT, ownerIsGone, removeWhere, type Removed } from '../topology/ownership.ts';
+import { LABEL_OWNER, KEPT, ownerIsGone, removeStacks, type Removed } from '../topology/ownership.ts';
 import { unknownName } from './nearest.ts';
 
 const PROJECT = 'com.docker.compose.project';
@@ -36,7 +36,7 @@ export const downCommand = (): Command =>
         const known = await projects(docker);
         if (!known.includes(project)) throw unknownName('stack', project, known);
       }
-      const removed = await removeWhere(docker, (labels) => {
+      const removed = await removeStacks(docker, (labels) => {
         if (project !== undefined) return labels[PROJECT] === project;
         const owner = labels[LABEL_OWNER] ?? '';
         return Boolean(options.all) || owner === KEPT || ownerIsGone(owner);

@@ -55,6 +55,25 @@ interface Context {
   docker: Docker;
 }
 
+/**
+ * Does something that only one process of this machine may do at a time. One lock a thing: who has all of a topology
+ * does not wait for the builds of another.
+ */
+async function alone<T>(thing: string, work: () => Promise<T>): Promise<T> {
+  const release = await lockfile.lock(path.join(CACHE, thing), {
+    realpath: false,
+    stale: 20_000,
+    retries: { forever: true, minTimeout: 100, maxTimeout: 1000, factor: 1.2, maxRetryTime: 30 * 60_000 },
+  });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+type TaskOf = Parameters<ListrTask<Context>['task']>[1];
+
 /** Shows a line below a task; where nobody watches, only what is not a single build step. */
 const shows =
   (task: { output: string }) =>
@@ -191,11 +210,13 @@ async function allDockerfiles(topologies: readonly string[]): Promise<string[]> 
 function buildTasks(topology: string, docker: Docker, combinations: Combinations): ListrTask<Context> {
   return {
     title: `images of ${topology}`,
-    task: async (_context, task) => {
+    task: exclusive(`images-${topology}`, async (_context, task) => {
       const began = Date.now();
       const show = shows(task);
       const readings = await tryRealParts(docker, topology, show);
-      writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
+      await alone('parts', async () => {
+        writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
+      });
       const parts = readings.filter(({ real }) => real).flatMap(({ override }) => override ?? []);
       const variants = await variantsOf(topology, parts, combinations);
       const present = await Promise.all(variants.map(({ tag }) => hasImage(docker, tag)));
@@ -221,10 +242,16 @@ function buildTasks(topology: string, docker: Docker, combinations: Combinations
       await Promise.all([worker(), worker()]);
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
       task.title = `images of ${topology}: ${variants.length}, ${missing.length} built in ${seconds} s`;
-    },
+    }),
     rendererOptions: { outputBar: 1 },
   };
 }
+
+/** A task that is done {@link alone}. */
+const exclusive =
+  (thing: string, work: (context: Context, task: TaskOf) => Promise<void>): ListrTask<Context>['task'] =>
+  (context, task) =>
+    alone(thing, () => work(context, task));
 
 /** A missing thing that setup was not told to install. */
 function refuse(what: string): UserError {
@@ -239,7 +266,7 @@ function refuse(what: string): UserError {
 function engineTask(options: SetupOptions): ListrTask<Context> {
   return {
     title: 'Docker engine and Compose',
-    task: async (context, task) => {
+    task: exclusive('engine', async (context, task) => {
       const began = Date.now();
       const show = shows(task);
       let engine = await connectEngine().catch((error: unknown) => error as UserError);
@@ -266,7 +293,7 @@ function engineTask(options: SetupOptions): ListrTask<Context> {
       const { Version } = await context.docker.version();
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
       task.title = `Docker engine ${Version}, Compose ${compose} (${seconds} s)`;
-    },
+    }),
     rendererOptions: { outputBar: 1 },
   };
 }
@@ -275,7 +302,7 @@ function engineTask(options: SetupOptions): ListrTask<Context> {
 function browserTask(options: SetupOptions): ListrTask<Context> {
   return {
     title: 'browser',
-    task: async (_context, task) => {
+    task: exclusive('browser', async (_context, task) => {
       const found = (): string | undefined => {
         try {
           return chromiumPath();
@@ -297,7 +324,7 @@ function browserTask(options: SetupOptions): ListrTask<Context> {
           ? new UserError('browser: Chromium could not be had', 'run: npx playwright install chromium')
           : refuse('a Chromium');
       task.title = `browser: ${file}`;
-    },
+    }),
     rendererOptions: { outputBar: 1 },
   };
 }
@@ -309,7 +336,7 @@ const timed =
   ): ListrTask<Context>['task'] =>
   async (context, task) => {
     const began = Date.now();
-    const result = await work(context, shows(task));
+    const result = await alone(title.replace(' ', '-'), () => work(context, shows(task)));
     task.title = `${title}: ${result} (${((Date.now() - began) / 1000).toFixed(1)} s)`;
   };
 
@@ -320,11 +347,6 @@ const timed =
  */
 export async function setup(options: SetupOptions): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
-  const release = await lockfile.lock(CACHE, {
-    lockfilePath: path.join(CACHE, 'setup.lock'),
-    stale: 20_000,
-    retries: { forever: true, minTimeout: 250, maxTimeout: 1000, factor: 1.2, maxRetryTime: 30 * 60_000 },
-  });
   const topologies = options.topologies ?? topologyNames();
   const tasks = new Listr<Context>(
     [
@@ -362,11 +384,7 @@ export async function setup(options: SetupOptions): Promise<void> {
     ],
     { concurrent: false, collectErrors: false },
   );
-  try {
-    await tasks.run({} as Context);
-  } finally {
-    await release();
-  }
+  await tasks.run({} as Context);
   for (const part of readParts().filter(({ topology }) => topologies.includes(topology))) {
     console.log(`  ${describePart(part)}`);
   }

@@ -56,7 +56,7 @@ const schema = z.strictObject({
       method: z.string(),
       url: text,
       status: z.number().int().optional(),
-      error: z.string().optional(),
+      error: text.optional(),
       mimeType: z.string().optional(),
       blockedReason: z.string().optional(),
       corsError: z.string().optional(),
@@ -77,11 +77,12 @@ const schema = z.strictObject({
     }),
   ),
   page: z.record(z.string(), z.strictObject({ text: text.optional(), state: z.string().optional() })).optional(),
-  navigationError: z.string().optional(),
+  navigationError: text.optional(),
   delivery,
   published: z.union([z.boolean(), z.record(z.string(), z.boolean())]).default(true),
   cause: z.string(),
   causeFromOutside: z.enum(CAUSE_IDS).optional(),
+  diagnosisGap: z.string().optional(),
   repairs: z
     .array(
       z.strictObject({
@@ -165,7 +166,7 @@ export const answered = (
 export const refused = (
   method: string,
   url: Text,
-  netError: string,
+  netError: Text,
   more: Partial<RequestExpectation> = {},
 ): RequestExpectation => ({ method, url, error: netError, ...more });
 

@@ -33,7 +33,9 @@ export const showConsole = (line: ConsoleLine | ConsoleExpectation): string =>
 
 const outcomeOfRequest = (request: RequestReading | RequestExpectation): string =>
   [
-    request.error ?? request.status ?? (request.blockedReason ? undefined : 'no answer'),
+    (request.error === undefined ? undefined : show(request.error)) ??
+      request.status ??
+      (request.blockedReason ? undefined : 'no answer'),
     request.mimeType,
     request.blockedReason && `blocked: ${request.blockedReason}`,
     request.corsError && `cors: ${request.corsError}`,
@@ -67,7 +69,7 @@ const requestFits = (expected: RequestExpectation, seen: RequestReading): boolea
   fits(expected.url, seen.url) &&
   (expected.error === undefined
     ? seen.error === undefined || expected.status !== undefined
-    : expected.error === seen.error) &&
+    : fits(expected.error, seen.error)) &&
   (['status', 'mimeType', 'blockedReason', 'corsError', 'fromServiceWorker'] as const).every(
     (key) => expected[key] === undefined || expected[key] === seen[key],
   );
@@ -159,11 +161,15 @@ export function compareEvidence(expected: Expected, evidence: Evidence): Mismatc
       evidence.sockets,
     ),
   ];
-  if (expected.navigationError !== evidence.navigation.error) {
+  if (
+    expected.navigationError === undefined
+      ? evidence.navigation.error !== undefined
+      : !fits(expected.navigationError, evidence.navigation.error)
+  ) {
     mismatches.push({
       part: 'navigation',
       kind: 'different',
-      expected: expected.navigationError ?? 'the document loads',
+      expected: expected.navigationError === undefined ? 'the document loads' : show(expected.navigationError),
       seen: evidence.navigation.error ?? `status ${evidence.navigation.status ?? 'unknown'}`,
     });
   }

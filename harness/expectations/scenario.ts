@@ -27,7 +27,7 @@ export interface RequestExpectation {
   method: string;
   url: Text;
   status?: number;
-  error?: string;
+  error?: Text;
   mimeType?: string;
   blockedReason?: string;
   corsError?: string;
@@ -116,7 +116,7 @@ export interface Scenario {
   /** State of the page's elements by data-testid: text, or one of its data attributes. */
   page?: Readonly<Record<string, { text?: Text; state?: string }>>;
   /** The main document did not load: its net error. */
-  navigationError?: string;
+  navigationError?: Text;
   delivery: Delivery;
   /**
    * The control subscriber gets every message: it was published. False where the fault is in publisher or broker; by
@@ -129,6 +129,11 @@ export interface Scenario {
    * same, and only an operator sees the difference.
    */
   causeFromOutside?: CauseId;
+  /**
+   * The diagnosis does not name the cause yet: what it lacks. The step `cause` then says so instead of passing
+   * silently, and fails as soon as the diagnosis does name it, so that this line goes.
+   */
+  diagnosisGap?: string;
   repairs: readonly Repair[];
   tags: readonly string[];
   /** Path of the file that defines it, relative to the project. */

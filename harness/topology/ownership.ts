@@ -2,14 +2,22 @@
  * Who started what. Everything that Sintoma starts carries the run and the owner as labels, so that a later run can
  * tell what a killed one left behind, and never touches anything else.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import type Docker from 'dockerode';
+import { CACHE } from '../engine/paths.ts';
 
 export const LABEL_RUN = 'sintoma.run';
 export const LABEL_OWNER = 'sintoma.owner';
+
+/** The label by which Compose says to which project something belongs. */
+export const LABEL_PROJECT = 'com.docker.compose.project';
+
+/** The file with what a stack adds to its topology's Compose files. */
+export const overlayOf = (project: string): string => path.join(CACHE, 'stacks', `${project}.json`);
 
 /** An owner that no process stands for: what `sintoma up` or KEEP=1 leaves running until `sintoma down`. */
 export const KEPT = 'kept';
@@ -78,9 +86,19 @@ export async function removeWhere(
   return { containers: containers.length, networks: networks.length, volumes: volumes.length };
 }
 
+/** As {@link removeWhere}, and forgets the stacks: their written files go too. */
+export function removeStacks(docker: Docker, match: (labels: Record<string, string>) => boolean): Promise<Removed> {
+  return removeWhere(docker, (labels) => {
+    const matches = match(labels);
+    const project = labels[LABEL_PROJECT];
+    if (matches && project !== undefined) rmSync(overlayOf(project), { force: true });
+    return matches;
+  });
+}
+
 /** Removes what runs left behind whose owner is gone. */
 export const sweep = (docker: Docker): Promise<Removed> =>
-  removeWhere(docker, (labels) => {
+  removeStacks(docker, (labels) => {
     const owner = labels[LABEL_OWNER];
     return owner !== undefined && owner !== KEPT && ownerIsGone(owner);
   });

@@ -10,10 +10,10 @@ import Docker from 'dockerode';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import { UserError } from '../engine/errors.ts';
 import { composeBuild, hasImage, imageTags } from '../engine/images.ts';
-import { CACHE, ROOT } from '../engine/paths.ts';
+import { ROOT } from '../engine/paths.ts';
 import type { AddressRule } from '../browser/launch.ts';
 import { composeFolder, projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
-import { LABEL_OWNER, LABEL_RUN, removeWhere } from './ownership.ts';
+import { LABEL_OWNER, LABEL_RUN, overlayOf, removeWhere } from './ownership.ts';
 import { plainLog, untilReady, type Readiness } from './readiness.ts';
 
 /** Address at which the published ports of a stack answer. */
@@ -76,7 +76,7 @@ export class Stack implements Reach {
   constructor(private readonly options: StackOptions) {
     this.project = options.project;
     this.topology = options.topology;
-    this.overlay = path.join(CACHE, 'stacks', `${options.project}.json`);
+    this.overlay = overlayOf(options.project);
   }
 
   private folder(): string {
