@@ -1,0 +1,40 @@
+"""Signing in, and tokens."""
+
+import jwt
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+
+from config import settings
+
+router = APIRouter(prefix="/api/auth")
+bearer = HTTPBearer(auto_error=False)
+
+ALGORITHM = "HS256"
+DEMO_USER = {"email": "ana@renum.test", "password": "demo"}
+
+
+class Credentials(BaseModel):
+    email: str
+    password: str
+
+
+def user_of(token: str, secret: str) -> str:
+    """The user for whom the token was signed. Raises jwt.InvalidTokenError."""
+    return jwt.decode(token, secret, algorithms=[ALGORITHM], options={"require": ["sub"]})["sub"]
+
+
+def current_user(credentials: HTTPAuthorizationCredentials | None = Depends(bearer)) -> str:
+    if credentials is None:
+        raise HTTPException(401, "Not authenticated")
+    try:
+        return user_of(credentials.credentials, settings.jwt_secret)
+    except jwt.InvalidTokenError as error:
+        raise HTTPException(401, "Invalid token") from error
+
+
+@router.post("/login")
+def login(credentials: Credentials) -> dict:
+    if credentials.model_dump() != DEMO_USER:
+        raise HTTPException(401, "Invalid credentials")
+    return {"token": jwt.encode({"sub": credentials.email}, settings.jwt_secret, algorithm=ALGORITHM)}

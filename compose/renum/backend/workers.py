@@ -1,0 +1,9 @@
+"""The worker that gunicorn runs."""
+
+from uvicorn.workers import UvicornWorker
+
+from config import settings
+
+
+class RenumWorker(UvicornWorker):
+    CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "ws": settings.websocket_library}

@@ -1,0 +1,124 @@
+/** The backend does not run, does not answer, or runs in a way that cannot work. */
+import {
+  answered,
+  brokenSocket,
+  edit,
+  error,
+  failedResource,
+  failedSocket,
+  may,
+  refused,
+  scenario,
+  up,
+} from '../../harness/expectations/define.ts';
+import type { ConsoleExpectation, RequestExpectation } from '../../harness/expectations/scenario.ts';
+import { apiLoaded, live, PRODUCTION, SOCKET, TASKS } from './expected.ts';
+
+const code = (status: number): string => `Error during WebSocket handshake: Unexpected response code: ${status}`;
+
+/** The proxy's own error page has no CORS headers: so the browser speaks of CORS, whatever the status. */
+const looksLikeCors: ConsoleExpectation[] = [
+  error(
+    `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
+  ),
+  failedResource('net::ERR_FAILED', TASKS),
+];
+const blocked = (status: number): RequestExpectation[] => [
+  answered('OPTIONS', TASKS, status),
+  refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
+];
+
+export default [
+  scenario('renum/api-package-shadows-module', {
+    title: 'The documented file api/__init__.py hides api.py: gunicorn finds no application and ends.',
+    document: { name: 'renum', lines: [44, 46] },
+    documentSays: 'The file corrects a circular import.',
+    faults: ['api-package-shadows-module'],
+    without: ['backend'],
+    visit: `${PRODUCTION}/`,
+    console: [...looksLikeCors, failedSocket(SOCKET, code(502))],
+    requests: blocked(502),
+    sockets: [brokenSocket(SOCKET, code(502), { closeCode: 1006 })],
+    page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+    published: false,
+    cause: 'backend-not-started',
+    // Why the backend is away is in its log, and nowhere else.
+    causeFromOutside: 'upstream-down',
+    repairs: [
+      {
+        title: 'take the file away again',
+        steps: [edit(), up()],
+        delivery: { tasks: 'live', api: 'loaded' },
+      },
+    ],
+  }),
+
+  scenario('renum/backend-firewalled', {
+    title: "Packets to the backend's port are dropped: the proxy waits for its timeout and answers 504.",
+    document: { name: 'renum', lines: [97, 99] },
+    faults: ['backend-firewalled'],
+    visit: `${PRODUCTION}/`,
+    console: [...looksLikeCors, failedSocket(SOCKET, code(504))],
+    requests: blocked(504),
+    sockets: [
+      brokenSocket(SOCKET, code(504), { closeCode: 1006 }),
+      // The page's next attempt waits for the proxy's timeout as well.
+      may({ url: SOCKET, outcome: 'pending' as const }),
+    ],
+    page: { api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+    cause: 'upstream-silent',
+    repairs: [
+      {
+        title: 'open the port in the firewall',
+        document: [99, 99],
+        steps: [edit(), up()],
+        delivery: { tasks: 'live', api: 'loaded' },
+      },
+    ],
+  }),
+
+  scenario('renum/server-without-websocket-library', {
+    title:
+      'Uvicorn has no WebSocket library: it takes the handshake for an ordinary request, for which there is no route.',
+    document: { name: 'renum', lines: [93, 93] },
+    faults: ['server-without-websocket-library'],
+    visit: `${PRODUCTION}/`,
+    console: [failedSocket(SOCKET, code(404))],
+    requests: apiLoaded(),
+    sockets: [brokenSocket(SOCKET, code(404), { closeCode: 1006 })],
+    page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
+    delivery: { tasks: 'after-reload', api: 'loaded' },
+    // Nobody can subscribe to a backend without sockets.
+    published: false,
+    cause: 'backend-ws-unsupported',
+    // Uvicorn's 404 is the same when the proxy leaves the headers out, and nobody outside reaches port 8000.
+    causeFromOutside: 'proxy-upgrade-missing',
+    repairs: [
+      {
+        title: 'give Uvicorn its WebSocket library',
+        steps: [edit(), up()],
+        delivery: { tasks: 'live', api: 'loaded' },
+      },
+    ],
+  }),
+
+  scenario('renum/workers-isolated', {
+    title: 'Four workers keep their connections to themselves: a message reaches the sockets of one of them.',
+    document: { name: 'renum', lines: [104, 138] },
+    documentSays: 'Communication in real time was verified.',
+    faults: ['workers-isolated'],
+    visit: `${PRODUCTION}/`,
+    clients: 3,
+    // One for each worker: every client gets its own worker's, and no other.
+    messages: 4,
+    console: [],
+    requests: apiLoaded(),
+    sockets: [live()],
+    page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
+    delivery: { tasks: { partial: true }, api: 'loaded' },
+    cause: 'workers-isolated',
+    repairs: [{ title: 'run one worker', steps: [edit(), up()], delivery: { tasks: 'live', api: 'loaded' } }],
+  }),
+];

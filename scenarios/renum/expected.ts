@@ -1,0 +1,26 @@
+/** What several scenarios of renum see alike. */
+import { answered, openSocket } from '../../harness/expectations/define.ts';
+import type { RequestExpectation, SocketExpectation } from '../../harness/expectations/scenario.ts';
+
+export const PRODUCTION = 'https://renum.com.br';
+export const WWW = 'https://www.renum.com.br';
+export const PREVIEW = 'https://renum-9c41d2.vercel.app';
+export const REDEPLOYED_PREVIEW = 'https://renum-b7e05a.vercel.app';
+/** The address that the host gives every project: it shows what production shows. */
+export const PROJECT = 'https://renum.vercel.app';
+export const LOCAL = 'http://localhost:3001';
+
+export const API = 'https://api.renum.com.br';
+export const TASKS = `${API}/api/tasks`;
+export const SOCKET = 'wss://api.renum.com.br/ws';
+export const LOCAL_API = 'http://localhost:8000';
+export const LOCAL_SOCKET = 'ws://localhost:8000/ws';
+
+/** The page's one call. */
+export const apiLoaded = (api = API): RequestExpectation[] => [
+  answered('GET', `${api}/api/tasks`, 200, { mimeType: 'application/json' }),
+];
+
+/** The socket, up: asked for its token after it was accepted, and let in. */
+export const live = (url = SOCKET): SocketExpectation =>
+  openSocket(url, { received: ['"type":"auth_required"', '"type":"connection_established"'] });
