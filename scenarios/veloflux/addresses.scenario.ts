@@ -1,0 +1,130 @@
+/** The page asks for an address that is not the one of the sockets. */
+import { build, edit, restart, scenario, up } from '../../harness/expectations/define.ts';
+import {
+  ALL_LIVE,
+  apiLoaded,
+  DIRECT,
+  failed,
+  LOCAL,
+  NOT_FOUND,
+  ONLY_STORED,
+  PRODUCTION,
+  REFUSED,
+  THROUGH,
+} from './expected.ts';
+
+const at8080 = failed('ws://localhost:8080/api/ws', NOT_FOUND);
+const unreachable = failed(DIRECT, REFUSED);
+const stripped = failed(THROUGH, NOT_FOUND);
+
+const recreate = { title: 'recreate the container from the new image', steps: [up()], delivery: ALL_LIVE };
+
+/** Which of the two depends on whether the browser's first bytes came before the engine's proxy hung up. */
+const HUNG_UP = /^net::ERR_CONNECTION_(RESET|CLOSED)$/;
+
+export default [
+  scenario('veloflux/wrong-port-8080', {
+    title: 'The bundle opens its sockets on the metrics port, which is an HTTP server without them.',
+    document: { name: 'veloflux-websockets', lines: [23, 29] },
+    documentSays: 'Port 8080 is the wrong one. It does not refuse, as a wrong port is expected to: it answers 404.',
+    faults: ['bundle-port-8080'],
+    visit: `${LOCAL}/dashboard`,
+    console: at8080.console,
+    requests: apiLoaded(LOCAL),
+    sockets: at8080.sockets,
+    page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
+    delivery: ONLY_STORED,
+    cause: 'bundle-wrong-port',
+    repairs: [
+      {
+        title: 'correct the configuration, build the frontend, restart it',
+        document: [216, 224],
+        steps: [edit(), build('frontend'), restart('frontend')],
+        fails: true,
+        delivery: ONLY_STORED,
+        console: at8080.console,
+      },
+      recreate,
+    ],
+  }),
+  scenario('veloflux/restarted-not-recreated', {
+    title: 'The frontend was built with the right port and restarted: its container still has the old image.',
+    document: { name: 'veloflux-websockets', lines: [216, 224] },
+    documentSays: 'Building the frontend and restarting it is said to bring the new bundle.',
+    faults: ['bundle-port-8080'],
+    after: [edit(), build('frontend'), restart('frontend')],
+    visit: `${LOCAL}/dashboard`,
+    console: at8080.console,
+    requests: apiLoaded(LOCAL),
+    sockets: at8080.sockets,
+    page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
+    delivery: ONLY_STORED,
+    cause: 'container-old-image',
+    // The files that the operator edited, and the image that was built, are not seen from outside.
+    causeFromOutside: 'bundle-wrong-port',
+    repairs: [recreate],
+  }),
+  scenario('veloflux/localhost-bundle-in-production', {
+    title: "By the domain, with the documented production setting: sockets on the visitor's own machine.",
+    document: { name: 'veloflux-map', lines: [141, 147] },
+    documentSays: 'The production section of the configuration names ws://localhost:9090.',
+    faults: ['bundle-localhost'],
+    visit: `${PRODUCTION}/dashboard`,
+    console: unreachable.console,
+    requests: apiLoaded(PRODUCTION),
+    sockets: unreachable.sockets,
+    page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
+    delivery: ONLY_STORED,
+    cause: 'bundle-localhost',
+    repairs: [
+      {
+        title: "build the page with the production base of the map, the load balancer's own address",
+        steps: [edit(), build('frontend'), up()],
+        delivery: ALL_LIVE,
+      },
+    ],
+  }),
+  scenario('veloflux/port-9090-not-published', {
+    title: "The backend's socket port is not published: the page and its API still come through the load balancer.",
+    document: { name: 'veloflux-map', lines: [197, 202] },
+    faults: ['port-9090-not-published'],
+    visit: `${LOCAL}/dashboard`,
+    console: unreachable.console,
+    requests: apiLoaded(LOCAL),
+    sockets: unreachable.sockets,
+    page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
+    delivery: ONLY_STORED,
+    cause: 'edge-port-closed',
+    repairs: [
+      { title: 'publish 9090 as the map does', document: [199, 203], steps: [edit(), up()], delivery: ALL_LIVE },
+    ],
+  }),
+  scenario('veloflux/load-balancer-strips-api', {
+    title: 'The load balancer passes the sockets on without /api, under a path that the backend does not have.',
+    document: { name: 'veloflux-map', lines: [27, 31] },
+    documentSays: 'The production base wss://seu-dominio.com/api/ws/ is said to work through the load balancer.',
+    faults: ['load-balancer-strips-api'],
+    visit: `${PRODUCTION}/dashboard`,
+    console: stripped.console,
+    requests: apiLoaded(PRODUCTION),
+    sockets: stripped.sockets,
+    page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
+    delivery: ONLY_STORED,
+    cause: 'proxy-path-stripped',
+    repairs: [{ title: 'pass the path on unchanged', steps: [edit(), up()], delivery: ALL_LIVE }],
+  }),
+  scenario('veloflux/map-says-443', {
+    title: 'Port 443 is published and nothing in the load balancer listens on it.',
+    document: { name: 'veloflux-map', lines: [14, 14] },
+    documentSays: 'Port 443 is listed as working. Published and without a TLS server, it accepts and hangs up.',
+    faults: ['load-balancer-without-tls'],
+    visit: 'https://localhost/dashboard',
+    console: [],
+    requests: [{ method: 'GET', url: 'https://localhost/dashboard', error: HUNG_UP }],
+    sockets: [],
+    navigationError: HUNG_UP,
+    delivery: { backends: 'never', api: 'missing' },
+    cause: 'edge-port-unserved',
+    repairs: [{ title: 'give the load balancer a TLS server', steps: [edit(), up()], delivery: ALL_LIVE }],
+  }),
+];
