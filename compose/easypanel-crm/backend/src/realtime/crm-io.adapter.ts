@@ -1,0 +1,21 @@
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { createAdapter } from '@socket.io/redis-adapter';
+import type { Server, ServerOptions } from 'socket.io';
+import { settings } from '../settings';
+import { connect } from '../store';
+
+/** Nest's Socket.IO adapter with the deployment's heartbeat and, for several replicas, a Redis between them. */
+export class CrmIoAdapter extends IoAdapter {
+  private redisAdapter?: ReturnType<typeof createAdapter>;
+
+  async connectToRedis(url: string): Promise<void> {
+    const [publisher, subscriber] = await Promise.all([connect(url), connect(url)]);
+    this.redisAdapter = createAdapter(publisher, subscriber);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const server: Server = super.createIOServer(port, { ...options, pingInterval: settings.pingIntervalMs });
+    if (this.redisAdapter) server.adapter(this.redisAdapter);
+    return server;
+  }
+}

@@ -1,0 +1,103 @@
+/** What several scenarios of easypanel-crm see alike. */
+import {
+  answered,
+  brokenSocket,
+  error,
+  failedResource,
+  failedSocket,
+  openSocket,
+  refused,
+} from '../../harness/expectations/define.ts';
+import type {
+  ConsoleExpectation,
+  Delivery,
+  RequestExpectation,
+  Scenario,
+  SocketExpectation,
+} from '../../harness/expectations/scenario.ts';
+
+export const CRM = 'https://crm.seu-dominio.com';
+export const API = 'https://api.seu-dominio.com';
+
+/** Where Socket.IO really connects: the namespace of the URL is not a part of the path. */
+export const socketUrl = (origin = API): string =>
+  `${origin.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+/** The same connection as an upgrade of a session that began by polling. */
+export const UPGRADE_URL = /^wss:\/\/api\.seu-dominio\.com\/socket\.io\/\?EIO=4&transport=websocket&sid=/;
+/** A polling request; the first one has no session yet. */
+export const POLLING_URL = /^https:\/\/api\.seu-dominio\.com\/socket\.io\/\?EIO=4&transport=polling&t=/;
+
+/** What a signed-in page asks for first. */
+const PATHS = ['conversations', 'scheduler', 'attendances'] as const;
+
+/** All REST calls of a signed-in page answered with data: the lists, and the messages of the open conversation. */
+export const apiLoaded: RequestExpectation[] = [
+  ...PATHS.map((path) => `${API}/${path}`),
+  /^https:\/\/api\.seu-dominio\.com\/conversations\/\d\/messages$/,
+].map((url) => answered('GET', url, 200, { mimeType: 'application/json' }));
+
+/**
+ * The REST calls where what answers is Traefik and not the backend: it knows nothing of CORS, so the browser hides the
+ * status of the preflight.
+ */
+export const apiWithoutCors = (status: number): Pick<Scenario, 'console' | 'requests'> => ({
+  console: PATHS.flatMap((path) => [
+    error(
+      `Access to fetch at '${API}/${path}' from origin '${CRM}' has been blocked by CORS policy: ` +
+        "Response to preflight request doesn't pass access control check: " +
+        "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+    ),
+    failedResource('net::ERR_FAILED', `${API}/${path}`),
+  ]),
+  requests: PATHS.flatMap((path) => [
+    answered('OPTIONS', `${API}/${path}`, status),
+    refused('GET', `${API}/${path}`, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
+  ]),
+});
+
+/** The one WebSocket, up, with all three namespaces on it. */
+export const live = (origin = API): SocketExpectation =>
+  openSocket(socketUrl(origin), { received: ['40/messages,', '40/scheduler,', '40/attendances,'] });
+
+/** The two lines by which the document tells that all is well. */
+export const CONNECTED: ConsoleExpectation[] = [
+  { level: 'log', text: 'WebSocket conectado' },
+  { level: 'log', text: '[scheduler] ✅ WebSocket conectado com sucesso' },
+];
+
+/** The state of all three namespaces. */
+export const connections = (state: string, text: string): NonNullable<Scenario['page']> =>
+  Object.fromEntries(
+    ['messages', 'scheduler', 'attendances'].map((name) => [`connection-${name}`, { state, text: `/${name} ${text}` }]),
+  );
+export const byWebSocket = connections('connected', 'conectado por WebSocket');
+
+/** The last error of all three namespaces, as the page shows it. */
+export const lastError = (text: string): NonNullable<Scenario['page']> => ({
+  'last-error': { text: `${text} (/messages, /scheduler, /attendances)` },
+});
+
+/** Why a handshake failed that was answered with a status. */
+export const handshake = (status: number): string =>
+  `Error during WebSocket handshake: Unexpected response code: ${status}`;
+
+/** The WebSocket fails, is tried again and fails again; the page says what Socket.IO says. */
+export const socketFails = (
+  reason: string,
+  origin = API,
+): Pick<Scenario, 'sockets' | 'page'> & { console: ConsoleExpectation[] } => ({
+  console: [failedSocket(socketUrl(origin), reason)],
+  sockets: [brokenSocket(socketUrl(origin), reason)],
+  page: lastError('Error: websocket error'),
+});
+
+export const works: Delivery = { messages: 'live', scheduler: 'live', attendances: 'live', api: 'loaded' };
+export const byPolling: Delivery = { messages: 'polling', scheduler: 'polling', attendances: 'polling', api: 'loaded' };
+/** The page works and the API answers; what is new shows after a reload only. */
+export const storedOnly: Delivery = {
+  messages: 'after-reload',
+  scheduler: 'after-reload',
+  attendances: 'after-reload',
+  api: 'loaded',
+};
+export const nothing: Delivery = { messages: 'never', scheduler: 'never', attendances: 'never', api: 'missing' };

@@ -1,0 +1,139 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'undici';
+import type { ControlSubscriber } from '../../harness/delivery/control.ts';
+import { subscribeSocketIo } from '../../harness/delivery/socketio.ts';
+import { topology } from '../../harness/expectations/define.ts';
+import type { Channel, Published } from '../../harness/expectations/scenario.ts';
+import type { Reach } from '../../harness/topology/stack.ts';
+
+/** The secret that compose/easypanel-crm gives the backend, and the other one of faults/token-rejected.yaml. */
+const SECRET = 'crm-secret-for-tests';
+const OTHER_SECRET = 'another-secret-for-tests';
+
+const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+/** A token as the backend's login signs it. */
+function tokenSignedBy(secret: string): string {
+  const user = { sub: '1', email: 'demo@crm.seu-dominio.com', tenantId: 'demo' };
+  const unsigned = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(user)}`;
+  return `${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`;
+}
+
+export const TOKEN = tokenSignedBy(SECRET);
+
+interface Address {
+  host: string;
+  port: number;
+}
+
+/** Each replica of the backend, straight, without Traefik. */
+function replicas(reach: Reach): Address[] {
+  const address = (service: string): Address => {
+    try {
+      // Published only where faults/backend-port-mismatch.yaml has the backend listen there.
+      return reach.at(service, 3001);
+    } catch {
+      return reach.at(service, 3000);
+    }
+  };
+  return ['backend', 'backend2'].filter((service) => reach.runs(service)).map(address);
+}
+
+/** Subscribers at every replica, with either secret: a rejected one is let in, sent away and gets nothing. */
+async function subscribeEverywhere(reach: Reach, namespace: string): Promise<ControlSubscriber> {
+  const subscribers = await Promise.all(
+    replicas(reach).flatMap((address) =>
+      [SECRET, OTHER_SECRET].map((secret) =>
+        subscribeSocketIo({ ...address, namespace, auth: { token: tokenSignedBy(secret) } }),
+      ),
+    ),
+  );
+  return {
+    received: (nonce, timeoutMs) =>
+      Promise.any(
+        subscribers.map(async (subscriber) => {
+          if (!(await subscriber.received(nonce, timeoutMs))) throw new Error('not here');
+          return true;
+        }),
+      ).catch(() => false),
+    close: async () => {
+      await Promise.all(subscribers.map((subscriber) => subscriber.close()));
+    },
+  };
+}
+
+interface Way {
+  namespace: string;
+  path: string;
+  body: (nonce: string) => object;
+  /** Where the page shows it. */
+  messages: string;
+  /** How long nothing is said before it is published. */
+  silenceMs?: number;
+}
+
+/** Something new, reported to the backend's own API. Where there are several replicas, each one has its turn. */
+function channel({ namespace, path, body, messages, silenceMs = 0 }: Way): Channel {
+  let published = 0;
+  return {
+    messages,
+    async publish(reach, nonce): Promise<Published> {
+      await new Promise((resolve) => setTimeout(resolve, silenceMs));
+      const turns = replicas(reach);
+      const { host, port } = turns[published++ % turns.length] as Address;
+      try {
+        const { statusCode, body: answer } = await request(`http://${host}:${port}${path}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+          body: JSON.stringify(body(nonce)),
+          reset: true,
+        });
+        await answer.dump();
+        return { ok: statusCode === 201, status: statusCode };
+      } catch (error) {
+        return { ok: false, detail: String(error) };
+      }
+    },
+    control: (reach) => subscribeEverywhere(reach, namespace),
+  };
+}
+
+/** A customer writes by WhatsApp; the provider calls the webhook. It is the customer of the first conversation. */
+const whatsapp: Way = {
+  namespace: '/messages',
+  path: '/webhook/whatsapp',
+  body: (text) => ({ from: '+5511900000001', text }),
+  messages: 'messages',
+};
+
+export default topology({
+  name: 'easypanel-crm',
+  documents: { 'easypanel-crm': 189 },
+  ready: {
+    traefik: { tcp: 443 },
+    frontend: { log: /Ready in/ },
+    backend: { log: /CRM pronto/ },
+    backend2: { log: /CRM pronto/ },
+    redis: { log: /Ready to accept connections/ },
+  },
+  session: { 'crm.token': TOKEN },
+  channels: {
+    messages: channel(whatsapp),
+    scheduler: channel({
+      namespace: '/scheduler',
+      path: '/scheduler',
+      body: (title) => ({ title }),
+      messages: 'appointments',
+    }),
+    attendances: channel({
+      namespace: '/attendances',
+      path: '/attendances',
+      body: (customer) => ({ customer }),
+      messages: 'attendances',
+    }),
+    // Longer than a timeout that was scaled to 2 s, than Socket.IO's 20 s, and than the 60 s that the document names.
+    'after-6-seconds': channel({ ...whatsapp, silenceMs: 6000 }),
+    'after-25-seconds': channel({ ...whatsapp, silenceMs: 25_000 }),
+    'after-65-seconds': channel({ ...whatsapp, silenceMs: 65_000 }),
+  },
+});

@@ -1,0 +1,3 @@
+import { suite } from '../harness/suite/suite.ts';
+
+await suite('easypanel-crm');
