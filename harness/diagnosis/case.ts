@@ -157,6 +157,13 @@ export class Case {
     return this.ask({ ask: 'tcp', host, port });
   }
 
+  /** Whether two hosts lead to one and the same place; undefined while that is not known. */
+  samePlace(a: Pick<Address, 'host' | 'port'>, b: Pick<Address, 'host' | 'port'>): boolean | undefined {
+    const first = this.ask({ ask: 'dns', host: a.host, port: a.port });
+    const second = this.ask({ ask: 'dns', host: b.host, port: b.port });
+    return first && second ? first.addresses.some((address) => second.addresses.includes(address)) : undefined;
+  }
+
   /** A plain GET of an address, in HTTP whatever its scheme. */
   get(address: Address, options: Omit<HttpQuestion, 'ask' | 'url'> = {}): HttpAnswer | undefined {
     return this.ask({ ask: 'http', url: withScheme(address, 'http'), ...options });

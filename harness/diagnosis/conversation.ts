@@ -173,10 +173,24 @@ function readPusher(talk: Conversation, received: string[], sent: string[]): voi
   }
 }
 
+/** The object that tells the kind of a message: channels of Phoenix put it last in a list. */
+function firstObject(value: unknown): unknown {
+  return Array.isArray(value) ? value.findLast((member) => typeof member === 'object' && member !== null) : value;
+}
+
+function hasMember(value: unknown, name: string): boolean {
+  const found = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return found !== undefined && found !== null && found !== false && found !== '';
+}
+
 function readRaw(talk: Conversation, received: string[]): void {
   talk.greeted = received.length > 0;
   for (const text of received) {
-    const frame = json(text);
+    const frame = firstObject(json(text));
+    if (/^ERROR\n/.test(text)) {
+      talk.error = { text: text.slice(0, 200).replace(/\s+/g, ' ') };
+      continue;
+    }
     const kind = member(frame, 'type', 'event', 'status', 'op', 'action') ?? '';
     const message = member(frame, 'message', 'error', 'reason', 'detail', 'code', 'text') ?? '';
     const refused =
@@ -184,10 +198,14 @@ function readRaw(talk: Conversation, received: string[]): void {
         kind,
       ) ||
       (/^(error|exception|fail(ed|ure)?|erro|connection\.error)$/i.test(kind) && text.length < 1000) ||
-      (kind === '' && member(frame, 'error') !== undefined);
+      (/^(disconnect|close|closing|goodbye|reject_subscription)$/i.test(kind) && AUTH_WORDS.test(text)) ||
+      (kind === '' && hasMember(frame, 'error'));
     if (refused) {
-      const code = member(frame, 'code');
-      talk.error = { text: `${kind} ${code ?? ''} ${message}`.replace(/\s+/g, ' ').trim(), ...(code ? { code } : {}) };
+      const code = member(frame, 'code') ?? member((frame as { error?: unknown }).error, 'code');
+      talk.error = {
+        text: `${kind} ${code ?? ''} ${message !== '' ? message : text.slice(0, 200)}`.replace(/\s+/g, ' ').trim(),
+        ...(code ? { code } : {}),
+      };
     } else {
       talk.messages += 1;
     }

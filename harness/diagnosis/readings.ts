@@ -16,6 +16,7 @@ export interface DnsQuestion {
   port: number;
 }
 export interface DnsAnswer {
+  /** address:port */
   addresses: string[];
 }
 

@@ -94,6 +94,9 @@ export function targetsOf(evidence: Evidence): Target[] {
   const all = [...targets, ...blocked];
   const hosts = new Set(all.filter(isRealtime).map((target) => target.address.host));
   for (const target of all) target.relevant = relevant(target, page ?? visit, hosts) && !isFallback(target, all);
+  // A page whose connection stands has all the scripts that it needs for it.
+  const stands = all.some((target) => target.relevant && isRealtime(target) && target.works);
+  if (stands) for (const target of all) if (target.kind === 'script') target.relevant = false;
   return all;
 }
 

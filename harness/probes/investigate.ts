@@ -117,8 +117,12 @@ export async function investigate(investigation: Investigation): Promise<Finding
  */
 function paceOf(evidence: Evidence): number {
   const slow = [
-    ...evidence.requests.filter(({ status }) => (status ?? 0) >= 500).map(({ at, finishedAt }) => (finishedAt ?? at) - at),
-    ...evidence.sockets.filter(({ openedAt, error }) => openedAt === undefined && /response code/.test(error ?? '')).map(({ at, closedAt }) => (closedAt ?? at) - at),
+    ...evidence.requests
+      .filter(({ status }) => (status ?? 0) >= 500)
+      .map(({ at, finishedAt }) => (finishedAt ?? at) - at),
+    ...evidence.sockets
+      .filter(({ openedAt, error }) => openedAt === undefined && /response code/.test(error ?? ''))
+      .map(({ at, closedAt }) => (closedAt ?? at) - at),
   ];
   return Math.min(6000, Math.max(PATIENCE, ...slow.map((ms) => ms + 1500)));
 }

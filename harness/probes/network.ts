@@ -104,8 +104,8 @@ export function failureOf(error: unknown): Failure {
 /** Does the name resolve? */
 export async function askDns(network: Network, host: string, port: number): Promise<DnsAnswer> {
   try {
-    const { address } = await routeTo(network, host, port);
-    return { addresses: [address] };
+    const route = await routeTo(network, host, port);
+    return { addresses: [`${route.address}:${route.port}`] };
   } catch {
     return { addresses: [] };
   }

@@ -149,7 +149,7 @@ async function openPage(
 
 /** Navigates; what fails is in the evidence. */
 async function go(page: Page, url: string, timeout: number): Promise<void> {
-  await page.goto(url, { waitUntil: 'load', timeout }).catch(() => undefined);
+  await page.goto(url, { waitUntil: 'domcontentloaded', timeout }).catch(() => undefined);
 }
 
 /** Watches connections that look well, until they end, or for a while. */

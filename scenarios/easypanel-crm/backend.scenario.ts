@@ -103,7 +103,9 @@ export default [
       'connection-attendances': { state: 'connected' },
       'last-error': { text: 'Error: Invalid namespace (/scheduler)' },
     },
-    delivery: { messages: 'live', attendances: 'live', api: 'loaded' },
+    delivery: { messages: 'live', scheduler: 'after-reload', attendances: 'live', api: 'loaded' },
+    // Nobody can subscribe to what does not exist.
+    published: { scheduler: false },
     cause: 'namespace-invalid',
     repairs: [{ title: 'register the gateway', document: [119, 119], ...restored }],
   }),

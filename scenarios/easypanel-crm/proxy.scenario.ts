@@ -122,11 +122,11 @@ export default [
     documentSays: 'Polling is recommended without a word on several replicas.',
     faults: ['two-replicas', 'redis-adapter', 'polling-only'],
     visit: `${CRM}/`,
-    settleMs: 3000,
+    settleMs: 1500,
     // The replicas take turns, and each poll is two requests (a preflight, and itself): a page that is alone may go on
     // meeting its own replica. Several pages get into each other's way, as users do.
     clients: 3,
-    messages: 6,
+    messages: 4,
     console: [failedResource('the server responded with a status of 400 ()', POLLING_URL)],
     requests: [
       ...apiLoaded,

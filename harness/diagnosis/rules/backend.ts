@@ -109,6 +109,8 @@ export const backendRules: readonly Rule[] = [
     if (sibling) return because(own || isSocket(sibling) ? 0.9 : 0.6, text, `${label(sibling)} works by the same way`);
     if (status === 404 && !isSocket(t))
       return because(own ? 0.75 : 0.4, text, 'the answer is written by the application');
+    // A server that refuses unknown paths with 403 refuses credentials in the same way.
+    if (status === 403 && t.talk?.credential !== 'none') return because(0.4, text);
     return because(own ? (inFront(c, t).proxied === false ? 0.6 : 0.5) : 0.3, text);
   }),
 
@@ -210,6 +212,15 @@ export const backendRules: readonly Rule[] = [
       );
     if (t.symptom?.is === 'closed' && big && t.symptom.idle < 2000)
       return because(0.85, `the connection ended ${t.symptom.idle} ms after the page had sent a large message`);
+    if (status === 502 && t.method !== 'GET') {
+      // Some proxies report their own limit as an upstream that failed.
+      const read = plain(c, t);
+      if (read?.status !== undefined && read.status < 500)
+        return because(
+          0.6,
+          `${t.method} ${label(t)} is answered 502, and a request without a body reaches the backend (${read.status})`,
+        );
+    }
     const posted = t.requests.some((request) => request.method === 'POST' && request.status === 413);
     return posted ? because(0.95, `a POST to ${label(t)} is answered 413`) : undefined;
   }),

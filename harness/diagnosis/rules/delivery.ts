@@ -3,6 +3,7 @@ import { because, visitRule } from '../case.ts';
 import type { CauseId } from '../causes.ts';
 import { json } from '../conversation.ts';
 import { originOf, parseAddress } from '../urls.ts';
+import { inFront } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { jsonBodyOf } from '../targets.ts';
 
@@ -118,7 +119,8 @@ const DRIVER_OFF_VALUE = /^(log|null|none|noop|array|off|dummy|disabled|false)$/
 
 /** Everything that concerns the connection is well; only then is the silence somebody else's. */
 function connected(c: Case): boolean {
-  return c.failed.filter((target) => target.kind !== 'api').length === 0;
+  const polls = c.goodApi.some((target) => target.requests.length >= 2);
+  return (c.live.length > 0 || polls) && c.failed.filter((target) => target.kind !== 'api').length === 0;
 }
 
 /** A message that was published and came in no frame at all. */
@@ -243,7 +245,9 @@ function isolated(c: Case, cause: Extract<CauseId, 'broker-missing' | 'workers-i
   const marks = workers === replicas ? undefined : workers;
   if (marks !== undefined)
     return because(marks === wanted ? 0.9 : 0.4, text, `the first frames name a ${marks ? 'worker' : 'replica'}`);
-  const likely = engine ? false : forking;
+  // Replicas need something in front of them; workers share the port of one server.
+  const alone = target !== undefined && inFront(c, target).proxied === false;
+  const likely = alone || (!engine && forking);
   return because(likely === wanted ? 0.72 : 0.5, text, program !== '' && `the server is ${program}`);
 }
 

@@ -119,6 +119,8 @@ export const networkRules: readonly Rule[] = [
     if (tcp.state === 'silent' || tcp.state === 'unreachable')
       return because(0.94, `${authority(t.address)} never answers a connection: packets vanish on the way`);
     if (tcp.state !== 'open') return undefined;
+    // It has answered before: the page itself came from there.
+    if (c.pageLoaded && host === c.page.host && port === c.page.port) return undefined;
     const root = c.get(atPath(t.address, '/'));
     if (!root || root.failure !== 'silent') return undefined;
     const asTls = secure ? c.ask({ ask: 'tls', host, port, alpn: 'any' }) : undefined;
@@ -290,8 +292,19 @@ function strangeHost(c: Case, t: Target): Finding | undefined {
   if (t.address.host === c.page.host) return undefined;
   const answer = answerTo(c, t);
   const root = c.get(atPath(t.address, '/'));
-  if (!root || !answer || !isDefaultSite(root.body)) return undefined;
-  return because(0.82, `${t.address.host} serves a default or parking page: ${said(root)}`);
+  if (!root || !answer) return undefined;
+  if (isDefaultSite(root.body))
+    return because(0.82, `${t.address.host} serves a default or parking page: ${said(root)}`);
+  // A whole other site, at another place than the page's.
+  const title = /<title>([^<]*)<\/title>/i.exec(root.body)?.[1]?.trim();
+  const other = title !== undefined && title !== '' && title !== c.evidence.page.title && kindOf(root) === 'page';
+  if (!other || c.goodApi.some((api) => api.address.host === t.address.host)) return undefined;
+  return c.samePlace(t.address, c.page) === false
+    ? because(
+        0.9,
+        `${t.address.host} serves another site (“${title.slice(0, 60)}”), on another machine than ${c.page.host}`,
+      )
+    : undefined;
 }
 
 const STATIC_HOSTS =

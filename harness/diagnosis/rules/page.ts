@@ -1,6 +1,6 @@
 import type { Case, Finding, Rule } from '../case.ts';
 import { because, rule, visitRule } from '../case.ts';
-import { engineCode, kindOf } from '../answers.ts';
+import { engineCode, isGatewayStatus, kindOf } from '../answers.ts';
 import {
   addressOf,
   frontEndAnswers,
@@ -15,6 +15,7 @@ import {
   shake,
   speaks,
 } from '../facts.ts';
+import { eventNameOf } from '../conversation.ts';
 import type { Target } from '../targets.ts';
 import { bodyOf, isRealtime, targetsOf } from '../targets.ts';
 import { authority, changed, hostClass, originOf, parseAddress, placeholderIn, withScheme } from '../urls.ts';
@@ -211,6 +212,13 @@ export const pageRules: readonly Rule[] = [
     });
     if (!polling?.results.some((result) => result.open)) return undefined;
     const lists = c.bundle()?.transports ?? [];
+    const refusal = shake(c, t);
+    if (refusal && engineCode(refusal.body) === 0)
+      return because(
+        0.94,
+        'the server does not offer the transport websocket, and the page tries no other',
+        `the handshake is answered ${said(refusal)}`,
+      );
     const fallback = lists.find((list) => list[0] === 'websocket' && list.includes('polling'));
     const only = lists.some((list) => list.length === 1 && list[0] === 'websocket');
     return because(
@@ -283,13 +291,11 @@ function wrongAnswer(c: Case, t: Target): boolean {
   const answer = plain(c, t);
   if (!answer || answer.status === undefined) return false;
   const kind = kindOf(answer);
+  if (t.kind === 'engine.io')
+    return kind !== 'engine-open' && kind !== 'engine-error' && !isGatewayStatus(answer.status);
+  const elsewhere = answer.status >= 301 && answer.status <= 308;
   return (
-    kind === 'page' ||
-    kind === 'default-site' ||
-    kind === 'empty' ||
-    kind === 'backend-not-found' ||
-    kind === 'proxy-error' ||
-    kind === 'proxy-no-route'
+    elsewhere || ['page', 'default-site', 'empty', 'backend-not-found', 'proxy-error', 'proxy-no-route'].includes(kind)
   );
 }
 
@@ -306,18 +312,25 @@ function unsetAndSilent(c: Case): Finding | undefined {
     return undefined;
   const bundle = c.bundle();
   if (!bundle) return undefined;
+  const missed = Object.values(c.delivery?.channels ?? {}).some(
+    ({ outcome }) => outcome === 'never' || outcome === 'after-reload',
+  );
   const library = bundle.libraries.filter((name) => name !== 'fetch');
-  if (library.length === 0) return undefined;
+  const nothing = 'the page opened no connection';
+  const lost = missed && 'a published message does not come without a reload';
+  if (library.length === 0) return missed ? because(0.55, nothing, lost) : undefined;
   const saysSo =
     /\b(disconnected|offline|not connected|no connection|unavailable|connecting|desconectad|sem conex|indispon|conectando)/i.test(
       c.evidence.page.text,
     );
   const empty = bundle.empty.slice(0, 3);
+  const sure = (empty.length > 0 ? 0.75 : 0.3) + (saysSo ? (empty.length > 0 ? 0.1 : 0.3) : 0);
   return because(
-    empty.length > 0 ? (saysSo ? 0.85 : 0.75) : saysSo ? 0.6 : 0.3,
-    `the scripts hold a real-time client (${library.join(', ')}), and the page opened no connection`,
+    Math.max(sure, missed ? 0.82 : 0),
+    `the scripts hold a real-time client (${library.join(', ')}), and ${nothing}`,
     empty.length > 0 && `options without a value in the scripts: ${empty.join(', ')}`,
     saysSo && 'the page itself says that it is not connected',
+    lost,
   );
 }
 
@@ -553,23 +566,31 @@ function unshown(c: Case, why: 'name' | 'filter'): Finding | undefined {
   const lost = channels.find(
     ([, channel]) => channel.frameSeen === true && (channel.outcome === 'never' || channel.outcome === 'after-reload'),
   );
-  if (!lost) return undefined;
+  // A frame on one connection proves nothing for a channel whose own connection failed.
+  if (!lost || c.failed.some(isRealtime)) return undefined;
   const [name, channel] = lost;
   const arrived = `the published message arrived in a frame${channel.frame ? ` named “${channel.frame}”` : ''}, and the page does not show it (${name})`;
   const bundle = c.bundle();
   if (!bundle) return because(0.45, arrived);
-  if (channel.frame === undefined)
-    return why === 'filter'
-      ? because(0.7, arrived, 'the frame has no event name that could differ')
-      : because(0.4, arrived);
-  const listened = listensTo(bundle.literals, channel.frame);
+  const event = channel.frame ?? strangeEvent(c, bundle.literals);
+  if (event === undefined) {
+    const quiet = 'no received frame has an event name that the scripts do not know';
+    return why === 'filter' ? because(0.7, arrived, quiet) : because(0.4, arrived);
+  }
+  const listened = listensTo(bundle.literals, event);
   if (why === 'name')
-    return listened
-      ? because(0.2, arrived)
-      : because(0.92, arrived, `“${channel.frame}” does not occur in the page's scripts`);
-  return listened
-    ? because(0.88, arrived, `the page's scripts know the name “${channel.frame}”`)
-    : because(0.25, arrived);
+    return listened ? because(0.2, arrived) : because(0.92, arrived, `“${event}” does not occur in the page's scripts`);
+  return listened ? because(0.88, arrived, `the page's scripts know the name “${event}”`) : because(0.25, arrived);
+}
+
+/** An event name among the received frames that the scripts do not know: the last one. */
+function strangeEvent(c: Case, literals: readonly string[]): string | undefined {
+  const frames = [
+    ...c.evidence.sockets.flatMap((socket) => socket.frames.filter((frame) => frame.direction === 'received')),
+    ...c.evidence.requests.flatMap((request) => request.events ?? []),
+  ];
+  const names = frames.flatMap((frame) => eventNameOf(frame.text.replace(/^message: /, '')) ?? []);
+  return names.findLast((name) => !/^pusher/.test(name) && !listensTo(literals, name));
 }
 
 /** Whether scripts with these literals listen to an event; Laravel Echo puts a namespace before names without a dot. */

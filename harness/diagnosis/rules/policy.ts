@@ -329,7 +329,9 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
     : everywhere
       ? status === 401
         ? 0.7
-        : 0.45
+        : t.talk?.credential === 'none' || t.talk === undefined
+          ? 0.5
+          : 0.66
       : nowhere === undefined && known === undefined
         ? 0.6
         : status === 401

@@ -35,7 +35,7 @@ import {
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets.ts';
 import { bodyOf, isRealtime } from '../targets.ts';
-import { originOf, parseAddress, siteOf, withScheme } from '../urls.ts';
+import { hostClass, originOf, parseAddress, siteOf, withScheme } from '../urls.ts';
 
 /** Causes in the servers between the browser and the application. Hop proxy. */
 export const proxyRules: readonly Rule[] = [
@@ -113,7 +113,7 @@ export const proxyRules: readonly Rule[] = [
     }
     const front = inFront(c, t);
     if (front.proxied === false) return undefined;
-    for (const origin of leakedOrigins(c)) {
+    for (const origin of leakedOrigins(c, t)) {
       if (c.handshake(addressOf(t), { origin })?.state === 'open')
         return because(
           0.93,
@@ -126,7 +126,7 @@ export const proxyRules: readonly Rule[] = [
         refusal?.body ?? '',
       );
     return because(
-      sameOriginWords ? 0.85 : front.proxied === true ? 0.55 : 0.4,
+      sameOriginWords ? 0.85 : /^(nginx|apache)/.test(front.text) ? 0.78 : front.proxied === true ? 0.55 : 0.4,
       `page and socket share one host, and the handshake is refused for its Origin (${said(refusal)})`,
       front.text,
     );
@@ -199,8 +199,12 @@ export const proxyRules: readonly Rule[] = [
       c.live.some(
         (other) => other.address.host === t.address.host && other.address.port === t.address.port && isSocket(other),
       );
+    const root = c.get(atPath(t.address, '/'));
     return open
-      ? because(0.6, `some sockets to ${t.address.host} are open, and the next waits without an answer`)
+      ? because(
+          root?.failure === 'silent' ? 0.9 : 0.6,
+          `some sockets to ${t.address.host} are open, and the next waits without an answer`,
+        )
       : undefined;
   }),
 
@@ -570,6 +574,18 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
   const { host, port, secure } = t.address;
   const error = seenError(t) ?? '';
   if (/NAME_NOT|REFUSED|TIMED_OUT/.test(error)) return undefined;
+  // Whatever works under this name shows that the name is known.
+  if (
+    c.targets.some(
+      (other) =>
+        other !== t &&
+        other.works &&
+        other.address.host === host &&
+        other.address.port === port &&
+        other.kind !== 'script',
+    )
+  )
+    return undefined;
   const tls =
     secure && (/CERT|SSL|CLOSED|RESET/.test(error) || t.symptom?.is === 'cors')
       ? c.ask({ ask: 'tls', host, port, alpn: 'any' })
@@ -680,14 +696,8 @@ export function originSensitive(c: Case, t: Target): { accepted: string } | unde
     .doors()
     .map(originOf)
     .filter((origin) => !origin.includes('localhost'));
-  const guesses = [
-    own,
-    ...relatives,
-    `${scheme}://${site}`,
-    `${scheme}://www.${site}`,
-    'http://localhost:3000',
-    'http://localhost',
-  ];
+  const named = hostClass(site) === 'name' ? [`${scheme}://${site}`, `${scheme}://www.${site}`] : [];
+  const guesses = [own, ...relatives, ...named, 'http://localhost:3000', 'http://localhost'];
   const others = [...new Set(guesses)].filter((origin) => origin !== c.origin).slice(0, 7);
   for (const origin of others) {
     const answer = c.handshake(addressOf(t), { origin });
@@ -697,19 +707,26 @@ export function originSensitive(c: Case, t: Target): { accepted: string } | unde
 }
 
 /** Names of the inside that answers gave away: what a backend behind a rewritten Host takes for its own. */
-function leakedOrigins(c: Case): string[] {
+function leakedOrigins(c: Case, t: Target): string[] {
+  // Frameworks that add or remove a slash redirect to the host that they believe to be.
+  const { path } = t.address;
+  c.get(atPath(t.address, path.endsWith('/') ? path.slice(0, -1) : `${path}/`));
+  const texts = [
+    ...c.evidence.requests.map(
+      (request) => `${request.body ?? ''} ${request.headers?.location ?? ''} ${request.headers?.link ?? ''}`,
+    ),
+    ...c.known.readings.flatMap(({ question, answer }) =>
+      question.ask === 'http' || question.ask === 'handshake'
+        ? [`${(answer as HttpAnswer).body} ${(answer as HttpAnswer).headers.location ?? ''}`]
+        : [],
+    ),
+  ];
+  const used = new Set(c.evidence.requests.map((request) => parseAddress(request.url)?.host));
   const found = new Set<string>();
-  for (const request of c.evidence.requests) {
-    for (const match of `${request.body ?? ''} ${request.headers?.location ?? ''} ${request.headers?.link ?? ''}`.matchAll(
-      /https?:\/\/[\w.-]+(?::\d+)?/g,
-    )) {
-      const address = parseAddress(match[0]);
-      if (
-        address &&
-        address.host !== c.page.host &&
-        !c.evidence.requests.some((other) => parseAddress(other.url)?.host === address.host)
-      )
-        found.add(match[0]);
+  for (const text of texts) {
+    for (const [origin] of text.matchAll(/https?:\/\/[\w.-]+(?::\d+)?/g)) {
+      const address = parseAddress(origin);
+      if (address && address.host !== c.page.host && !used.has(address.host)) found.add(origin);
     }
   }
   return [...found, 'http://localhost', 'http://127.0.0.1', 'http://backend', 'http://app'].slice(0, 6);
@@ -793,6 +810,11 @@ function gateway(c: Case, t: Target): Gateway | undefined {
   const answer = answerTo(c, t) ?? plain(c, t);
   if (!answer) return undefined;
   if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
+  // Only what carries a body fails: the upstream itself is reached by the same path.
+  if (t.method !== 'GET' && t.kind !== 'document') {
+    const read = plain(c, t);
+    if (read?.status !== undefined && !isGatewayStatus(read.status)) return undefined;
+  }
   const doors = otherDoors(c, t);
   const open = doors.some((door) => speaks(c, t, door) === true);
   const states = doors
@@ -877,7 +899,10 @@ function gatewayRules(): Rule[] {
       if (status !== 504 && status !== 522 && status !== 524) return undefined;
       const answer = answerTo(c, t) ?? plain(c, t);
       // A proxy that cannot even connect says so at once the next time.
-      const deadAddress = answer?.status === 502 || (t.kind === 'document' && gateway(c, t)?.proxyWorks === true);
+      const deadAddress =
+        answer?.status === 502 ||
+        gateway(c, t)?.open === true ||
+        (t.kind === 'document' && gateway(c, t)?.proxyWorks === true);
       return because(
         deadAddress ? 0.5 : 0.9,
         `${label(t)} is answered ${status}: the proxy waited for its upstream in vain`,

@@ -35,13 +35,12 @@ export interface ChannelProps {
 
 /** One documented endpoint: its connection, and the backends as it last told them. */
 export const Channel = memo(function Channel({ endpoint, stored, onState, onAlerts }: ChannelProps): ReactNode {
-  const { state, error, lastMessages } = useRealtimeWebSocket(endpoint);
-  const { backend_update: live, alert } = lastMessages;
+  const { state, error, backends, alerts } = useRealtimeWebSocket(endpoint);
 
   useEffect(() => onState(endpoint, state, error), [onState, endpoint, state, error]);
   useEffect(() => {
-    if (alert) onAlerts?.(alert.alerts);
-  }, [alert, onAlerts]);
+    if (alerts) onAlerts?.(alerts);
+  }, [alerts, onAlerts]);
 
   return (
     <section className="card" data-endpoint={endpoint}>
@@ -50,7 +49,7 @@ export const Channel = memo(function Channel({ endpoint, stored, onState, onAler
         <Connection state={state} testId={`connection-${endpoint}`} />
       </div>
       <ul data-testid={`messages-${endpoint}`}>
-        {(live?.backends ?? stored ?? []).map(({ id, name, status }) => (
+        {(backends ?? stored ?? []).map(({ id, name, status }) => (
           <li key={id} data-status={status}>
             <span>{name}</span>
             <span className="badge">{status}</span>

@@ -9,12 +9,11 @@ export type Frame =
   | { type: 'backend_update'; data: { backends: Backend[] } }
   | { type: 'alert'; data: { alerts: Alert[] } };
 
-export type LastMessages = { [Type in Frame['type']]?: Extract<Frame, { type: Type }>['data'] };
-
 export interface RealtimeWebSocket {
   state: ConnectionState;
-  /** By type: of frames that arrive together, none may hide another. */
-  lastMessages: LastMessages;
+  /** As the last `backend_update` and the last `alert` told them: of frames that arrive together none hides another. */
+  backends: Backend[] | undefined;
+  alerts: Alert[] | undefined;
   error: string | undefined;
 }
 
@@ -29,7 +28,8 @@ const defaultProtocols = import.meta.env.VITE_INLINE_PROTOCOLS ? (): string[] =>
 /** Keeps one socket to an endpoint of /api/ws, and opens another 5 s after it was lost. */
 export function useRealtimeWebSocket(endpoint: string, protocols = defaultProtocols()): RealtimeWebSocket {
   const [state, setState] = useState<ConnectionState>('connecting');
-  const [lastMessages, setLastMessages] = useState<LastMessages>({});
+  const [backends, setBackends] = useState<Backend[]>();
+  const [alerts, setAlerts] = useState<Alert[]>();
   const [error, setError] = useState<string>();
   const [attempt, setAttempt] = useState(0);
 
@@ -44,7 +44,8 @@ export function useRealtimeWebSocket(endpoint: string, protocols = defaultProtoc
     };
     socket.onmessage = (event: MessageEvent<string>) => {
       const { type, data } = JSON.parse(event.data) as Frame;
-      setLastMessages((before) => ({ ...before, [type]: data }));
+      if (type === 'backend_update') setBackends(data.backends);
+      if (type === 'alert') setAlerts(data.alerts);
     };
     socket.onclose = ({ code }) => {
       setState(opened ? 'disconnected' : 'failed');
@@ -70,5 +71,5 @@ export function useRealtimeWebSocket(endpoint: string, protocols = defaultProtoc
     };
   }, [connect, attempt]);
 
-  return { state, lastMessages, error };
+  return { state, error, backends, alerts };
 }

@@ -1,0 +1,279 @@
+// The command line as a person meets it, above all where something is wrong: one or two lines, no stack trace.
+import { chmodSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { which } from '../../harness/engine/which.ts';
+import { playwright, programs, sintoma, type Answer } from './support/command.ts';
+import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
+import { expect, test } from './support/test.ts';
+
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
+const NODE = { at: process.execPath };
+const FIXTURE_PROJECT = { SINTOMA_PROJECT: FIXTURE };
+
+const realPath = (program: string): string => {
+  const found = which(program);
+  if (!found) throw new Error(`these tests need ${program}`);
+  return found;
+};
+
+/** What a person reads when a command refuses: what is wrong, and what to do. */
+function expectRefusal({ status, err }: Answer, code: 1 | 2, message: RegExp, hint: RegExp): void {
+  expect(err).toMatch(message);
+  expect(err).toMatch(hint);
+  expect(err).not.toMatch(/^\s+at .*[:(]\d+/m);
+  expect(status).toBe(code);
+}
+
+/** The lines that speak to a person: without setup's progress. */
+const spoken = ({ err }: Answer): string[] => err.split('\n').filter((line) => /^sintoma:|^ {9}\S/.test(line));
+
+test.describe('usage', () => {
+  test('help lists the commands', async () => {
+    const { status, out } = await sintoma(['--help']);
+    expect(status).toBe(0);
+    for (const command of ['setup', 'list', 'up', 'down', 'claims'])
+      expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  });
+
+  for (const command of ['setup', 'list', 'up', 'down', 'claims']) {
+    test(`help of ${command}`, async () => {
+      const { status, out, err } = await sintoma([command, '--help']);
+      expect(out).toMatch(new RegExp(`^Usage: sintoma ${command} `));
+      expect(err).toBe('');
+      expect(status).toBe(0);
+    });
+  }
+
+  const wrong: [args: string[], message: RegExp, nearest: RegExp][] = [
+    [['lits'], /unknown command 'lits'/, /list/],
+    [['list', '--jsn'], /unknown option '--jsn'/, /--json/],
+    [['up'], /missing required argument 'scenario'/, /sintoma --help|Usage/],
+    [['setup', 'tinny'], /^sintoma: there is no topology "tinny"$/m, /^ {9}did you mean "tiny"\?$/m],
+    [['up', 'tinny'], /^sintoma: there is no topology "tinny"$/m, /^ {9}did you mean "tiny"\?$/m],
+    [
+      ['up', 'tiny/live-of'],
+      /^sintoma: there is no scenario "tiny\/live-of"$/m,
+      /^ {9}did you mean "tiny\/live-off"\?$/m,
+    ],
+    [['claims', 'tinny'], /^sintoma: there is no document "tinny"$/m, /^ {9}did you mean "tiny"\?$/m],
+    [['down', 'sintoma-no-such-stack'], /^sintoma: there is no stack "sintoma-no-such-stack"$/m, /./],
+  ];
+  for (const [args, message, nearest] of wrong) {
+    test(`sintoma ${args.join(' ')}: status 2, and the nearest name`, async () => {
+      expectRefusal(await sintoma(args, FIXTURE_PROJECT), 2, message, nearest);
+    });
+  }
+});
+
+test.describe('what scripts read', () => {
+  test('list --json', async () => {
+    const { status, out } = await sintoma(['list', 'balancas/', '--json']);
+    expect(status).toBe(0);
+    const rows = JSON.parse(out) as Record<string, unknown>[];
+    expect(rows.length).toBeGreaterThan(20);
+    for (const row of rows) {
+      expect(Object.keys(row)).toEqual(['id', 'topology', 'cause', 'document', 'delivery', 'repairs', 'tags']);
+      expect(row).toMatchObject({
+        id: expect.stringMatching(/^balancas\/[\w-]+$/),
+        topology: 'balancas',
+        cause: expect.stringMatching(/^[\w-]+$/),
+        document: { name: 'balancas', lines: [expect.any(Number), expect.any(Number)] },
+        delivery: {
+          public: expect.anything(),
+          private: expect.anything(),
+          api: expect.stringMatching(/loaded|missing/),
+        },
+        repairs: expect.any(Array),
+        tags: expect.arrayContaining([expect.stringMatching(/^@/), '@balancas']),
+      });
+    }
+  });
+
+  test('claims --json', async () => {
+    const { out } = await sintoma(['claims', 'balancas', '--json']);
+    const rows = JSON.parse(out) as Record<string, unknown>[];
+    expect(rows).toHaveLength(25);
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        id: expect.any(String),
+        document: 'balancas',
+        lines: [expect.any(Number), expect.any(Number)],
+        verdict: expect.stringMatching(/^(holds|holds with a correction|refuted|not checkable)$/),
+        decidedBy: expect.any(Array),
+      });
+    }
+  });
+
+  test('list by a line of a document', async () => {
+    const { out } = await sintoma(['list', 'tiny.md:2', '--json'], FIXTURE_PROJECT);
+    expect((JSON.parse(out) as { id: string }[]).map(({ id }) => id)).toEqual(['tiny/live-off']);
+  });
+
+  test('claims fail when a verdict has drifted, and say which', async ({ copy }) => {
+    const claim = (id: string, decidedBy: string): object => ({
+      ...{ id, document: 'tiny', lines: [1, 1], says: 'It works.', verdict: 'holds', found: 'It does.' },
+      decidedBy: [decidedBy],
+    });
+    const claims = [claim('tiny/1', 'tiny/healthy'), claim('tiny/2', 'tiny/live-off')];
+    copy.write('scenarios/tiny/claims.ts', `export default ${JSON.stringify(claims)};\n`);
+    mkdirSync(path.join(copy.path, 'reports'));
+    const verdicts = (passed: Record<string, boolean>): void =>
+      void copy.write('reports/verdicts.json', JSON.stringify(passed));
+    verdicts({ 'tiny/healthy': true });
+    const partly = await sintoma(['claims'], copy.env);
+    expect(partly.status).toBe(0);
+    expect(partly.out).toContain('2 claims: 1 confirmed, 0 drifted, 1 not run yet');
+    verdicts({ 'tiny/healthy': true, 'tiny/live-off': false });
+    const drifted = await sintoma(['claims'], copy.env);
+    expect(drifted.out).toMatch(/^✗ tiny\/2 /m);
+    expect(drifted.status).toBe(1);
+  });
+});
+
+test.describe('the machine', () => {
+  const nothingAnswers = /^sintoma: Docker engine: nothing answers at unix:\/\/\/nonexistent\.sock$/m;
+
+  for (const args of [['setup', 'tiny'], ['up', 'tiny'], ['down']]) {
+    test(`engine not running: sintoma ${args[0] ?? ''}`, async () => {
+      const answer = await sintoma(args, { ...FIXTURE_PROJECT, ...NO_ENGINE });
+      expectRefusal(answer, 1, nothingAnswers, /^ {9}run "npx sintoma setup --install"/m);
+      expect(spoken(answer)).toHaveLength(2);
+    });
+  }
+
+  test('engine not running: npx playwright test says the same', async () => {
+    const answer = await playwright(['test', '-c', FIXTURE_CONFIG], { ...FIXTURE_PROJECT, ...NO_ENGINE });
+    expectRefusal(answer, 1, nothingAnswers, /^ {9}run "npx sintoma setup --install"/m);
+    expect(`${answer.out}\n${answer.err}`).not.toContain('passed');
+  });
+
+  test('no permission on the socket of the engine', async ({ folder }) => {
+    test.skip(process.getuid?.() !== 0, 'needs to be root, to become somebody else');
+    test.skip(Boolean(process.env.DOCKER_HOST), 'the engine is not at the usual socket');
+    chmodSync(folder, 0o777);
+    const nobody = 65_534;
+    const answer = await sintoma(
+      ['down'],
+      { HOME: folder, TMPDIR: folder, SINTOMA_CACHE: path.join(folder, 'cache') },
+      { uid: nobody, gid: nobody },
+    );
+    expectRefusal(
+      answer,
+      1,
+      /^sintoma: Docker engine: no permission on \/var\/run\/docker\.sock$/m,
+      /usermod -aG docker/,
+    );
+    expect(spoken(answer)).toHaveLength(2);
+  });
+
+  test('docker is not on the PATH', async ({ folder }) => {
+    const bin = programs(folder, { node: NODE });
+    const answer = await sintoma(['setup', 'tiny'], { ...FIXTURE_PROJECT, PATH: bin });
+    expectRefusal(answer, 1, /^sintoma: Docker: the command "docker" is not on the PATH$/m, /install Docker/);
+  });
+
+  test('docker is not on the PATH, and no configuration was ever resolved', async ({ folder }) => {
+    const bin = programs(folder, { node: NODE });
+    const answer = await sintoma(['list'], {
+      ...FIXTURE_PROJECT,
+      PATH: bin,
+      SINTOMA_CACHE: path.join(folder, 'cache'),
+    });
+    expectRefusal(answer, 1, /^sintoma: Docker: the command "docker" is not on the PATH$/m, /install Docker/);
+  });
+
+  test('Compose v1 only', async ({ folder }) => {
+    const bin = programs(folder, {
+      node: NODE,
+      docker: `echo "docker: 'compose' is not a docker command." >&2; exit 1`,
+      'docker-compose': 'echo 1.29.2',
+    });
+    const answer = await sintoma(['setup', 'tiny'], { ...FIXTURE_PROJECT, PATH: bin });
+    expectRefusal(
+      answer,
+      1,
+      /^sintoma: Docker Compose: only the old docker-compose 1\.29\.2 is here; "docker compose" \(v2\) is needed$/m,
+      /^ {9}install the Docker Compose plugin/m,
+    );
+  });
+
+  test('no Compose at all', async ({ folder }) => {
+    const bin = programs(folder, { node: NODE, docker: 'exit 1' });
+    const answer = await sintoma(['setup', 'tiny'], { ...FIXTURE_PROJECT, PATH: bin });
+    expectRefusal(answer, 1, /^sintoma: Docker Compose: the "docker compose" plugin \(v2\) is missing$/m, /install/);
+  });
+
+  test('the browser that SINTOMA_CHROMIUM names is not there', async () => {
+    const answer = await sintoma(['setup', 'tiny'], { ...FIXTURE_PROJECT, SINTOMA_CHROMIUM: '/nonexistent' });
+    expectRefusal(
+      answer,
+      1,
+      /^sintoma: browser: SINTOMA_CHROMIUM names \/nonexistent, which does not exist$/m,
+      /^ {9}unset it, or point it at a Chromium$/m,
+    );
+    expect(answer.out).not.toContain('downloading');
+  });
+
+  test('no browser, and none to be had', async ({ folder }) => {
+    const bin = programs(folder, { node: NODE, docker: { at: realPath('docker') }, npx: 'exit 1' });
+    const answer = await sintoma(['setup', 'tiny'], {
+      ...FIXTURE_PROJECT,
+      PATH: bin,
+      PLAYWRIGHT_BROWSERS_PATH: folder,
+    });
+    expectRefusal(answer, 1, /^sintoma: .*Chromium/m, /^ {9}.*(install|setup)/m);
+  });
+});
+
+test.describe('a build that fails', () => {
+  /** Everything as usual, but `docker compose … build` prints this and fails. */
+  const failing = (folder: string, output: string): NodeJS.ProcessEnv => {
+    const bin = programs(folder, {
+      docker: `case " $* " in *" build "*) cat >&2 <<'END'\n${output}\nEND\nexit 17;; esac\nexec ${realPath('docker')} "$@"`,
+    });
+    return { PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` };
+  };
+
+  test('disk full', async ({ folder, copy }) => {
+    copy.write('compose/tiny/web/another.txt', folder);
+    const env = failing(folder, '#7 12.3 write /var/lib/docker/x: no space left on device');
+    const answer = await sintoma(['setup', 'tiny'], { ...copy.env, ...env });
+    expectRefusal(
+      answer,
+      1,
+      /^sintoma: build of service "web" of tiny: the disk is full$/m,
+      /^ {9}free some space \(docker system df/m,
+    );
+    expect(spoken(answer)).toHaveLength(2);
+  });
+
+  const steps = [
+    '#5 [2/4] RUN apt-get install node-ws',
+    '#5 DONE 3.2s',
+    '#6 [3/4] WORKDIR /app',
+    '#7 [4/4] COPY no-such-file .',
+    '#7 ERROR: "/no-such-file" not found: not found',
+    'failed to solve: failed to compute cache key',
+  ];
+
+  test('service, step and last lines', async ({ folder, copy }) => {
+    copy.write('compose/tiny/web/another.txt', folder);
+    const answer = await sintoma(['setup', 'tiny'], { ...copy.env, ...failing(folder, steps.join('\n')) });
+    expectRefusal(
+      answer,
+      1,
+      /^sintoma: build of service "web" of tiny failed at step \[4\/4\] COPY no-such-file \.; its last lines:$/m,
+      /^ {4}failed to solve: failed to compute cache key$/m,
+    );
+  });
+
+  test('from a run of scenarios: the same, and no scenario is played', async ({ folder, copy }) => {
+    copy.write('compose/tiny/web/another.txt', folder);
+    const answer = await playwright(['test', '-c', FIXTURE_CONFIG], {
+      ...copy.env,
+      ...failing(folder, steps.join('\n')),
+    });
+    expectRefusal(answer, 1, /^sintoma: build of service "web" of tiny failed at step \[4\/4\]/m, /failed to solve/);
+    expect(answer.out).not.toContain('Running');
+  });
+});

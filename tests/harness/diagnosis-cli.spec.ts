@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { WebSocketServer } from 'ws';
+import { clean, drawWay, parseResolve, readLogin } from '../../harness/cli/diagnose.ts';
+import { explainPage } from '../../harness/cli/explain.ts';
+import { CAUSE_IDS } from '../../harness/diagnosis/causes.ts';
+
+/** What a person types and reads: arguments, exit status, output. */
+
+const ROOT = path.join(import.meta.dirname, '../..');
+const SINTOMA = path.join(ROOT, 'harness/cli/sintoma.js');
+
+interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Without colours, whatever this run was told about them. */
+const { FORCE_COLOR: _force, ...rest } = process.env;
+const env = { ...rest, NO_COLOR: '1' };
+
+function sintoma(...args: string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [SINTOMA, ...args], { cwd: ROOT, timeout: 80_000, env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+const HOSTILE = '\u001b[31mred\u001b[0m \u202eevil\u0007';
+
+/** A page that opens a socket at `target`, and shouts control characters. */
+async function serve(target: string): Promise<{ port: number; close: () => void }> {
+  const server = http.createServer((request, response) => {
+    if (request.url !== '/') {
+      response.writeHead(404).end(HOSTILE);
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+    response.end(
+      `<title>${HOSTILE}</title><script>console.error(${JSON.stringify(HOSTILE)}); new WebSocket(${target});</script>`,
+    );
+  });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url === '/live')
+      sockets.handleUpgrade(request, socket, head, (client) => client.send('{"type":"hello"}'));
+    else
+      socket.end(
+        `HTTP/1.1 404 Not Found\r\nX-Note: x\r\nContent-Length: ${Buffer.byteLength(HOSTILE)}\r\nConnection: close\r\n\r\n${HOSTILE}`,
+      );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+test('a healthy page: exit status 0, one JSON object on stdout, progress on stderr', async () => {
+  const site = await serve("'ws://' + location.host + '/live'");
+  const run = await sintoma(
+    'diagnose',
+    'http://desk.example.test/',
+    '--resolve',
+    `desk.example.test:80:127.0.0.1:${site.port}`,
+    '--json',
+  );
+  site.close();
+  const diagnosis = JSON.parse(run.stdout) as Record<string, unknown>;
+  expect(run.code, run.stderr).toBe(0);
+  expect(diagnosis).toMatchObject({ verdict: 'healthy', cause: null, hop: null, repair: null, candidates: [] });
+  expect(diagnosis.confidence).toBeGreaterThan(0.8);
+  expect(run.stderr).toContain('visiting http://desk.example.test/');
+});
+
+test('a faulty page: exit status 1, the cause, and nothing of a hostile page obeyed by the terminal', async () => {
+  const site = await serve("'ws://' + location.host + '/nowhere'");
+  const url = `http://127.0.0.1:${site.port}/`;
+  const [plain, json] = await Promise.all([sintoma('diagnose', url), sintoma('diagnose', url, '--json')]);
+  site.close();
+  for (const run of [plain, json]) {
+    expect(run.code, run.stderr).toBe(1);
+    // eslint-disable-next-line no-control-regex -- control characters are what this is about
+    expect(`${run.stdout}${run.stderr}`).not.toMatch(/[\u0007\u001b\u202e]/);
+  }
+  expect(plain.stdout).toContain('faulty');
+  expect(plain.stdout).toContain('Repair');
+  const diagnosis = JSON.parse(json.stdout) as Record<string, unknown>;
+  expect(diagnosis).toMatchObject({
+    verdict: 'faulty',
+    hop: expect.any(String) as unknown,
+    because: expect.any(Array) as unknown,
+  });
+  expect(Object.keys(diagnosis)).toEqual(
+    expect.arrayContaining(['verdict', 'cause', 'hop', 'confidence', 'because', 'ruledOut', 'candidates', 'repair']),
+  );
+});
+
+test('a socket that only --ws names is examined too', async () => {
+  const site = await serve("'ws://' + location.host + '/live'");
+  const url = `http://127.0.0.1:${site.port}/`;
+  const run = await sintoma('diagnose', url, '--ws', `ws://127.0.0.1:${site.port}/nowhere`, '--json');
+  site.close();
+  expect(run.code).toBe(1);
+  expect((JSON.parse(run.stdout) as { because: string[] }).because.join(' ')).toContain('/nowhere');
+});
+
+test('wrong usage: exit status 2, a sentence and no stack trace', async () => {
+  const wrong = [
+    ['diagnose'],
+    ['diagnose', 'not a url'],
+    ['diagnose', 'ftp://example.test/'],
+    ['diagnose', 'http://example.test/', '--resolve', 'example.test:80'],
+    ['diagnose', 'http://example.test/', '--resolve', 'example.test:80:localhost:8080'],
+    ['diagnose', 'http://example.test/', '--ws', 'http://example.test/'],
+    ['diagnose', 'http://example.test/', '--timeout', 'soon'],
+    ['diagnose', 'http://example.test/', '--login', '/no/such/file.json'],
+    ['diagnose', 'http://example.test/', '--jsn'],
+    ['explain', 'tls-port-close'],
+  ];
+  const runs = await Promise.all(wrong.map((args) => sintoma(...args)));
+  for (const [index, run] of runs.entries()) {
+    expect(run.code, wrong[index]?.join(' ')).toBe(2);
+    expect(run.stderr, wrong[index]?.join(' ')).not.toMatch(/\n\s+at /);
+    expect(run.stdout).toBe('');
+  }
+  expect(runs.at(-1)?.stderr).toContain('did you mean "tls-port-closed"?');
+});
+
+test('--resolve is read as curl reads it', () => {
+  expect(parseResolve('app.example.test:443:127.0.0.1:8443')).toEqual({
+    host: 'app.example.test',
+    port: 443,
+    to: { address: '127.0.0.1', port: 8443 },
+  });
+  expect(parseResolve('App.Example.test:80:[::1]:8080')).toEqual({
+    host: 'app.example.test',
+    port: 80,
+    to: { address: '::1', port: 8080 },
+  });
+  expect(parseResolve('app.example.test:80:10.0.0.1')).toEqual({
+    host: 'app.example.test',
+    port: 80,
+    to: { address: '10.0.0.1', port: 80 },
+  });
+  for (const text of ['app.example.test', 'a:0:127.0.0.1:1', 'a:1:127.0.0.1:99999', 'a:1:name:1', ''])
+    expect(() => parseResolve(text), text).toThrow();
+});
+
+test('--login reads a storageState and an object of localStorage', async ({}, testInfo) => {
+  const { writeFileSync } = await import('node:fs');
+  const file = testInfo.outputPath('login.json');
+  writeFileSync(
+    file,
+    JSON.stringify({
+      cookies: [],
+      origins: [{ origin: 'http://a.test', localStorage: [{ name: 'token', value: 'demo' }] }],
+    }),
+  );
+  expect(readLogin(file, 'http://a.test/').origins[0]?.localStorage).toEqual([{ name: 'token', value: 'demo' }]);
+  writeFileSync(file, JSON.stringify({ token: 'demo', user: { id: 1 } }));
+  expect(readLogin(file, 'http://a.test/x').origins).toEqual([
+    {
+      origin: 'http://a.test',
+      localStorage: [
+        { name: 'token', value: 'demo' },
+        { name: 'user', value: '{"id":1}' },
+      ],
+    },
+  ]);
+  writeFileSync(file, '[]');
+  expect(() => readLogin(file, 'http://a.test/')).toThrow(/no JSON object/);
+});
+
+test('texts of a page are shown, not obeyed', () => {
+  expect(clean(HOSTILE)).toBe('\\u001b[31mred\\u001b[0m \\u202eevil\\u0007');
+  expect(clean('a\nb\tc')).toBe('a b c');
+  expect(clean('x'.repeat(1000))).toHaveLength(401);
+});
+
+test('the picture marks the broken hop', () => {
+  const picture = drawWay([
+    { hop: 'page', state: 'ok', text: '' },
+    { hop: 'proxy', state: 'broken', text: 'The proxy does not forward.' },
+    { hop: 'backend', state: 'not reached', text: '' },
+  ]);
+  expect(picture).toContain('PROXY');
+  expect(picture.split('\n')[1]).toContain('The proxy does not forward.');
+});
+
+test('explain prints one page for every cause', () => {
+  for (const id of CAUSE_IDS) {
+    const page = explainPage(id, [{ id: 'topology/fault', title: 'A title.' }], true);
+    for (const part of ['Proof', 'Look-alikes', 'Repair', 'topology/fault']) expect(page, id).toContain(part);
+    expect(Math.max(...page.split('\n').map((line) => line.length)), id).toBeLessThanOrEqual(100);
+  }
+});

@@ -1,0 +1,52 @@
+// No topology, healthy or faulty, can be reached from another machine, or reach one. (The browser's side: recorder.spec.ts.)
+import { faultNames, resolveProject, topologyNames, type ResolvedService } from '../../harness/topology/compose.ts';
+import { expect, test } from './support/test.ts';
+
+type Service = ResolvedService & { dns?: string[]; network_mode?: string; extra_hosts?: unknown; volumes?: Volume[] };
+interface Volume {
+  type: string;
+  source: string;
+}
+
+/** What is wrong with one service. */
+function leaks(name: string, service: Service): string[] {
+  const found: string[] = [];
+  for (const port of service.ports ?? []) {
+    if (port.host_ip !== '127.0.0.1') found.push(`${name}: port ${port.target} is not on 127.0.0.1 only`);
+    if (port.published !== undefined && port.published !== '0')
+      found.push(`${name}: port ${port.target} is not random`);
+  }
+  if (JSON.stringify(service.dns) !== '["127.0.0.1"]') found.push(`${name}: resolves names outside (dns)`);
+  if (service.network_mode !== undefined) found.push(`${name}: network_mode ${service.network_mode}`);
+  if (service.extra_hosts !== undefined) found.push(`${name}: extra_hosts`);
+  for (const { type, source } of service.volumes ?? []) {
+    // A folder of this machine is not there for an engine elsewhere.
+    if (type === 'bind') found.push(`${name}: mounts ${source}`);
+  }
+  return found;
+}
+
+for (const topology of topologyNames()) {
+  test(`${topology}: ports on 127.0.0.1 only, networks that lead nowhere, no resolver`, async () => {
+    const found: string[] = [];
+    for (const fault of [undefined, ...faultNames(topology)]) {
+      const { services, networks } = await resolveProject(topology, fault ? [`faults/${fault}.yaml`] : []);
+      for (const [name, service] of Object.entries(services)) found.push(...leaks(name, service));
+      for (const [name, network] of Object.entries(networks)) {
+        const masked = network.driver_opts?.['com.docker.network.bridge.enable_ip_masquerade'] === 'false';
+        if (!network.internal && !masked) found.push(`network ${name} leads outside`);
+      }
+      expect(found, fault ?? 'healthy').toEqual([]);
+    }
+  });
+}
+
+test('a service that leaks is found', () => {
+  const leaky: Service = { ports: [{ target: 80, host_ip: '0.0.0.0', published: '8080' }], network_mode: 'host' };
+  expect(leaks('web', leaky)).toEqual([
+    'web: port 80 is not on 127.0.0.1 only',
+    'web: port 80 is not random',
+    'web: resolves names outside (dns)',
+    'web: network_mode host',
+  ]);
+});

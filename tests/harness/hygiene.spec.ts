@@ -1,0 +1,233 @@
+// What is started is labelled, reachable from this machine only, and gone afterwards, however its run ends.
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Docker from 'dockerode';
+import lockfile from 'proper-lockfile';
+import { request } from 'undici';
+import { CACHE, ROOT } from '../../harness/engine/paths.ts';
+import {
+  LABEL_OWNER,
+  LABEL_RUN,
+  overlayOf,
+  ownerIsGone,
+  ownerOf,
+  removeWhere,
+  sweep,
+} from '../../harness/topology/ownership.ts';
+import { untilReady } from '../../harness/topology/readiness.ts';
+import { sintoma } from './support/command.ts';
+import { FakeEngine } from './support/engine.ts';
+import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
+import { signalGroup, test, thingsOf, until } from './support/stacks.ts';
+import { expect } from './support/test.ts';
+
+test.use({ trace: 'off', screenshot: 'off' });
+
+/** A pid that no process has: the largest ones are given out last, if at all. */
+const DEAD_OWNER = `${os.hostname()}/4194303/1`;
+
+test.describe('owners', () => {
+  test('this process is there; its label is not that of a later process with its pid', () => {
+    expect(ownerIsGone(ownerOf(process.pid))).toBe(false);
+    expect(ownerIsGone(`${os.hostname()}/${process.pid}/1`)).toBe(true);
+  });
+
+  test('a process that does not exist is gone; one of another machine is not known to be', () => {
+    expect(ownerIsGone(DEAD_OWNER)).toBe(true);
+    expect(ownerIsGone('another-machine/1/1')).toBe(false);
+    expect(ownerIsGone('kept')).toBe(false);
+  });
+});
+
+test.describe('what is removed, by whom', () => {
+  const labels = (owner: string, project: string) => ({
+    [LABEL_OWNER]: owner,
+    [LABEL_RUN]: 'x',
+    'com.docker.compose.project': project,
+  });
+  const THINGS = {
+    containers: {
+      foreign: { 'com.docker.compose.project': 'shop' },
+      dead: labels(DEAD_OWNER, 'sintoma-dead'),
+      alive: labels(ownerOf(process.pid), 'sintoma-alive'),
+      elsewhere: labels('another-machine/1/1', 'sintoma-elsewhere'),
+      kept: labels('kept', 'sintoma-kept'),
+    },
+    networks: {
+      bridge: {},
+      'dead-net': labels(DEAD_OWNER, 'sintoma-dead'),
+      'kept-net': labels('kept', 'sintoma-kept'),
+    },
+    volumes: { data: {}, 'dead-data': labels(DEAD_OWNER, 'sintoma-dead') },
+  };
+  const DEAD = ['containers/dead', 'networks/dead-net', 'volumes/dead-data'];
+  const KEPT = ['containers/kept', 'networks/kept-net'];
+
+  for (const [args, removed] of [
+    [['down'], [...DEAD, ...KEPT]],
+    [['down', 'sintoma-kept'], KEPT],
+    [
+      ['down', '--all'],
+      [...DEAD, ...KEPT, 'containers/alive', 'containers/elsewhere'],
+    ],
+  ] as const) {
+    test(`sintoma ${args.join(' ')}`, async () => {
+      const engine = new FakeEngine(THINGS);
+      const { status, out } = await sintoma(args, { DOCKER_HOST: await engine.listen() });
+      engine.close();
+      expect(engine.removed.toSorted()).toEqual(removed.toSorted());
+      expect(out).toMatch(/^removed \d+ containers?, \d+ networks?, \d+ volumes?$/);
+      expect(status).toBe(0);
+    });
+  }
+
+  test('the sweep of a run: what is left of dead ones, and nothing else', async () => {
+    const engine = new FakeEngine(THINGS);
+    const { port } = new URL(await engine.listen());
+    await sweep(new Docker({ host: '127.0.0.1', port: Number(port), protocol: 'http' }));
+    engine.close();
+    expect(engine.removed.toSorted()).toEqual(DEAD.toSorted());
+  });
+
+  test('not even --all looks at what has no label of ours', async () => {
+    const engine = new FakeEngine({ ...THINGS, networks: {}, volumes: {} });
+    const { port } = new URL(await engine.listen());
+    await removeWhere(new Docker({ host: '127.0.0.1', port: Number(port), protocol: 'http' }), () => true);
+    engine.close();
+    expect(engine.removed).not.toContain('containers/foreign');
+    expect(engine.removed).toHaveLength(4);
+  });
+});
+
+test.describe('a stack', () => {
+  test('is labelled, and published on 127.0.0.1 only; two stand side by side, and each answers', async ({
+    docker,
+    hold,
+  }) => {
+    const stacks = await Promise.all([hold(), hold()]);
+    const ports = new Set<number>();
+    for (const { run, project, addresses, error, child } of stacks) {
+      expect(error).toBeUndefined();
+      expect(await thingsOf(docker, run)).toEqual([
+        `container /${project}-web-1`,
+        `network ${project}_default`,
+        `network ${project}_front`,
+      ]);
+      const [container] = await docker.listContainers({ filters: { label: [`${LABEL_RUN}=${run}`] } });
+      expect(container?.Labels[LABEL_OWNER]).toBe(ownerOf(child.pid ?? 0));
+      expect(container?.Ports.map(({ IP, PrivatePort }) => [IP, PrivatePort])).toEqual([['127.0.0.1', 80]]);
+      const open = addresses?.find(({ port }) => port === 80)?.to;
+      const closed = addresses?.find(({ port }) => port === 443)?.to;
+      expect(open).toEqual({ address: '127.0.0.1', port: container?.Ports[0]?.PublicPort });
+      const { port } = open as { port: number };
+      const { statusCode, body } = await request(`http://127.0.0.1:${port}/api/notes`);
+      expect([statusCode, await body.json()]).toEqual([200, []]);
+      await expect(request(`http://127.0.0.1:${(closed as { port: number }).port}/`)).rejects.toThrow('ECONNREFUSED');
+      ports.add(port);
+    }
+    expect(ports.size).toBe(2);
+
+    // One owner is killed: its stack goes with the next sweep, and the other one stays.
+    const [killed, alive] = stacks as [(typeof stacks)[0], (typeof stacks)[0]];
+    await sweep(docker);
+    expect(await thingsOf(docker, killed.run)).toHaveLength(3);
+    const exited = once(killed.child, 'exit');
+    killed.child.kill('SIGKILL');
+    await exited;
+    await sweep(docker);
+    expect(await thingsOf(docker, killed.run)).toEqual([]);
+    expect(await thingsOf(docker, alive.run)).toHaveLength(3);
+  });
+
+  test('whose service ends: its exit code and last lines', async ({ hold }) => {
+    const { error } = await hold('exits');
+    expect(error).toBe(
+      'service "web" ended with exit code 3; its last lines:\n    reading notes.db\n    cannot start: no such table: notes',
+    );
+  });
+
+  test('whose service never gets ready: how long, and its last lines', async ({ docker, hold }) => {
+    const { run } = await hold('never-ready', 'web');
+    const [container] = await docker.listContainers({ filters: { label: [`${LABEL_RUN}=${run}`] } });
+    const context = { service: 'web', host: '127.0.0.1', ports: new Map([[80, 1]]), seen: new Set<string>() };
+    for (const fact of [{ log: /listening/ }, { tcp: 80 }, { http: '/', port: 80 }]) {
+      await expect(
+        untilReady(docker.getContainer(container?.Id ?? ''), fact, { ...context, timeoutMs: 300 }),
+      ).rejects.toThrow('service "web" was not ready after 0.3 s; its last lines:\n    waiting for the database');
+    }
+  });
+});
+
+test.describe('a run that is interrupted', () => {
+  test('by Ctrl-C while it starts: nothing is left', async ({ docker, newRun, startRun }) => {
+    test.setTimeout(120_000);
+    const run = newRun();
+    const child = startRun(['--project=balancas', '-g', 'healthy-ip'], { SINTOMA_RUN: run });
+    const exited = once(child, 'exit');
+    await until(
+      async () => (await thingsOf(docker, run)).some((one) => one.startsWith('container')),
+      'a container',
+      90_000,
+    );
+    signalGroup(child, 'SIGINT');
+    const [status] = (await exited) as [number | null];
+    expect(status).not.toBe(0);
+    expect(await thingsOf(docker, run)).toEqual([]);
+    expect(existsSync(overlayOf(`sintoma-balancas-${run}-0`)), 'the file with its labels').toBe(false);
+  });
+
+  test('by SIGKILL: the next sweep removes what it left', async ({ docker, newRun, startRun }) => {
+    test.setTimeout(90_000);
+    const run = newRun();
+    const child = startRun(['-c', FIXTURE_CONFIG, '-g', 'healthy'], {
+      SINTOMA_PROJECT: FIXTURE,
+      SINTOMA_REPORTS: path.join(ROOT, 'reports/harness', run),
+      SINTOMA_RUN: run,
+    });
+    const exited = once(child, 'exit');
+    await until(
+      async () => (await thingsOf(docker, run)).some((one) => one.startsWith('container')),
+      'a container',
+      60_000,
+    );
+    signalGroup(child, 'SIGKILL');
+    await exited;
+    expect(await thingsOf(docker, run)).not.toEqual([]);
+    await sweep(docker);
+    expect(await thingsOf(docker, run)).toEqual([]);
+  });
+});
+
+test.describe('by hand', () => {
+  test('sintoma up says where all is and leaves it; sintoma down removes it', async ({ docker }) => {
+    test.setTimeout(120_000);
+    // One name a topology: two runs of this test on one machine take turns.
+    const release = await lockfile.lock(path.join(CACHE, 'harness-up'), {
+      realpath: false,
+      retries: { forever: true, minTimeout: 250, maxTimeout: 1000 },
+    });
+    try {
+      const up = await sintoma(['up', 'tiny/live-off'], { SINTOMA_PROJECT: FIXTURE });
+      expect(up.err).toBe('');
+      expect(up.status).toBe(0);
+      const address = /^ {2}tiny\.test:80 +(127\.0\.0\.1:\d+) +web:80$/m.exec(up.out)?.[1];
+      expect(up.out).toMatch(/^ {2}tiny\.test:443 +127\.0\.0\.1:\d+ +closed$/m);
+      expect(up.out).toContain(`MAP tiny.test:80 ${address ?? 'nowhere'}`);
+      expect(up.out).toContain('http://tiny.test/');
+      const project = /npx sintoma down (\S+)$/m.exec(up.out)?.[1] ?? '';
+      const { statusCode, body } = await request(`http://${address ?? 'nowhere'}/api/notes`);
+      expect([statusCode, await body.json()]).toEqual([200, []]);
+      const left = async (): Promise<number> =>
+        (await docker.listContainers({ filters: { label: [`com.docker.compose.project=${project}`] } })).length;
+      await sweep(docker);
+      expect(await left(), 'a sweep leaves it').toBe(1);
+      const down = await sintoma(['down', project]);
+      expect(down.out).toBe('removed 1 container, 2 networks, 0 volumes');
+      expect(await left()).toBe(0);
+    } finally {
+      await release();
+    }
+  });
+});

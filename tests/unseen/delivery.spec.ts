@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { deliveries } from './systems/delivery.ts';
+
+diagnoseEach(deliveries);

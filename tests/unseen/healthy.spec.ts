@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { healthy } from './systems/healthy.ts';
+
+diagnoseEach(healthy);

@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { pages } from './systems/page.ts';
+
+diagnoseEach(pages);

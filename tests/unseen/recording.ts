@@ -1,0 +1,43 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Evidence } from '../../harness/browser/evidence.ts';
+import type { AddressRule } from '../../harness/browser/launch.ts';
+import type { DeliveryObservation, Known } from '../../harness/diagnosis/case.ts';
+import type { CauseId } from '../../harness/diagnosis/causes.ts';
+import type { Reading } from '../../harness/diagnosis/readings.ts';
+import { keyOf } from '../../harness/diagnosis/readings.ts';
+
+/** All that one diagnosis of an unseen system was told, as it was recorded. */
+export interface Recording {
+  name: string;
+  expect: CauseId | 'healthy';
+  evidence: Evidence;
+  revisit?: Evidence;
+  delivery?: DeliveryObservation;
+  addresses: readonly AddressRule[];
+  readings: readonly Reading[];
+}
+
+const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'recordings');
+
+/** All recordings, in the order of their names. */
+export function recordings(): Recording[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Recording);
+}
+
+/** What the rules know of a recording, when the readings `without` could not be had. */
+export function knownOf(recording: Recording, without: readonly Reading[] = []): Known {
+  const { evidence, revisit, delivery, addresses, readings } = recording;
+  return {
+    evidence,
+    readings: readings.filter((reading) => !without.includes(reading)),
+    unanswerable: new Set(without.map(({ question }) => keyOf(question))),
+    addresses: addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }])),
+    ...(revisit ? { revisit } : {}),
+    ...(delivery ? { delivery } : {}),
+  };
+}

@@ -1,0 +1,181 @@
+import type http from 'node:http';
+import https from 'node:https';
+import { Server as SocketIo } from 'socket.io';
+import { html, pollPage, pusherPage, rawPage, socketIoPage, ssePage } from './pages.ts';
+import { Chat, endpoint, express404, json, pusherServer, routes, socketIoClient, stream } from './servers.ts';
+import type { Unseen } from './unseen.ts';
+
+const HOST = 'desk.example.test';
+const HOME = `http://${HOST}/`;
+
+/** Systems in which nothing is wrong, some with errors beside the point. */
+export const healthy: readonly Unseen[] = [
+  {
+    name: 'raw WebSocket, favicon missing, tracker without a record',
+    expect: 'healthy',
+    async start(world) {
+      const chat = new Chat();
+      const page = rawPage("'ws://' + location.host + '/live'", {
+        more: "fetch('https://stats.tracker-corp.test/collect', { method: 'POST', mode: 'no-cors' }).catch(() => {}); new Image().src = 'https://pixel.ads-corp.test/1.gif';",
+      });
+      const { server, port } = await world.http(routes({ '/': page, '/api/orders': json([]), '*': express404 }));
+      endpoint(server, '/live', (socket) => chat.join(socket));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'raw WebSocket, published message arrives',
+    expect: 'healthy',
+    async start(world) {
+      const chat = new Chat();
+      const { server, port } = await world.http(
+        routes({ '/': rawPage("'ws://' + location.host + '/live'"), '/say': chat.publish }),
+      );
+      endpoint(server, '/live', (socket) => chat.join(socket));
+      world.name(HOST, 80, port);
+      return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
+    },
+  },
+  {
+    name: 'raw WebSocket that says nothing until something happens',
+    expect: 'healthy',
+    async start(world) {
+      const chat = new Chat();
+      const { server, port } = await world.http(
+        routes({ '/': rawPage("'ws://' + location.host + '/live'", { reconnect: false }) }),
+      );
+      endpoint(server, '/live', (socket) => chat.join(socket, null));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'development build that mounts twice',
+    expect: 'healthy',
+    async start(world) {
+      const chat = new Chat();
+      const page = rawPage("'ws://' + location.host + '/live'", {
+        more: "const first = new WebSocket('ws://' + location.host + '/live'); first.close();",
+      });
+      const { server, port } = await world.http(routes({ '/': page }));
+      endpoint(server, '/live', (socket) => chat.join(socket));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Socket.IO with the default transports',
+    expect: 'healthy',
+    async start(world) {
+      const { server, port } = await world.http(
+        routes({ '/': socketIoPage("''", '{}'), '/client.js': socketIoClient }),
+      );
+      const io = new SocketIo(server);
+      world.onStop(() => void io.close());
+      io.on('connection', (socket) => socket.emit('message:new', { text: 'hello' }));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Socket.IO on another host, polling only by design',
+    expect: 'healthy',
+    async start(world) {
+      const { port } = await world.http(
+        routes({
+          '/': socketIoPage("'http://api.example.test'", "{ transports: ['polling'] }"),
+          '/client.js': socketIoClient,
+        }),
+      );
+      const api = await world.http(routes({}));
+      const io = new SocketIo(api.server, { transports: ['polling'], cors: { origin: 'http://desk.example.test' } });
+      world.onStop(() => void io.close());
+      io.on('connection', (socket) => socket.emit('message:new', { text: 'hello' }));
+      world.name(HOST, 80, port);
+      world.name('api.example.test', 80, api.port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'event stream',
+    expect: 'healthy',
+    async start(world) {
+      const { port } = await world.http(routes({ '/': ssePage("'/events'"), '/events': stream() }));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'polling page',
+    expect: 'healthy',
+    async start(world) {
+      const { port } = await world.http(
+        routes({ '/': pollPage("'/api/messages'"), '/api/messages': json({ messages: [] }) }),
+      );
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'long polling: the question is held open',
+    expect: 'healthy',
+    async start(world) {
+      const { port } = await world.http(
+        routes({
+          '/': pollPage("'/api/wait'", 10),
+          '/api/wait': (_request, response) =>
+            void setTimeout(
+              () => response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"messages":[]}'),
+              20_000,
+            ),
+        }),
+      );
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Pusher protocol with a private channel',
+    expect: 'healthy',
+    async start(world) {
+      const page = pusherPage("'ws://' + location.host + '/app/desk-key?protocol=7&client=js&version=8.4.0'", {
+        channels: ['orders', 'private-desk'],
+      });
+      const { server, port } = await world.http(
+        routes({ '/': page, '/broadcasting/auth': json({ auth: 'desk-key:0123' }) }),
+      );
+      pusherServer(server, ['desk-key']);
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'HTTPS with a trusted certificate, Report-Only policy that complains',
+    expect: 'healthy',
+    async start(world, authority) {
+      const pems = await authority?.issue([HOST]);
+      const chat = new Chat();
+      const page = rawPage("'wss://' + location.host + '/live'", {
+        more: "fetch('https://widgets.partner-corp.test/').catch(() => {});",
+      });
+      const server = https.createServer(pems ?? {}, (request, response) => {
+        response.setHeader('Content-Security-Policy-Report-Only', "connect-src 'none'");
+        routes({ '/': page })(request, response);
+      });
+      const port = await world.listen(server);
+      endpoint(server as unknown as http.Server, '/live', (socket) => chat.join(socket));
+      world.name(HOST, 443, port);
+      return { url: `https://${HOST}/` };
+    },
+  },
+  {
+    name: 'a page without anything live',
+    expect: 'healthy',
+    async start(world) {
+      const { port } = await world.http(routes({ '/': html("state('ready')") }));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+];

@@ -1,0 +1,235 @@
+import http2 from 'node:http2';
+import https from 'node:https';
+import type http from 'node:http';
+import net from 'node:net';
+import tls from 'node:tls';
+import { caddy, have, pemFiles } from './proxies.ts';
+import { html, rawPage } from './pages.ts';
+import { Chat, endpoint, json, routes } from './servers.ts';
+import type { Unseen } from './unseen.ts';
+import { needs } from './unseen.ts';
+
+const HOST = 'desk.example.test';
+const RT = 'rt.example.test';
+const HOME = `http://${HOST}/`;
+
+/** Names, ports and TLS. */
+export const network: readonly Unseen[] = [
+  {
+    name: 'socket host without a record',
+    expect: 'dns-no-record',
+    async start(world) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'page host without a record',
+    expect: 'dns-no-record',
+    start: async () => ({ url: 'http://nowhere.example.test/' }),
+  },
+  {
+    name: 'page host where nothing answers',
+    expect: 'dns-wrong-host',
+    async start(world) {
+      world.name(HOST, 80, await world.closedPort());
+      world.name(HOST, 443, await world.closedPort());
+      return { url: `https://${HOST}/` };
+    },
+  },
+  {
+    name: 'socket host with somebody’s parking page',
+    expect: 'dns-wrong-host',
+    async start(world) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
+      const parked = await world.http(
+        (_q, r) =>
+          void r
+            .writeHead(200, { 'Content-Type': 'text/html' })
+            .end('<html><title>rt.example.test</title><body>This domain is parked. Buy this domain.</body></html>'),
+      );
+      world.name(RT, 80, parked.port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'port that nobody opened',
+    expect: 'edge-port-closed',
+    async start(world) {
+      world.name(
+        HOST,
+        80,
+        (await world.http(routes({ '/': rawPage(`'ws://${HOST}:6001/live'`), '/api/orders': json([]) }))).port,
+      );
+      world.name(HOST, 6001, await world.closedPort());
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'port that accepts and drops',
+    expect: 'edge-port-unserved',
+    async start(world) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${HOST}:6001/live'`) }))).port);
+      world.name(HOST, 6001, await world.listen(net.createServer((socket) => socket.resetAndDestroy())));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'TLS port that accepts and hangs up',
+    expect: 'edge-port-unserved',
+    async start(world) {
+      world.name(HOST, 443, await world.listen(net.createServer((socket) => socket.end())));
+      return { url: `https://${HOST}/` };
+    },
+  },
+  {
+    name: 'port that never says a word',
+    expect: 'edge-silent',
+    async start(world) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:7000/live'`) }))).port);
+      world.name(RT, 7000, await world.listen(net.createServer(() => undefined)));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'plain site, page opens wss',
+    expect: 'tls-port-closed',
+    async start(world) {
+      const { server, port } = await world.http(routes({ '/': rawPage("'wss://' + location.host + '/live'") }));
+      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      world.name(HOST, 80, port);
+      world.name(HOST, 443, await world.closedPort());
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'certificate that signs itself',
+    expect: 'tls-certificate-untrusted',
+    async start(world, authority) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
+      const server = https.createServer((await authority?.issue([RT], { selfSigned: true })) ?? {}, routes({}));
+      endpoint(server as unknown as http.Server, '/live', (socket) => new Chat().join(socket));
+      world.name(RT, 443, await world.listen(server));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'certificate of another name',
+    expect: 'tls-certificate-name',
+    async start(world, authority) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
+      const server = https.createServer((await authority?.issue(['shop.example.test'])) ?? {}, routes({}));
+      endpoint(server as unknown as http.Server, '/live', (socket) => new Chat().join(socket));
+      world.name(RT, 443, await world.listen(server));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'certificate of last month, on the page itself',
+    expect: 'tls-certificate-expired',
+    async start(world, authority) {
+      const server = https.createServer(
+        (await authority?.issue([HOST], { expired: true })) ?? {},
+        routes({ '/': html('') }),
+      );
+      world.name(HOST, 443, await world.listen(server));
+      return { url: `https://${HOST}/` };
+    },
+  },
+  {
+    name: 'certificate of last month, on the API',
+    expect: 'tls-certificate-expired',
+    async start(world, authority) {
+      world.name(
+        HOST,
+        80,
+        (
+          await world.http(
+            routes({
+              '/': html("fetch('https://api.example.test/orders').then(() => state('ok'), () => state('failed'))"),
+            }),
+          )
+        ).port,
+      );
+      const server = https.createServer(
+        (await authority?.issue(['api.example.test'], { expired: true })) ?? {},
+        routes({ '/orders': json([], 200, { 'Access-Control-Allow-Origin': '*' }) }),
+      );
+      world.name('api.example.test', 443, await world.listen(server));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'wss to a plain port',
+    expect: 'tls-plain-mismatch',
+    async start(world) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}:8443/live'`) }))).port);
+      const live = await world.http(routes({}));
+      endpoint(live.server, '/live', (socket) => new Chat().join(socket));
+      world.name(RT, 8443, live.port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'ws to a TLS port',
+    expect: 'tls-plain-mismatch',
+    async start(world, authority) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
+      const server = https.createServer((await authority?.issue([RT])) ?? {}, routes({}));
+      endpoint(server as unknown as http.Server, '/live', (socket) => new Chat().join(socket));
+      world.name(RT, 8443, await world.listen(server));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'ws to a TLS port of Caddy',
+    expect: 'tls-plain-mismatch',
+    missing: needs(['Caddy', have.caddy]),
+    async start(world, authority) {
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
+      const files = pemFiles(world, (await authority?.issue([RT])) ?? { cert: '', key: '' });
+      const back = await world.http(routes({}));
+      endpoint(back.server, '/live', (socket) => new Chat().join(socket));
+      const port = await caddy(
+        world,
+        `https://${RT}:%p {\n  bind 127.0.0.1\n  tls ${files.cert} ${files.key}\n  reverse_proxy 127.0.0.1:${back.port}\n}`,
+      );
+      world.name(RT, 8443, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'server that speaks HTTP/2 alone',
+    expect: 'tls-http2-only',
+    async start(world, authority) {
+      const pems = (await authority?.issue([HOST])) ?? { cert: '', key: '' };
+      const server = http2.createSecureServer({ ...pems, allowHTTP1: false });
+      const page = rawPage("'wss://' + location.host + '/live'");
+      server.on('stream', (stream, headers) => {
+        stream.on('error', () => undefined);
+        const home = headers[':path'] === '/';
+        stream.respond({
+          ':status': home ? 200 : 404,
+          'content-type': home ? 'text/html; charset=utf-8' : 'text/plain',
+        });
+        stream.end(home ? page : 'not found');
+      });
+      world.name(HOST, 443, await world.listen(server as unknown as net.Server));
+      return { url: `https://${HOST}/` };
+    },
+  },
+  {
+    name: 'TLS end that offers HTTP/2 alone and refuses the rest',
+    expect: 'tls-http2-only',
+    async start(world, authority) {
+      const pems = (await authority?.issue([HOST, RT])) ?? { cert: '', key: '' };
+      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
+      world.name(
+        RT,
+        443,
+        await world.listen(tls.createServer({ ...pems, ALPNProtocols: ['h2'] }, (socket) => socket.end())),
+      );
+      return { url: HOME };
+    },
+  },
+];

@@ -1,0 +1,210 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { generate } from 'selfsigned';
+import type { AddressRule } from '../../../harness/browser/launch.ts';
+
+/**
+ * What one foreign system consists of: servers of this process and real programs, on free loopback ports, reached
+ * under invented names. Everything ends with {@link World.stop}.
+ */
+export class World {
+  readonly rules: AddressRule[] = [];
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'unseen-'));
+  private readonly endings: (() => void | Promise<void>)[] = [];
+
+  constructor() {
+    // Real servers read their files as another user.
+    chmodSync(this.folder, 0o755);
+  }
+
+  /** Lets a name and port lead to a port of this machine. */
+  name(host: string, port: number, to: number): void {
+    this.rules.push({ host, port, to: { address: '127.0.0.1', port: to } });
+  }
+
+  /** Starts a server on a free port. */
+  async listen(server: net.Server, host = '127.0.0.1'): Promise<number> {
+    const sockets = new Set<net.Socket>();
+    server.on('connection', (socket: net.Socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => sockets.delete(socket));
+    });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
+    this.endings.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return (server.address() as net.AddressInfo).port;
+  }
+
+  /** An HTTP server of one function; the answer of a path that it does not know is its own business. */
+  async http(handler: http.RequestListener): Promise<{ server: http.Server; port: number }> {
+    const server = http.createServer(handler);
+    return { server, port: await this.listen(server) };
+  }
+
+  /** A port on which nothing listens, outside the range from which machines hand ports to others. */
+  async closedPort(): Promise<number> {
+    for (;;) {
+      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      const server = net.createServer();
+      const free = await new Promise<boolean>((resolve) => {
+        server.once('error', () => resolve(false));
+        server.listen(port, '127.0.0.1', () => resolve(true));
+      });
+      if (!free) continue;
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }
+  }
+
+  /** A file of this system. */
+  file(name: string, content: string): string {
+    const file = path.join(this.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return file;
+  }
+
+  /** Starts a real program, and waits until one of its ports accepts connections. */
+  async program(
+    command: string,
+    args: readonly string[],
+    port: number,
+    env: Record<string, string> = {},
+  ): Promise<void> {
+    const child = spawn(command, args, {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    let ended = false;
+    child.once('exit', () => (ended = true));
+    child.once('error', (error) => {
+      ended = true;
+      output += error.message;
+    });
+    this.endings.push(async () => {
+      if (ended) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), 1500);
+      await gone;
+      clearTimeout(timer);
+    });
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      if (ended) throw new Error(`${command} ended:\n${output.slice(-2000)}`);
+      if (await accepts(port)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`${command} does not listen on ${port}:\n${output.slice(-2000)}`);
+  }
+
+  /** Runs when the system ends. */
+  onStop(ending: () => void | Promise<void>): void {
+    this.endings.push(ending);
+  }
+
+  async stop(): Promise<void> {
+    for (const ending of this.endings.reverse()) await ending();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** The path of a program, or undefined where it is not installed. */
+export function program(name: string): string | undefined {
+  for (const folder of [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin']) {
+    const file = path.join(folder, name);
+    if (spawnSync('test', ['-x', file]).status === 0) return file;
+  }
+  return undefined;
+}
+
+/** A Python that has these modules, if there is one. */
+export function python(...modules: string[]): string | undefined {
+  return [program('python3'), '/usr/bin/python3'].find(
+    (file) =>
+      file !== undefined && spawnSync(file, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0,
+  );
+}
+
+export interface Pems {
+  cert: string;
+  key: string;
+}
+
+/** An authority of these tests, which only the browsers of these tests trust. */
+export interface Authority {
+  /** HOME of a browser that trusts it. */
+  home: string;
+  /** PEM */
+  certificate: string;
+  /** A certificate for these names. */
+  issue(names: readonly string[], more?: { expired?: boolean; selfSigned?: boolean }): Promise<Pems>;
+  remove(): void;
+}
+
+const DAY = 24 * 3600 * 1000;
+
+/** Makes an authority, and a home directory whose NSS store trusts it; undefined where certutil is not installed. */
+export async function makeAuthority(): Promise<Authority | undefined> {
+  const certutil = program('certutil');
+  if (certutil === undefined) return undefined;
+  const home = mkdtempSync(path.join(os.tmpdir(), 'unseen-home-'));
+  const ca = await generate([{ name: 'commonName', value: 'Unseen test authority' }], {
+    algorithm: 'sha256',
+    keyType: 'ec',
+    notAfterDate: new Date(Date.now() + 30 * DAY),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  writeFileSync(path.join(home, 'ca.crt'), ca.cert);
+  for (const store of ['.pki/nssdb', '.local/share/pki/nssdb']) {
+    const folder = path.join(home, store);
+    mkdirSync(folder, { recursive: true });
+    execFileSync(certutil, ['-N', '-d', `sql:${folder}`, '--empty-password']);
+    execFileSync(certutil, ['-A', '-d', `sql:${folder}`, '-n', 'unseen', '-t', 'C,,', '-i', path.join(home, 'ca.crt')]);
+  }
+  return {
+    home,
+    certificate: ca.cert,
+    remove: () => rmSync(home, { recursive: true, force: true }),
+    async issue(names, more = {}) {
+      const pems = await generate([{ name: 'commonName', value: names[0] ?? 'unseen' }], {
+        algorithm: 'sha256',
+        keyType: 'ec',
+        notBeforeDate: new Date(Date.now() - 10 * DAY),
+        notAfterDate: new Date(Date.now() + (more.expired ? -1 : 20) * DAY),
+        extensions: [
+          { name: 'basicConstraints', cA: false },
+          { name: 'keyUsage', digitalSignature: true },
+          { name: 'extKeyUsage', serverAuth: true },
+          { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2 as const, value })) },
+        ],
+        ...(more.selfSigned ? {} : { ca: { cert: ca.cert, key: ca.private } }),
+      });
+      return { cert: pems.cert, key: pems.private };
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { variations } from './systems/variations.ts';
+
+diagnoseEach(variations);
