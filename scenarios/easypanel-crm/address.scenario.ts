@@ -1,7 +1,6 @@
 /** Where the page looks for its socket: the variables of the panel, which Next.js reads when it builds. */
 import {
   answered,
-  brokenSocket,
   build,
   edit,
   error,
@@ -13,7 +12,18 @@ import {
   warning,
 } from '../../harness/expectations/define.ts';
 import type { Scenario } from '../../harness/expectations/scenario.ts';
-import { API, apiLoaded, connections, CRM, lastError, nothing, socketUrl, storedOnly, works } from './expected.ts';
+import {
+  API,
+  apiLoaded,
+  brokenSockets,
+  connections,
+  CRM,
+  lastError,
+  nothing,
+  socketUrl,
+  storedOnly,
+  works,
+} from './expected.ts';
 
 const CLOSED_EARLY = 'WebSocket is closed before the connection is established.';
 const NO_NAME = 'Error in connection establishment: net::ERR_NAME_NOT_RESOLVED';
@@ -62,7 +72,7 @@ export default [
     visit: `${CRM}/`,
     console: [warning(`WebSocket connection to '${socketUrl(CRM)}' failed: ${CLOSED_EARLY}`)],
     requests: apiLoaded,
-    sockets: [brokenSocket(socketUrl(CRM), CLOSED_EARLY)],
+    sockets: brokenSockets(CLOSED_EARLY, CRM),
     page: { ...lastError('Error: timeout'), api: { state: 'loaded' } },
     delivery: storedOnly,
     cause: 'bundle-wrong-host',
@@ -98,7 +108,7 @@ export default [
     requests: ['conversations', 'scheduler', 'attendances'].map((path) =>
       answered('GET', `${CRM}/undefined/${path}`, 404, { mimeType: 'text/html' }),
     ),
-    sockets: [brokenSocket(socketUrl('https://undefined'), NO_NAME)],
+    sockets: brokenSockets(NO_NAME, 'https://undefined'),
     page: { ...lastError('Error: websocket error'), api: { state: 'error', text: 'Dados: não carregados Error: 404' } },
     delivery: nothing,
     cause: 'bundle-variable-unset',
@@ -112,7 +122,7 @@ export default [
     visit: `${CRM}/`,
     console: [failedSocket(socketUrl('https://api-antiga.seu-dominio.com'), NO_NAME)],
     requests: apiLoaded,
-    sockets: [brokenSocket(socketUrl('https://api-antiga.seu-dominio.com'), NO_NAME)],
+    sockets: brokenSockets(NO_NAME, 'https://api-antiga.seu-dominio.com'),
     page: { ...lastError('Error: websocket error'), api: { state: 'loaded' } },
     delivery: storedOnly,
     cause: 'bundle-stale',

@@ -1,10 +1,11 @@
 /** The backend: whether it runs, where it listens, and which namespaces it has. */
-import { brokenSocket, edit, may, scenario, up, warning } from '../../harness/expectations/define.ts';
+import { edit, may, scenario, up, warning } from '../../harness/expectations/define.ts';
 import type { Scenario } from '../../harness/expectations/scenario.ts';
 import {
   API,
   apiLoaded,
   apiWithoutCors,
+  brokenSockets,
   CRM,
   handshake,
   lastError,
@@ -38,7 +39,7 @@ const silent: Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'pag
     { method: 'GET', url: `${API}/${path}` },
     may({ method: 'OPTIONS', url: `${API}/${path}` }),
   ]),
-  sockets: [brokenSocket(socketUrl(), CLOSED_EARLY), may({ url: socketUrl(), outcome: 'pending' })],
+  sockets: brokenSockets(CLOSED_EARLY),
   page: { ...lastError('Error: timeout'), api: { state: 'loading' } },
   cause: 'upstream-silent',
 };

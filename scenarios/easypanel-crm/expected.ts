@@ -5,6 +5,7 @@ import {
   error,
   failedResource,
   failedSocket,
+  may,
   openSocket,
   refused,
 } from '../../harness/expectations/define.ts';
@@ -81,13 +82,19 @@ export const lastError = (text: string): NonNullable<Scenario['page']> => ({
 export const handshake = (status: number): string =>
   `Error during WebSocket handshake: Unexpected response code: ${status}`;
 
+/** The attempts to connect; Socket.IO makes another after a second or more, which may be on its way at the end. */
+export const brokenSockets = (reason: string, origin = API): SocketExpectation[] => [
+  brokenSocket(socketUrl(origin), reason),
+  may({ url: socketUrl(origin), outcome: 'pending' }),
+];
+
 /** The WebSocket fails, is tried again and fails again; the page says what Socket.IO says. */
 export const socketFails = (
   reason: string,
   origin = API,
 ): Pick<Scenario, 'sockets' | 'page'> & { console: ConsoleExpectation[] } => ({
   console: [failedSocket(socketUrl(origin), reason)],
-  sockets: [brokenSocket(socketUrl(origin), reason)],
+  sockets: brokenSockets(reason, origin),
   page: lastError('Error: websocket error'),
 });
 

@@ -110,7 +110,8 @@ export default topology({
   name: 'easypanel-crm',
   documents: { 'easypanel-crm': 189 },
   ready: {
-    traefik: { tcp: 443 },
+    // It takes connections before it knows a route, and answers 404 until then.
+    traefik: { log: /Adding route for crm\.seu-dominio\.com with TLS options/ },
     frontend: { log: /Ready in/ },
     backend: { log: /CRM pronto/ },
     backend2: { log: /CRM pronto/ },

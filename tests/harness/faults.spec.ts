@@ -69,7 +69,8 @@ const MORE_THAN_ONE: Readonly<Record<string, string>> = {
   'easypanel-crm/credentials-with-origin': 'a permission of CORS that is made of an origin and a flag',
   'easypanel-crm/redis-adapter': 'goes over two-replicas, whose second replica it must name',
   'easypanel-crm/sticky-cookie-with-credentials': 'goes over two-replicas: a cookie, and what lets a page send it',
-  'easypanel-crm/two-replicas': 'a second replica: its container, its place behind the proxy, and one database for both',
+  'easypanel-crm/two-replicas':
+    'a second replica: its container, its place behind the proxy, and one database for both',
   'renum/cors-origin-missing': 'one list of origins, which the backend takes as names and as an expression',
   'renum/developer-machine': 'another visitor: the machine at localhost, and the mode in which it runs',
   'renum/local-page-against-production': 'another visitor: the machine at localhost, and the pages that it serves',
