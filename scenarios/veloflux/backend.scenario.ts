@@ -41,8 +41,6 @@ export default [
     page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
     delivery: { ...ALL_LIVE, ai: 'never', security: 'never', billing: 'never', health: 'never' },
     cause: 'backend-endpoint-missing',
-    diagnosisGap:
-      'the message that came by a sibling is taken for one that the page hides; the four refused handshakes come before that',
     repairs: [
       {
         title: 'use only the endpoints that exist, as the other document says (its lines 236-241)',
@@ -84,7 +82,6 @@ export default [
     delivery: never,
     published: false,
     cause: 'upstream-down',
-    diagnosisGap: 'that Prometheus cannot scrape the backend either is a consequence, and is named instead',
     repairs: [{ title: 'start the backend', steps: [edit(), up()], delivery: ALL_LIVE }],
   }),
   scenario('veloflux/backend-down-vanilla', {

@@ -387,6 +387,12 @@ test.describe('a request', () => {
     });
   }
 
+  test('to a name that this machine would resolve, and that no rule names', async ({ sites, visitor }) => {
+    const url = `http://localhost:${sites.unlisted}/`;
+    const evidence = await watch(visitor, SITE + sites.page(fetching(url)), failures(1));
+    expect(lines(evidence)).toEqual([['error', 'Failed to load resource: net::ERR_NAME_NOT_RESOLVED', url]]);
+  });
+
   for (const [status, phrase] of [
     [401, 'Unauthorized'],
     [404, 'Not Found'],

@@ -58,6 +58,8 @@ export class Sites {
   private readonly visitors: Visitor[] = [];
   private browser!: Browser;
   private pages = 0;
+  /** A port of this machine on which something answers, and for which the browser has no rule. */
+  unlisted = 0;
 
   private async serve(server: net.Server): Promise<number> {
     server.on('connection', (connection: net.Socket) => {
@@ -105,6 +107,7 @@ export class Sites {
     await new Promise((resolve) => nobody.close(resolve));
     const to = (port: number): AddressRule['to'] => ({ address: '127.0.0.1', port });
     const good = await this.serve(secure('good'));
+    this.unlisted = plain;
     const rules: AddressRule[] = [
       { host: 'site.test', port: 80, to: to(plain) },
       { host: 'api.test', port: 80, to: to(plain) },
