@@ -2,7 +2,7 @@ import { defineConfig, type ReporterDescription } from '@playwright/test';
 import path from 'node:path';
 import { REPORTS } from './harness/engine/paths.ts';
 import { currentRun } from './harness/topology/ownership.ts';
-import { topologyNames } from './harness/topology/compose.ts';
+import { gatedTopologies } from './harness/topology/compose.ts';
 
 const ci = Boolean(process.env.CI);
 
@@ -43,6 +43,6 @@ export default defineConfig({
   projects: [
     { name: 'harness', testDir: 'tests/harness', fullyParallel: true },
     { name: 'unseen', testDir: 'tests/unseen', fullyParallel: true },
-    ...topologyNames().map((name) => ({ name, testMatch: `tests/${name}.spec.ts` })),
+    ...gatedTopologies().map((name) => ({ name, testMatch: `tests/${name}.spec.ts` })),
   ],
 });

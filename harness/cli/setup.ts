@@ -2,19 +2,19 @@ import { Command } from 'commander';
 import { setup } from '../engine/setup.ts';
 import { isRootDebian } from '../engine/docker.ts';
 import { combinationsOf } from '../expectations/load.ts';
-import { topologyNames } from '../topology/compose.ts';
+import { gatedTopologies, topologyNames } from '../topology/compose.ts';
 import { unknownName } from './nearest.ts';
 
 export const setupCommand = (): Command =>
   new Command('setup')
     .description('check and prepare this machine: engine, browser, certificates, images')
-    .argument('[topology...]', 'only these topologies (default: all)')
+    .argument('[topology...]', 'only these topologies (default: all that a run plays)')
     .option('--install', 'install and start what is missing (bare Debian, as root)')
     .option('--install-if-bare', 'as --install, but only on a Debian where you are root')
     .action(async (topologies: string[], options: { install?: boolean; installIfBare?: boolean }) => {
       const known = topologyNames();
       for (const name of topologies) if (!known.includes(name)) throw unknownName('topology', name, known);
-      const chosen = topologies.length > 0 ? topologies : known;
+      const chosen = topologies.length > 0 ? topologies : gatedTopologies();
       await setup({
         install: Boolean(options.install) || (Boolean(options.installIfBare) && isRootDebian()),
         topologies: chosen,

@@ -52,7 +52,7 @@ async function holds(
   since: number,
   context: ReadinessContext,
 ): Promise<boolean> {
-  if ('log' in fact) return fact.log.test(await plainLog(container, 400, since));
+  if ('log' in fact) return fact.log.test(await plainLog(container, 100_000, since));
   const port = context.ports.get('http' in fact ? fact.port : fact.tcp);
   if (port === undefined)
     throw new UserError(`service "${context.service}" is to be ready on a port that it does not publish`);
