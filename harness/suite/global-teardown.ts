@@ -16,7 +16,7 @@ export default async function globalTeardown(): Promise<void> {
   const docker = new Docker();
   const ours = (labels: Record<string, string>): boolean =>
     labels[LABEL_RUN] === run && !kept.includes(labels['com.docker.compose.project'] ?? '');
-  for (let quietSince = Date.now(); Date.now() - quietSince < STILL_MS; ) {
+  for (let quietSince = Date.now(); Date.now() - quietSince < STILL_MS;) {
     const { containers, networks, volumes } = await removeStacks(docker, ours);
     if (containers + networks + volumes > 0) quietSince = Date.now();
     await new Promise((resolve) => setTimeout(resolve, 150));
