@@ -7,6 +7,7 @@ import { UserError } from '../engine/errors.ts';
 import { PROJECT } from '../engine/paths.ts';
 import { faultFile } from '../topology/compose.ts';
 import type {
+  Claim,
   ConsoleExpectation,
   RepairStep,
   RequestExpectation,
@@ -14,6 +15,7 @@ import type {
   SocketExpectation,
   Text,
   Topology,
+  Verdict,
 } from './scenario.ts';
 
 const text = z.union([z.string(), z.instanceof(RegExp)]);
@@ -191,6 +193,31 @@ export const edit = (...faults: string[]): RepairStep => ({ edit: faults });
 export const build = (...services: string[]): RepairStep => ({ build: services });
 export const up = (): RepairStep => ({ up: true });
 export const restart = (...services: string[]): RepairStep => ({ restart: services });
+
+/**
+ * The word in which a document's claims are written.
+ *
+ * @param prefix of the claims' ids, e.g. `balancas` for `balancas-01`
+ * @param document its name; also the topology whose scenarios and checks decide
+ */
+export const claimsOf =
+  (prefix: string, document: string) =>
+  (
+    number: string,
+    lines: [number, number],
+    says: string,
+    verdict: Verdict,
+    found: string,
+    ...decidedBy: string[]
+  ): Claim => ({
+    id: `${prefix}-${number}`,
+    document,
+    lines,
+    says,
+    verdict,
+    found,
+    decidedBy: decidedBy.map((name) => `${document}/${name}`),
+  });
 
 /** How a topology's documents are known: name to number of lines. */
 export type DocumentLengths = Readonly<Record<string, number>>;

@@ -27,7 +27,8 @@ export interface Played {
   mismatches: Mismatch[];
 }
 
-const overridesOf = (faults: readonly string[]): string[] => faults.map((fault) => `faults/${fault}.yaml`);
+/** Paths of faults, as a stack's {@link Stack.edit} takes them. */
+export const overridesOf = (faults: readonly string[]): string[] => faults.map((fault) => `faults/${fault}.yaml`);
 
 async function perform(stack: Stack, steps: readonly RepairStep[], without: readonly string[]): Promise<void> {
   for (const step of steps) {
@@ -51,11 +52,21 @@ export async function start(stack: Stack, scenario: Scenario): Promise<void> {
 /** Leads back to the healthy system where the next scenario's `up` would not. */
 export const leave = (stack: Stack, scenario: Scenario): Promise<void> => perform(stack, scenario.leave ?? [], []);
 
+/** As many fresh profiles as the scenario has clients, in a browser for these addresses. */
+async function newVisitors(
+  stage: Stage,
+  addresses: readonly AddressRule[],
+  topology: Topology,
+  scenario: Scenario,
+): Promise<Visitor[]> {
+  const browser = await stage.browsers.for(addresses);
+  const session = scenario.signedIn ? { session: topology.session } : {};
+  return Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
+}
+
 /** Opens the visitors; for a scenario with an earlier visit, pays it to the healthy system and then lets the fault in. */
 async function open(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<Visitor[]> {
-  const browser = await stage.browsers.for(await stack.addresses());
-  const session = scenario.signedIn ? { session: topology.session } : {};
-  const visitors = await Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
+  const visitors = await newVisitors(stage, await stack.addresses(), topology, scenario);
   if (scenario.visitedBefore !== undefined) {
     for (const visitor of visitors) await visit(visitor, scenario.visitedBefore);
     await stack.edit(overridesOf(scenario.faults));
@@ -165,9 +176,7 @@ export async function playRepair(
 ): Promise<Played> {
   await perform(stack, repair.steps, repair.without ?? []);
   const addresses = await stack.addresses();
-  const browser = await stage.browsers.for(addresses);
-  const session = scenario.signedIn ? { session: topology.session } : {};
-  const visitors = await Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
+  const visitors = await newVisitors(stage, addresses, topology, scenario);
   try {
     const lines = repair.console ?? (repair.fails ? undefined : []);
     const expected = { console: lines ?? [], requests: [], sockets: [] };

@@ -12,7 +12,7 @@ import { resolverRules } from '../browser/launch.ts';
 import { faultFile } from '../topology/compose.ts';
 import type { Stack } from '../topology/stack.ts';
 import { diagnosisStep } from './diagnosis.ts';
-import { judge, leave, playRepair, playSymptom, start, type Played } from './play.ts';
+import { judge, leave, overridesOf, playRepair, playSymptom, start, type Played } from './play.ts';
 import { isolated, keep, keepFailed, Stage } from './stage.ts';
 
 export const test = base.extend<object, { stage: Stage }>({
@@ -46,13 +46,13 @@ const allureLabels = (scenario: Scenario): { type: string; description: string }
     document: scenario.document.name,
   }).map(([name, description]) => ({ type: `@allure.label.${name}`, description }));
 
-/** What a run keeps of a visit, for people and for the kill matrix. */
+/** What a run keeps of a visit, for people. */
 async function attachPlayed(testInfo: TestInfo, name: string, played: Played): Promise<void> {
   const kept = { evidence: played.evidence, delivery: played.delivery, addresses: played.addresses };
   await testInfo.attach(`${name}.json`, { body: JSON.stringify(kept, null, 1), contentType: 'application/json' });
 }
 
-/** Keeps a symptom's evidence where `sintoma matrix` and the diagnosis tests find it. */
+/** Keeps a symptom's evidence under reports/, to be read and compared later. */
 function keepEvidence(scenario: Scenario, played: Played): void {
   const file = path.join(REPORTS, 'evidence', `${scenario.id}.json`);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -134,7 +134,7 @@ export async function suite(name: string): Promise<void> {
     test(check.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
       try {
-        await stack.edit((check.faults ?? []).map((fault) => `faults/${fault}.yaml`));
+        await stack.edit(overridesOf(check.faults ?? []));
         await stack.build();
         await stack.up();
         const read = await test.step(check.title, () => check.run(stack));

@@ -1,22 +1,7 @@
 /** The document, sentence by sentence, in our words. */
-import type { Claim, Verdict } from '../../harness/expectations/scenario.ts';
+import { claimsOf } from '../../harness/expectations/define.ts';
 
-const claim = (
-  number: string,
-  lines: [number, number],
-  says: string,
-  verdict: Verdict,
-  found: string,
-  ...decidedBy: string[]
-): Claim => ({
-  id: `balancas-${number}`,
-  document: 'balancas',
-  lines,
-  says,
-  verdict,
-  found,
-  decidedBy: decidedBy.map((name) => `balancas/${name}`),
-});
+const claim = claimsOf('balancas', 'balancas');
 
 export default [
   claim(

@@ -1,22 +1,7 @@
 /** The document, sentence by sentence, in our words. */
-import type { Claim, Verdict } from '../../harness/expectations/scenario.ts';
+import { claimsOf } from '../../harness/expectations/define.ts';
 
-const claim = (
-  number: string,
-  lines: [number, number],
-  says: string,
-  verdict: Verdict,
-  found: string,
-  ...decidedBy: string[]
-): Claim => ({
-  id: `crm-${number}`,
-  document: 'easypanel-crm',
-  lines,
-  says,
-  verdict,
-  found,
-  decidedBy: decidedBy.map((name) => `easypanel-crm/${name}`),
-});
+const claim = claimsOf('crm', 'easypanel-crm');
 
 export default [
   claim(

@@ -1,22 +1,8 @@
 /** The document, sentence by sentence, in our words. */
-import type { Claim, Verdict } from '../../harness/expectations/scenario.ts';
+import { claimsOf } from '../../harness/expectations/define.ts';
+import type { Claim } from '../../harness/expectations/scenario.ts';
 
-const claim = (
-  number: string,
-  lines: [number, number],
-  says: string,
-  verdict: Verdict,
-  found: string,
-  ...decidedBy: string[]
-): Claim => ({
-  id: `renum-${number}`,
-  document: 'renum',
-  lines,
-  says,
-  verdict,
-  found,
-  decidedBy: decidedBy.map((name) => `renum/${name}`),
-});
+const claim = claimsOf('renum', 'renum');
 
 export default [
   claim(
