@@ -20,8 +20,8 @@ export interface ChannelReading {
   published: Published[];
   /** The control subscriber received every message. */
   controlled: boolean;
-  /** The text arrived in a WebSocket frame of the first page, shown or not. */
-  frameSeen: boolean;
+  /** The WebSocket frame in which a message arrived at the first page, shown or not; at most 2000 characters. */
+  frame?: string;
 }
 
 export type DeliveryReading = Record<string, ChannelReading>;
@@ -55,9 +55,9 @@ export async function dataArrived(page: Page, topology: Topology): Promise<void>
     .catch(() => undefined);
 }
 
-function frameSeen({ recorder }: Client, nonce: string): boolean {
-  const received = recorder.recorded.sockets.flatMap(({ frames }) => frames);
-  return received.some(({ direction, text }) => direction === 'received' && text.includes(nonce));
+function frameWith({ recorder }: Client, nonce: string): string | undefined {
+  const frames = recorder.recorded.sockets.flatMap((socket) => socket.frames);
+  return frames.find(({ direction, text }) => direction === 'received' && text.includes(nonce))?.text.slice(0, 2000);
 }
 
 /** A broker that does not answer is a reading: its subscriber then gets nothing, which the comparison judges. */
@@ -127,8 +127,8 @@ export async function deliver(
     }),
   );
   const first = clients[0] as Client;
-  const seenInFrames = new Map(
-    entries.map(([name, done]) => [name, done.some(({ nonce }) => frameSeen(first, nonce))]),
+  const frames = new Map(
+    entries.map(([name, done]) => [name, done.flatMap(({ nonce }) => frameWith(first, nonce) ?? [])[0]]),
   );
   const silent = entries.filter(([, done]) => done.every(({ shown }) => !shown.includes(true)));
   await beforeReload();
@@ -147,12 +147,12 @@ export async function deliver(
     entries.map(([name, done]) => {
       const showings = done.flatMap(({ shown }) => shown);
       const k = showings.filter(Boolean).length;
-      const bySocket = seenInFrames.get(name) ?? false;
+      const frame = frames.get(name);
       const outcome: MeasuredOutcome =
         k > 0 && k < showings.length
           ? { k, n: showings.length }
           : k > 0
-            ? bySocket
+            ? frame !== undefined
               ? 'live'
               : 'polling'
             : afterReload.has(name)
@@ -162,7 +162,7 @@ export async function deliver(
         outcome,
         published: done.map(({ published }) => published),
         controlled: done.every(({ controlled }) => controlled),
-        frameSeen: bySocket,
+        ...(frame === undefined ? {} : { frame }),
       };
       return [name, reading];
     }),

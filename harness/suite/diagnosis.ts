@@ -1,26 +1,38 @@
 /** The cause step: the diagnosis is given what an outsider has, and must put the scenario's cause first. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
 import type { DeliveryReading } from '../delivery/deliver.ts';
-import { CACHE } from '../engine/paths.ts';
+import { eventNameOf } from '../diagnosis/conversation.ts';
+import { CACHE, REPORTS } from '../engine/paths.ts';
 import type { Scenario, Topology } from '../expectations/scenario.ts';
-import { diagnose, type DeliveryObservation, type Diagnosis } from '../probes/investigate.ts';
+import { investigate, type DeliveryObservation } from '../probes/investigate.ts';
 import type { Played } from './play.ts';
 
 /** What a published message did, without the control subscriber: that one has been inside. */
 function observation(delivery: DeliveryReading, played: Played): DeliveryObservation {
-  const channels = Object.entries(delivery).map(([name, { outcome, published, frameSeen }]) => [
-    name,
-    {
-      outcome: typeof outcome === 'object' ? 'partial' : outcome,
-      published: published.every(({ ok }) => ok),
-      ...(published[0]?.status === undefined ? {} : { publisherStatus: published[0].status }),
-      frameSeen,
-      ...(typeof outcome === 'object' ? { received: outcome.k, clients: outcome.n } : {}),
-    },
-  ]);
+  const channels = Object.entries(delivery).map(([name, { outcome, published, frame }]) => {
+    const event = frame === undefined ? undefined : eventNameOf(frame);
+    return [
+      name,
+      {
+        outcome: typeof outcome === 'object' ? 'partial' : outcome,
+        published: published.every(({ ok }) => ok),
+        ...(published[0]?.status === undefined ? {} : { publisherStatus: published[0].status }),
+        frameSeen: frame !== undefined,
+        ...(event === undefined ? {} : { frame: event }),
+        ...(typeof outcome === 'object' ? { received: outcome.k, clients: outcome.n } : {}),
+      },
+    ];
+  });
   return { channels: Object.fromEntries(channels) as DeliveryObservation['channels'], api: played.api };
+}
+
+/** Keeps all that the diagnosis was told and answered, so that its rules can be tried again without the system. */
+function keepRecording(scenario: Scenario, recording: object): void {
+  const file = path.join(REPORTS, 'diagnosis', `${scenario.id}.json`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(recording)}\n`);
 }
 
 /** Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy. */
@@ -36,12 +48,21 @@ export async function diagnosisStep(
     scenario.diagnosisGap ?? (topology.causeGates !== false ? undefined : 'reported, does not gate this topology yet');
   const title = gap === undefined ? expected : `${expected} (${gap})`;
   await test.step(`cause: ${title === 'none' ? 'healthy' : title}`, async () => {
-    const diagnosis: Diagnosis = await diagnose({
+    const told = {
       evidence: played.evidence,
       addresses: played.addresses,
-      hermetic: true,
       delivery: observation(played.delivery, played),
+    };
+    const { diagnosis, readings } = await investigate({
+      ...told,
+      hermetic: true,
       authorities: [readFileSync(path.join(CACHE, 'tls/ca.crt'), 'utf8')],
+    });
+    keepRecording(scenario, {
+      name: scenario.id,
+      expect: expected === 'none' ? 'healthy' : expected,
+      ...told,
+      readings,
     });
     await testInfo.attach('diagnosis.json', {
       body: JSON.stringify(diagnosis, null, 1),
