@@ -92,11 +92,17 @@ export function isDefaultSite(text: string): boolean {
   );
 }
 
+/** "404 page not found" as Go's standard library writes it: applications and Traefik alike. */
+export function isGoNotFound({ status, headers, body }: Written): boolean {
+  return status === 404 && body.trim() === '404 page not found' && headers['x-content-type-options'] === 'nosniff';
+}
+
 /** A proxy's "I do not know this site or route". */
 export function isProxyNoRoute(answer: Written): boolean {
   const { status, headers, body } = answer;
   const text = body.trim();
-  if (status === 404 && text === '404 page not found' && headers['x-content-type-options'] === 'nosniff') return true;
+  // Go's own words, and so Traefik's; through another server, which signs in `Server`, they are a backend's.
+  if (isGoNotFound(answer)) return headers.server === undefined;
   if (
     status === 404 &&
     /default backend - 404|no (matching )?(route|router|site|host)|unknown (host|domain|site|virtual host)|no such (host|site)|site not (found|configured)/i.test(

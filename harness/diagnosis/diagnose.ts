@@ -15,6 +15,7 @@ import { proxyRules } from './rules/proxy.ts';
 import type { Target } from './targets.ts';
 import { isRealtime } from './targets.ts';
 import { label } from './facts.ts';
+import { authority } from './urls.ts';
 
 /** All rules, hop by hop. */
 export const RULES: readonly Rule[] = [
@@ -121,9 +122,15 @@ function findAll(c: Case): Candidate[] {
   return [...found.values()].sort((a, b) => b.weight - a.weight);
 }
 
-/** At most six failed targets, real-time ones first: more of a kind say nothing new. */
+/** At most six failed targets, real-time ones first, and two that failed alike: more of a kind say nothing new. */
 function bounded(failed: Target[]): Target[] {
-  return [...failed].sort((a, b) => importance(b) - importance(a)).slice(0, 6);
+  const seen = new Map<string, number>();
+  const news = failed.filter((target) => {
+    const kind = JSON.stringify([target.kind, authority(target.address), describeSymptom(target)]);
+    seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    return (seen.get(kind) ?? 0) <= 2;
+  });
+  return news.sort((a, b) => importance(b) - importance(a)).slice(0, 6);
 }
 
 /** A message that arrives proves that a failure beside it does not matter to it. */

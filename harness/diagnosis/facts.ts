@@ -1,5 +1,6 @@
 import { PROXY_PROGRAMS, describe, isGatewayStatus, kindOf, programOf, sameAnswer } from './answers.ts';
 import type { Case } from './case.ts';
+import { besides } from './case.ts';
 import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
 import type { Target } from './targets.ts';
 import { bodyOf } from './targets.ts';
@@ -143,13 +144,23 @@ export function pathIsKnown(c: Case, target: Target): boolean | undefined {
   return !sameAnswer(here, nowhere);
 }
 
-/** Other known doors at which the same path might be reached: not this one, at most four. */
-export function otherDoors(c: Case, target: Target): Address[] {
+/**
+ * Go's "404 page not found" is an application's: asked for a path with two slashes, the mux of Go's library (and
+ * Gorilla's) leads to the clean one, where Traefik, in the same words, knows no route.
+ */
+export function isGoApplication(c: Case, target: Target): boolean | undefined {
+  const path = besides(target.address.path);
+  const answer = c.get(atPath(target.address, `/${path}`));
+  return answer && answer.status === 301 && answer.headers.location === path;
+}
+
+/** Other known doors at which the same path might be reached: not this one, at most eight. */
+export function otherDoors(c: Case, target: Target, only: (door: Address) => boolean = () => true): Address[] {
   const { host, port, path, query } = addressOf(target);
   return c
     .doors()
-    .filter((door) => !(door.host === host && door.port === port))
-    .slice(0, 5)
+    .filter((door) => !(door.host === host && door.port === port) && only(door))
+    .slice(0, 8)
     .map((door) => ({ ...door, path, query }));
 }
 
@@ -159,7 +170,7 @@ export function openElsewhere(
   target: Target,
   only: (door: Address) => boolean = () => true,
 ): Address | undefined {
-  for (const door of otherDoors(c, target).filter(only)) {
+  for (const door of otherDoors(c, target, only)) {
     const answer = speaks(c, target, door);
     if (answer === true) return door;
   }
@@ -194,7 +205,20 @@ export function speaks(c: Case, target: Target, at: Address): boolean | undefine
     return answer.state === 'open' && !answer.frames.some((frame) => frame.includes('pusher:error'));
   }
   const answer = c.get(at, { origin: c.origin });
-  return answer?.status !== undefined ? answer.status < 400 && kindOf(answer) !== 'page' : undefined;
+  return answer?.status !== undefined ? isBackendAnswer(answer) : undefined;
+}
+
+/**
+ * A backend's own answer to a plain request: data, or its refusal in words of its own. A redirect, a page or a proxy's
+ * stock error comes from whatever stands at that door.
+ */
+function isBackendAnswer(answer: HttpAnswer): boolean {
+  const { status = 0, headers } = answer;
+  if (/html/.test(headers['content-type'] ?? '') || kindOf(answer) === 'gate') return false;
+  return (
+    (status >= 200 && status < 300) ||
+    ((status === 401 || status === 403) && /json/.test(headers['content-type'] ?? ''))
+  );
 }
 
 /** "ws://host/path", for sentences; bounded and without query values. */

@@ -166,7 +166,10 @@ export const backendRules: readonly Rule[] = [
     if (asgi && status === 400 && /unsupported upgrade|invalid http/i.test(handshake.body))
       return because(0.85, text, 'the ASGI server refuses every upgrade');
     if (asgi && alike && (status === 404 || status === 405)) {
-      const elsewhere = otherDoors(c, t).filter((door) => c.handshake(door)?.status === status);
+      const elsewhere = otherDoors(c, t).filter((door) => {
+        const there = c.handshake(door);
+        return there !== undefined && sameAnswer(there, handshake);
+      });
       if (elsewhere.length > 0)
         return because(
           0.88,

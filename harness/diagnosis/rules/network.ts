@@ -81,7 +81,7 @@ export const networkRules: readonly Rule[] = [
     const open = isSocket(t) ? openElsewhere(c, t) : undefined;
     if (open)
       return because(
-        0.86,
+        open.host === c.page.host && open.port === c.page.port ? 0.68 : 0.86,
         closed,
         `the same path works at ${authority(open)}: the backend runs, its port is not open here`,
       );

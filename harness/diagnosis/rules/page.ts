@@ -134,7 +134,8 @@ export const pageRules: readonly Rule[] = [
     // From wss to ws it is another scheme rather than another port.
     if (refused && t.address.secure && !door.secure)
       return because(0.4, `the same path works by plain ws at port ${door.port}`);
-    const weight = refused ? (ownOrigin && !shared ? 0.88 : 0.5) : /SSL/.test(error ?? '') ? 0.7 : 0.88;
+    // Whether the page names the wrong port or the right one is not open, nobody outside can tell.
+    const weight = refused ? (ownOrigin && !shared ? 0.72 : 0.5) : /SSL/.test(error ?? '') ? 0.7 : 0.88;
     return because(
       weight,
       `port ${port} of ${host} ${refused ? 'is closed' : `answers ${said(plain(c, t))}`}`,

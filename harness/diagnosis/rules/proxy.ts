@@ -4,6 +4,7 @@ import {
   echoedPath,
   engineCode,
   isDefaultSite,
+  isGoNotFound,
   isGatewayStatus,
   isProxyNoRoute,
   kindOf,
@@ -18,6 +19,7 @@ import {
   atPath,
   frontEndAnswers,
   inFront,
+  isGoApplication,
   isSocket,
   label,
   openElsewhere,
@@ -262,6 +264,7 @@ function routeMissing(c: Case, t: Target): Finding | undefined {
   const rootDiffers =
     root !== undefined && root.failure === undefined && !sameAnswer(root, answer) && !isDefaultSite(root.body);
   if ((kind === 'proxy-error' || kind === 'proxy-no-route') && status !== 403) {
+    if (isGoNotFound(answer) && isGoApplication(c, t) !== false) return undefined;
     const front = inFront(c, t);
     // Go's own "404 page not found" is Traefik's as well.
     const neighbour = goodNeighbour(c, t);
@@ -379,9 +382,14 @@ function pathStripped(c: Case, t: Target): Finding | undefined {
       (other) => isSocket(other) && other.address.host === t.address.host && other.address.port === t.address.port,
     );
     const passesUpgrade = reached || upgradeArrives(c, t) === true;
+    // There the path is known even without an upgrade, and here it is not: whatever is asked here, it is another path.
+    const there = c.get(door);
+    const known = isSocket(t) && direct && there?.status !== undefined && ![404, 405].includes(there.status);
+    const differs = known && status === 404 && direct.status === 404;
     return because(
-      passesUpgrade ? 0.86 : 0.72,
+      differs && inFront(c, t).proxied === true ? 0.88 : passesUpgrade ? 0.86 : 0.72,
       `${path} is refused with ${status} here, and accepted at ${door.host}:${door.port}`,
+      differs && `a plain request of the path is answered ${said(there)} there, and ${said(direct)} here`,
       answer && `the refusal is the backend's: ${said(answer)}`,
     );
   }
@@ -470,6 +478,8 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
     if (handshake.status === 400 && /upgrade/i.test(handshake.body)) return because(0.94, said(handshake), front.text);
   }
   if (kindOf(handshake) === 'page' || stockProgram(handshake.body) !== undefined) return undefined;
+  // In Go the endpoint itself answers a request without an upgrade, with 400 or 426: its 404 is about the path.
+  if (isGoNotFound(handshake)) return undefined;
   if (status === undefined || ![400, 404, 405, 500, 501, 200, 204, 403].includes(status)) return undefined;
   const get = plain(c, t);
   if (!get || !sameAnswer(handshake, get)) return undefined;
@@ -477,9 +487,10 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
   const elsewhere = openElsewhere(c, t);
   if (elsewhere && sameBackend(c, t, elsewhere) === true)
     return because(0.9, alike, `the same handshake succeeds at ${elsewhere.host}:${elsewhere.port}`);
-  const refusedElsewhere = otherDoors(c, t).some(
-    (door) => speaks(c, t, door) === false && c.handshake(door)?.status === handshake.status,
-  );
+  const refusedElsewhere = otherDoors(c, t).some((door) => {
+    const there = c.handshake(door);
+    return there !== undefined && sameAnswer(there, handshake);
+  });
   // ASGI servers refuse an unknown WebSocket path with 403; a 404 is what they say to a plain request.
   const asgi = /"detail"\s*:\s*"Not Found"/.test(handshake.body) || programOf(handshake) === 'uvicorn';
   if (asgi && status === 404)
@@ -634,6 +645,8 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
   }
   const everywhere = sameAnswer(root, nowhere) && (here.status === undefined || here.status === root.status);
   if (!everywhere || root.status === undefined) return undefined;
+  const application = isGoNotFound(root) ? isGoApplication(c, t) : false;
+  if (application === true) return undefined;
   const kind = kindOf(root);
   if (madeUp)
     return because(
@@ -643,7 +656,7 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
     );
   if (kind === 'proxy-no-route' || isProxyNoRoute(root))
     return because(
-      t.kind === 'document' ? 0.88 : 0.9,
+      application === undefined ? 0.4 : t.kind === 'document' ? 0.88 : 0.9,
       `every path of ${host} is answered ${said(root)}: the server has no site of that name`,
     );
   if (host === c.page.host && t.kind !== 'document') return undefined;
