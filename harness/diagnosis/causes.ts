@@ -575,7 +575,13 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     sentence: "The real-time endpoint refuses connections from this page's origin.",
     proof:
       'The same handshake is refused with the Origin of the page and accepted with another or none (Pusher protocol: error 4009 "Origin not allowed").',
-    lookAlikes: ['proxy-host-rewritten', 'cors-origin-missing', 'auth-rejected', 'backend-wrong-path'],
+    lookAlikes: [
+      'proxy-host-rewritten',
+      'cors-origin-missing',
+      'auth-rejected',
+      'backend-endpoint-missing',
+      'backend-wrong-path',
+    ],
     repair: "Add the page's origin to the endpoint's list of allowed origins (Reverb: host names only).",
   },
   'auth-missing': {

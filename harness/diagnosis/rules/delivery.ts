@@ -3,7 +3,7 @@ import { because, visitRule } from '../case.ts';
 import type { CauseId } from '../causes.ts';
 import { json } from '../conversation.ts';
 import { originOf, parseAddress } from '../urls.ts';
-import { inFront } from '../facts.ts';
+import { inFront, label } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { jsonBodyOf } from '../targets.ts';
 
@@ -83,9 +83,11 @@ export const deliveryRules: readonly Rule[] = [
   visitRule('scrape-target-down', (c) => {
     const monitors = monitored(c);
     const down = monitors?.found.find((one) => one.targetsDown.length > 0);
-    return down
-      ? because(0.95, `Prometheus at ${down.base} reports targets as down: ${down.targetsDown.slice(0, 2).join('; ')}`)
-      : undefined;
+    if (!down) return undefined;
+    const text = `Prometheus at ${down.base} reports targets as down: ${down.targetsDown.slice(0, 2).join('; ')}`;
+    // What the page itself cannot reach, Prometheus cannot either: the failed scrape is a consequence.
+    const [nearer] = c.failed;
+    return nearer ? because(0.4, text, `${label(nearer)} fails as well`) : because(0.95, text);
   }),
   visitRule('alert-webhook-unrouted', (c) => {
     const monitors = monitored(c);

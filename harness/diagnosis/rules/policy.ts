@@ -299,6 +299,8 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
       words,
     };
   }
+  // The browser never sent the request itself: what one without a credential is told says nothing of the page's.
+  if (symptom?.is === 'cors' && /Preflight/.test(symptom.error)) return undefined;
   const status = realStatus(c, t);
   if (status === 301 || status === 302 || status === 303 || status === 307) {
     const answer = answerTo(c, t);
