@@ -42,7 +42,6 @@ export default [
     page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
     delivery: { tasks: 'never', api: 'missing' },
     published: false,
-    diagnosisGap: "the page's own static edge is taken for another door of the backend",
     cause: 'backend-not-started',
     // Why the backend is away is in its log, and nowhere else.
     causeFromOutside: 'upstream-down',
@@ -93,7 +92,6 @@ export default [
     delivery: { tasks: 'after-reload', api: 'loaded' },
     // Nobody can subscribe to a backend without sockets.
     published: false,
-    diagnosisGap: "the page's own static edge is taken for another door of the backend",
     cause: 'backend-ws-unsupported',
     // Uvicorn's 404 is the same when the proxy leaves the headers out, and nobody outside reaches port 8000.
     causeFromOutside: 'proxy-upgrade-missing',

@@ -49,7 +49,6 @@ export default [
     sockets: [brokenSocket(SOCKET, NOT_FOUND, { closeCode: 1006 })],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
-    diagnosisGap: "the page's own static edge is taken for another door of the backend",
     cause: 'proxy-upgrade-missing',
     repairs: [
       {

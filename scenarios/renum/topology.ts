@@ -119,7 +119,6 @@ async function control(reach: Reach): Promise<ControlSubscriber> {
 export default topology({
   name: 'renum',
   documents: { renum: 142 },
-  causeGates: false,
   ready: {
     production: { tcp: 443 },
     preview: { tcp: 443 },

@@ -22,9 +22,6 @@ const recreate = { title: 'recreate the container from the new image', steps: [u
 /** Which of the two depends on whether the browser's first bytes came before the engine's proxy hung up. */
 const HUNG_UP = /^net::ERR_CONNECTION_(RESET|CLOSED)$/;
 
-const METRICS_PORT_GAP =
-  'a server that answers 404 to all that was asked is taken for one that does not know the host; that its /metrics is 200, and that the path is served on another port, is not asked';
-
 export default [
   scenario('veloflux/wrong-port-8080', {
     title: 'The bundle opens its sockets on the metrics port, which is an HTTP server without them.',
@@ -38,7 +35,6 @@ export default [
     page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
     delivery: ONLY_STORED,
     cause: 'bundle-wrong-port',
-    diagnosisGap: METRICS_PORT_GAP,
     repairs: [
       {
         title: 'correct the configuration, build the frontend, restart it',
@@ -66,7 +62,6 @@ export default [
     cause: 'container-old-image',
     // The files that the operator edited, and the image that was built, are not seen from outside.
     causeFromOutside: 'bundle-wrong-port',
-    diagnosisGap: METRICS_PORT_GAP,
     repairs: [recreate],
   }),
   scenario('veloflux/localhost-bundle-in-production', {
@@ -118,7 +113,6 @@ export default [
     page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
     delivery: ONLY_STORED,
     cause: 'proxy-path-stripped',
-    diagnosisGap: "the backend's own 404, “404 page not found” in plain text, is taken for the proxy's, which is HTML",
     repairs: [{ title: 'pass the path on unchanged', steps: [edit(), up()], delivery: ALL_LIVE }],
   }),
   scenario('veloflux/map-says-443', {

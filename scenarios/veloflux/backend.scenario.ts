@@ -59,7 +59,6 @@ export default [
     sockets: [],
     delivery: { api: 'missing' },
     cause: 'backend-endpoint-missing',
-    diagnosisGap: 'a server that answers 404 to all that was asked is taken for one that does not know the host',
     repairs: [
       {
         title: "ask the backend's own health check on 9090",

@@ -91,7 +91,6 @@ const alerts: Channel = {
 export default topology({
   name: 'veloflux',
   documents: { 'veloflux-websockets': 300, 'veloflux-map': 399 },
-  causeGates: false,
   ready: {
     loadbalancer: { tcp: 80 },
     frontend: { tcp: 80 },
