@@ -119,6 +119,8 @@ export const pageRules: readonly Rule[] = [
     const { host, port } = t.address;
     const error = seenError(t);
     const samePortAsPage = host === c.page.host && port === c.page.port;
+    // A port at which a connection was opened is not the wrong one.
+    if (t.tries.some((attempt) => attempt.opened)) return undefined;
     if (samePortAsPage || error === 'NAME_NOT_RESOLVED' || /CERT/.test(error ?? '')) return undefined;
     const door = openElsewhere(
       c,
