@@ -27,8 +27,8 @@ export default defineConfig({
   testDir: 'tests',
   // One folder a run: Playwright empties it at the start, and two runs may share a clone.
   outputDir: path.join(REPORTS, 'artifacts', currentRun().run),
-  // A scenario switches its stack, so the scenarios of a topology follow one another; topologies run side by side.
-  fullyParallel: false,
+  // Each worker has a stack of its own for the topology that it plays, and switches it from scenario to scenario.
+  fullyParallel: true,
   workers: process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : 2,
   retries: 0,
   failOnFlakyTests: ci,
@@ -41,9 +41,9 @@ export default defineConfig({
   // Scenarios that take a minute by nature are run with SINTOMA_SLOW=1.
   ...(process.env.SINTOMA_SLOW ? {} : { grepInvert: /@slow/ }),
   projects: [
-    { name: 'harness', testDir: 'tests/harness', fullyParallel: true },
+    { name: 'harness', testDir: 'tests/harness' },
     // Systems of third parties, for the diagnosis: minutes of probing, so only when asked for.
-    ...(process.env.SINTOMA_PREVIEW ? [{ name: 'unseen', testDir: 'tests/unseen', fullyParallel: true }] : []),
+    ...(process.env.SINTOMA_PREVIEW ? [{ name: 'unseen', testDir: 'tests/unseen' }] : []),
     ...gatedTopologies().map((name) => ({ name, testMatch: `tests/${name}.spec.ts` })),
   ],
 });

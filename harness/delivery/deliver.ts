@@ -31,6 +31,9 @@ export const newNonce = (): string => `aviso-${randomBytes(5).toString('hex')}`;
 
 const defaults = { messages: 'messages', graceMs: 700, controlMs: 2000 } as const;
 
+/** Longer, in ms, than any reloaded page takes to go quiet: a stored message ends the wait, or that does. */
+const RELOAD_MS = 20_000;
+
 function showing(page: Page, testId: string, nonce: string, timeoutMs: number): Promise<boolean> {
   return page
     .getByTestId(testId)
@@ -135,11 +138,16 @@ export async function deliver(
   const afterReload = new Set<string>();
   if (alive && silent.length > 0) {
     await first.page.reload({ waitUntil: 'load' }).catch(() => undefined);
-    await first.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
-    await dataArrived(first.page, topology);
+    const loaded = (async () => {
+      await first.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
+      await dataArrived(first.page, topology);
+    })();
     await Promise.all(
       silent.map(async ([name, done]) => {
-        if (await showing(first.page, testId(name), (done[0] as OneMessage).nonce, 300)) afterReload.add(name);
+        const { nonce } = done[0] as OneMessage;
+        const stored = showing(first.page, testId(name), nonce, RELOAD_MS);
+        const absent = loaded.then(() => showing(first.page, testId(name), nonce, 300));
+        if (await Promise.race([stored, absent])) afterReload.add(name);
       }),
     );
   }

@@ -14,13 +14,21 @@ export const keepFailed = (): boolean => Boolean(process.env.KEEP);
 /** True when every scenario starts from nothing instead of switching a running stack. */
 export const isolated = (): boolean => Boolean(process.env.SINTOMA_ISOLATED);
 
-/** The stack of a topology for one worker of this run. The name is the same after Playwright replaced the worker. */
+/**
+ * The stack of a topology for one worker of this run. The name is the same after Playwright replaced the worker, except
+ * where the stack of that name is kept for a person to look at.
+ */
 export function stackFor(topology: Topology, slot: number): Stack {
   const { run, owner } = currentRun();
+  const kept = keptProjects();
+  let project = `sintoma-${topology.name}-${run}-${slot}`;
+  for (let count = 2; kept.includes(project); count += 1) {
+    project = `sintoma-${topology.name}-${run}-${slot}-${count}`;
+  }
   return new Stack({
     topology: topology.name,
     ready: topology.ready,
-    project: `sintoma-${topology.name}-${run}-${slot}`,
+    project,
     run,
     owner: keepFailed() ? KEPT : owner,
     parts: partsInUse(topology.name),
@@ -42,9 +50,13 @@ export class Stage {
     return stack;
   }
 
-  /** Closes the browser. The stacks stay: the next worker attaches to them, and the end of the run removes them. */
+  /** Tells that a test failed: Playwright then replaces the worker, and the next one goes on with the stacks. */
+  failed = false;
+
+  /** Closes the browser, and removes the stacks unless another worker goes on with them. */
   async close(): Promise<void> {
     await this.browsers.close();
+    if (!this.failed) await Promise.all([...this.stacks.values()].map((stack) => stack.down()));
   }
 }
 

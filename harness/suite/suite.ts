@@ -70,7 +70,13 @@ async function attachFile(testInfo: TestInfo, name: string, text: string): Promi
 }
 
 /** When a test did not pass: the edit that broke the system, logs of every container, and how to reach what is left. */
-async function attachFailure(testInfo: TestInfo, stack: Stack, faults: readonly string[]): Promise<void> {
+async function attachFailure(
+  testInfo: TestInfo,
+  stage: Stage,
+  stack: Stack,
+  faults: readonly string[],
+): Promise<void> {
+  stage.failed = true;
   for (const fault of faults) {
     await attachFile(testInfo, `fault ${fault}`, readFileSync(faultFile(stack.topology, fault), 'utf8'));
   }
@@ -122,7 +128,7 @@ export async function suite(name: string): Promise<void> {
             .join(', '),
         });
       } catch (error) {
-        await attachFailure(testInfo, stack, scenario.faults);
+        await attachFailure(testInfo, stage, stack, scenario.faults);
         throw error;
       } finally {
         if (!keepFailed()) await leave(stack, scenario);
@@ -140,7 +146,7 @@ export async function suite(name: string): Promise<void> {
         const read = await test.step(check.title, () => check.run(stack));
         testInfo.annotations.push({ type: 'read', description: read });
       } catch (error) {
-        await attachFailure(testInfo, stack, check.faults ?? []);
+        await attachFailure(testInfo, stage, stack, check.faults ?? []);
         throw error;
       }
     });

@@ -10,7 +10,7 @@ export type Readiness =
   | { log: RegExp }
   /** An HTTP answer below 500 on a published port. */
   | { http: string; port: number }
-  /** A published port that takes connections inside the container: accepted and not closed at once. */
+  /** A published port that takes connections inside the container: one that answers nonsense, or stays silent on it. */
   | { tcp: number };
 
 export interface ReadinessContext {
@@ -66,15 +66,19 @@ async function holds(
     );
   }
   return new Promise((resolve) => {
-    // The engine's proxy accepts for a container that does not listen, and closes at once: so wait a moment for that.
-    const socket = net.connect(port, context.host);
+    // The engine's proxy accepts for a container that does not listen, and closes at once. A server that reads lines
+    // (HTTP, also on a TLS port) refuses a line of nonsense with a text; for one that says nothing, wait a moment.
+    const socket = net.connect(port, context.host, () => socket.write('?\r\n\r\n'));
     const verdict = (ok: boolean): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(ok);
     };
     const timer = setTimeout(verdict, 150, true);
-    socket.once('error', () => verdict(false)).once('close', () => verdict(false));
+    socket
+      .once('data', () => verdict(true))
+      .once('error', () => verdict(false))
+      .once('close', () => verdict(false));
   });
 }
 
