@@ -70,12 +70,7 @@ async function attachFile(testInfo: TestInfo, name: string, text: string): Promi
 }
 
 /** When a test did not pass: the edit that broke the system, logs of every container, and how to reach what is left. */
-async function attachFailure(
-  testInfo: TestInfo,
-  stage: Stage,
-  stack: Stack,
-  faults: readonly string[],
-): Promise<void> {
+async function attachFailure(testInfo: TestInfo, stage: Stage, stack: Stack, faults: readonly string[]): Promise<void> {
   stage.failed = true;
   for (const fault of faults) {
     await attachFile(testInfo, `fault ${fault}`, readFileSync(faultFile(stack.topology, fault), 'utf8'));
