@@ -46,12 +46,20 @@ function showing(page: Page, testId: string, nonce: string, timeoutMs: number): 
     );
 }
 
-/** Waits, at most 5 s, until the page no longer says that it is loading its API data. */
+/**
+ * Waits, at most 5 s, until the page no longer says that it is loading its API data. A page that says nothing of such
+ * data may only not have been drawn yet: it is asked again once its main thread has nothing else to do.
+ */
 export async function dataArrived(page: Page, topology: Topology): Promise<void> {
   const testId = topology.api?.testId ?? 'api';
   await page
     .waitForFunction(
-      (id) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)?.dataset.state !== 'loading',
+      async (id) => {
+        const state = (): string | undefined =>
+          document.querySelector<HTMLElement>(`[data-testid="${id}"]`)?.dataset.state;
+        if (state() === undefined) await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1000 }));
+        return state() !== 'loading';
+      },
       testId,
       { timeout: 5000, polling: 50 },
     )
