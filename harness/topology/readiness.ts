@@ -34,16 +34,25 @@ function demultiplex(buffer: Buffer): string {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The last lines of a container's log. `since` is in seconds since the epoch, with fractions. */
+/**
+ * The last lines of a container's log; none of one that is being removed. `since` is in seconds since the epoch, with
+ * fractions.
+ */
 export async function plainLog(container: Docker.Container, tail: number, since = 0): Promise<string> {
-  const buffer = (await container.logs({
-    stdout: true,
-    stderr: true,
-    follow: false,
-    tail,
-    since,
-  })) as unknown as Buffer;
-  return demultiplex(buffer);
+  try {
+    const buffer = (await container.logs({
+      stdout: true,
+      stderr: true,
+      follow: false,
+      tail,
+      since,
+    })) as unknown as Buffer;
+    return demultiplex(buffer);
+  } catch (error) {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status !== 404 && status !== 409) throw error;
+    return '';
+  }
 }
 
 async function holds(

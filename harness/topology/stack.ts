@@ -201,10 +201,12 @@ export class Stack implements Reach {
    * @returns true when there are some and all of them run
    */
   private async refresh(): Promise<boolean> {
-    const containers = await this.docker.listContainers({
+    const listed = await this.docker.listContainers({
       all: true,
       filters: { label: [`com.docker.compose.project=${this.project}`] },
     });
+    // What the engine is about to remove is listed until it is gone, with its old ports.
+    const containers = listed.filter(({ State }) => State !== 'removing' && State !== 'dead');
     this.running = new Map();
     for (const container of containers.sort((a, b) => (a.Names[0] as string).localeCompare(b.Names[0] as string))) {
       const service = container.Labels['com.docker.compose.service'] as string;
