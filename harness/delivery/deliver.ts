@@ -47,10 +47,10 @@ function showing(page: Page, testId: string, nonce: string, timeoutMs: number): 
 }
 
 /**
- * Waits, at most 5 s, until the page no longer says that it is loading its API data. A page that says nothing of such
+ * Waits, by default at most 5 s, until the page no longer says that it is loading its API data. A page that says nothing of such
  * data may only not have been drawn yet: it is asked again once its main thread has nothing else to do.
  */
-export async function dataArrived(page: Page, topology: Topology): Promise<void> {
+export async function dataArrived(page: Page, topology: Topology, timeoutMs = 5000): Promise<void> {
   const testId = topology.api?.testId ?? 'api';
   await page
     .waitForFunction(
@@ -61,7 +61,7 @@ export async function dataArrived(page: Page, topology: Topology): Promise<void>
         return state() !== 'loading';
       },
       testId,
-      { timeout: 5000, polling: 50 },
+      { timeout: timeoutMs, polling: 50 },
     )
     .catch(() => undefined);
 }
@@ -95,7 +95,7 @@ interface OneMessage {
  * @param channels names of the channels to use
  * @param messages how many messages, one after the other
  * @param alive false when the page did not load: then nothing is waited for in it
- * @param settleMs how long a reloaded page is given to go quiet
+ * @param settleMs how long a reloaded page is given to go quiet, and to show its data
  * @param beforeReload called when all messages are out and before a page is reloaded to look for stored ones
  */
 export async function deliver(
@@ -148,7 +148,7 @@ export async function deliver(
     await first.page.reload({ waitUntil: 'load' }).catch(() => undefined);
     const loaded = (async () => {
       await first.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
-      await dataArrived(first.page, topology);
+      await dataArrived(first.page, topology, settleMs);
     })();
     await Promise.all(
       silent.map(async ([name, done]) => {

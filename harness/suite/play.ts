@@ -95,6 +95,7 @@ async function watch(
   url: string,
   scenario: Scenario,
   channels: readonly string[],
+  settleMs: number | undefined,
   complete: (evidence: Evidence) => boolean,
 ): Promise<{ evidence: Evidence; delivery: DeliveryReading }> {
   const first = visitors[0] as Visitor;
@@ -110,8 +111,8 @@ async function watch(
     }
     return evidence;
   };
-  await Promise.all(visitors.map((visitor) => visit(visitor, url, scenario.settleMs)));
-  await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
+  await Promise.all(visitors.map((visitor) => visit(visitor, url, settleMs)));
+  await Promise.all(visitors.map(({ page }) => dataArrived(page, topology, settleMs)));
   let evidence = await watched();
   const alive = evidence.navigation.error === undefined;
   const delivery = await deliver(
@@ -124,7 +125,7 @@ async function watch(
     async () => {
       evidence = await watched();
     },
-    scenario.settleMs,
+    settleMs,
   );
   return { evidence, delivery };
 }
@@ -155,6 +156,7 @@ export async function playSymptom(stage: Stage, stack: Stack, topology: Topology
     scenario.visit,
     scenario,
     channelsOf(scenario.delivery),
+    scenario.settleMs,
     (seen) => compareEvidence(scenario, seen).every(({ kind }) => kind === 'unexpected'),
   );
   const mismatches = [
@@ -189,6 +191,8 @@ export async function playRepair(
       repair.visit ?? scenario.visit,
       scenario,
       channelsOf(repair.delivery),
+      // A page that never went quiet does so when it is repaired.
+      repair.fails ? scenario.settleMs : undefined,
       (seen) => onlyConsole(seen).every(({ kind }) => kind === 'unexpected'),
     );
     const mismatches = [
