@@ -109,7 +109,6 @@ const whatsapp: Way = {
 export default topology({
   name: 'easypanel-crm',
   documents: { 'easypanel-crm': 189 },
-  causeGates: false,
   ready: {
     // It takes connections before it knows a route, and answers 404 until then.
     traefik: { log: /Adding route for crm\.seu-dominio\.com with TLS options/ },
