@@ -33,12 +33,14 @@ function knownHosts(): string[] {
 /** True when the certificates exist and cover these hosts. */
 export const hasCertificates = (hosts: readonly string[]): boolean => {
   const known = knownHosts();
-  return known.length > 0 && hosts.every((host) => known.includes(host));
+  return known.length > 0 && hosts.every((host) => known.includes(host) && isMade(host));
 };
 
+const isMade = (name: string): boolean => existsSync(path.join(TLS, `${name}.crt`));
+
 /**
- * Makes the authority (once a machine) and the certificates: `good` for every documented host, `other-name`,
- * `expired`, and `untrusted`, which signs itself.
+ * Makes the authority (once a machine) and the certificates: `good` for every documented host, one for each host alone
+ * under its name, `other-name`, `expired`, and `untrusted`, which signs itself.
  */
 export async function makeCertificates(wanted: readonly string[]): Promise<void> {
   mkdirSync(TLS, { recursive: true });
@@ -73,6 +75,7 @@ export async function makeCertificates(wanted: readonly string[]): Promise<void>
     write(name, pems);
   };
   await leaf('good', hosts);
+  for (const host of hosts) if (!isMade(host)) await leaf(host, [host]);
   await leaf('other-name', ['other.example.test']);
   await leaf('expired', hosts, {
     notBeforeDate: new Date(Date.now() - 30 * DAY_MS),

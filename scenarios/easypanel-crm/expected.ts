@@ -29,11 +29,11 @@ export const UPGRADE_URL = /^wss:\/\/api\.seu-dominio\.com\/socket\.io\/\?EIO=4&
 export const POLLING_URL = /^https:\/\/api\.seu-dominio\.com\/socket\.io\/\?EIO=4&transport=polling&t=/;
 
 /** What a signed-in page asks for first. */
-const PATHS = ['conversations', 'scheduler', 'attendances'] as const;
+export const API_PATHS = ['conversations', 'scheduler', 'attendances'] as const;
 
 /** All REST calls of a signed-in page answered with data: the lists, and the messages of the open conversation. */
 export const apiLoaded: RequestExpectation[] = [
-  ...PATHS.map((path) => `${API}/${path}`),
+  ...API_PATHS.map((path) => `${API}/${path}`),
   /^https:\/\/api\.seu-dominio\.com\/conversations\/\d\/messages$/,
 ].map((url) => answered('GET', url, 200, { mimeType: 'application/json' }));
 
@@ -42,7 +42,7 @@ export const apiLoaded: RequestExpectation[] = [
  * status of the preflight.
  */
 export const apiWithoutCors = (status: number): Pick<Scenario, 'console' | 'requests'> => ({
-  console: PATHS.flatMap((path) => [
+  console: API_PATHS.flatMap((path) => [
     error(
       `Access to fetch at '${API}/${path}' from origin '${CRM}' has been blocked by CORS policy: ` +
         "Response to preflight request doesn't pass access control check: " +
@@ -50,7 +50,7 @@ export const apiWithoutCors = (status: number): Pick<Scenario, 'console' | 'requ
     ),
     failedResource('net::ERR_FAILED', `${API}/${path}`),
   ]),
-  requests: PATHS.flatMap((path) => [
+  requests: API_PATHS.flatMap((path) => [
     answered('OPTIONS', `${API}/${path}`, status),
     refused('GET', `${API}/${path}`, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
   ]),

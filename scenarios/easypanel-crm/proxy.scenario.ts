@@ -7,11 +7,14 @@ import {
   failedResource,
   failedSocket,
   may,
+  refused,
   scenario,
   up,
 } from '../../harness/expectations/define.ts';
 import type { Scenario } from '../../harness/expectations/scenario.ts';
 import {
+  API,
+  API_PATHS,
   apiLoaded,
   apiWithoutCors,
   byPolling,
@@ -43,6 +46,9 @@ const withoutUpgrade: Pick<Scenario, 'faults' | 'visit' | 'console' | 'requests'
 const UPGRADE_REFUSED = error(
   /^WebSocket connection to 'wss:\/\/api\.seu-dominio\.com\/socket\.io\/\?EIO=4&transport=websocket&sid=[^']+' failed: Error during WebSocket handshake: Unexpected response code: 400$/,
 );
+
+const UNTRUSTED = 'net::ERR_CERT_AUTHORITY_INVALID';
+const withoutCertificate = socketFails(`Error in connection establishment: ${UNTRUSTED}`);
 
 const pollingReplicas = ['two-replicas', 'redis-adapter', 'polling-only', 'token-in-auth-only'];
 
@@ -105,15 +111,18 @@ export default [
     repairs: [{ title: 'route the whole domain to the backend', document: [65, 65], ...restored }],
   }),
   scenario('easypanel-crm/api-domain-without-route', {
-    title: 'The domain of the backend was not configured: Traefik has no router for it.',
+    title: 'The domain of the backend was not configured: Traefik has neither router nor certificate for it.',
     document: { name: 'easypanel-crm', lines: [136, 138] },
-    documentSays: 'This is said to give a timeout; Traefik answers 404 at once, and the console speaks of CORS.',
+    documentSays: 'This is said to give a timeout; Traefik shows a certificate of its own, which the browser refuses.',
     faults: ['api-domain-without-route'],
     visit: `${CRM}/`,
-    requests: apiWithoutCors(404).requests,
-    sockets: socketFails(handshake(404)).sockets,
-    console: [...apiWithoutCors(404).console, ...socketFails(handshake(404)).console],
-    page: { ...socketFails(handshake(404)).page, api: { state: 'error' } },
+    requests: API_PATHS.flatMap((path) => [
+      refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
+      refused('GET', `${API}/${path}`, UNTRUSTED),
+    ]),
+    sockets: withoutCertificate.sockets,
+    console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
+    page: { ...withoutCertificate.page, api: { state: 'error' } },
     delivery: nothing,
     cause: 'proxy-host-unknown',
     repairs: [{ title: 'configure the domain of the backend', document: [65, 65], ...restored }],
@@ -126,6 +135,8 @@ export default [
     // header that has a preflight asked for each, one of the two reaches the wrong replica.
     faults: pollingReplicas,
     visit: `${CRM}/`,
+    // One session after the other is opened and lost: it never goes quiet.
+    settleMs: 1000,
     console: [failedResource('the server responded with a status of 400 ()', POLLING_URL)],
     requests: [
       ...apiLoaded,
