@@ -5,6 +5,7 @@ import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../conversation.
 import {
   addressOf,
   answerTo,
+  atPath,
   frontEndAnswers,
   inFront,
   isSocket,
@@ -165,6 +166,11 @@ export const policyRules: readonly Rule[] = [
     if (/REFUSED|NAME_NOT|CERT|SSL/.test(seenError(t) ?? '')) return undefined;
     const status = realStatus(c, t);
     if (isGatewayStatus(status)) return undefined;
+    if (t.symptom.is === 'silent') {
+      // Where not even the root is answered, no other path will be.
+      const root = c.get(atPath(t.address, '/'));
+      if (!root || root.failure === 'silent') return undefined;
+    }
     const built =
       c
         .bundle()
