@@ -94,6 +94,7 @@ interface OneMessage {
  *
  * @param channels names of the channels to use
  * @param messages how many messages, one after the other
+ * @param burst each goes out without a wait for what becomes of the one before it
  * @param alive false when the page did not load: then nothing is waited for in it
  * @param settleMs how long a reloaded page is given to go quiet, and to show its data
  * @param beforeReload called when all messages are out and before a page is reloaded to look for stored ones
@@ -104,6 +105,7 @@ export async function deliver(
   clients: readonly Client[],
   channels: readonly string[],
   messages: number,
+  burst: boolean,
   alive: boolean,
   beforeReload: () => Promise<void>,
   settleMs?: number,
@@ -117,20 +119,26 @@ export async function deliver(
       const channel = topology.channels[name];
       if (!channel) throw new Error(`no channel "${name}"`);
       const control = await attach(channel, reach);
-      const done: OneMessage[] = [];
+      const follow = async (nonce: string, published: Published): Promise<OneMessage> => {
+        const watching = alive
+          ? clients.map(({ page }) => showing(page, testId(name), nonce, controlMs + graceMs))
+          : [];
+        const controlled = control !== 'no broker' && (await control.received(nonce, controlMs));
+        // The message is out, or never will be: what a page has not shown after the grace, it does not show.
+        const grace = new Promise<false>((resolve) => setTimeout(resolve, graceMs, false));
+        const shown = await Promise.all(watching.map((one) => Promise.race([one, grace])));
+        return { nonce, published, controlled, shown };
+      };
+      const following: Promise<OneMessage>[] = [];
+      let done: OneMessage[];
       try {
         for (let count = 0; count < messages; count += 1) {
           const nonce = newNonce();
-          const published = await channel.publish(reach, nonce);
-          const watching = alive
-            ? clients.map(({ page }) => showing(page, testId(name), nonce, controlMs + graceMs))
-            : [];
-          const controlled = control !== 'no broker' && (await control.received(nonce, controlMs));
-          // The message is out, or never will be: what a page has not shown after the grace, it does not show.
-          const grace = new Promise<false>((resolve) => setTimeout(resolve, graceMs, false));
-          const shown = await Promise.all(watching.map((one) => Promise.race([one, grace])));
-          done.push({ nonce, published, controlled, shown });
+          const one = follow(nonce, await channel.publish(reach, nonce));
+          following.push(one);
+          if (!burst) await one;
         }
+        done = await Promise.all(following);
       } finally {
         if (control !== 'no broker') await control.close();
       }

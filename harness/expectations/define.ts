@@ -52,6 +52,7 @@ const schema = z.strictObject({
   settleMs: z.number().int().min(100).optional(),
   clients: z.number().int().min(1).max(8).default(1),
   messages: z.number().int().min(1).max(20).default(1),
+  burst: z.boolean().optional(),
   console: z.array(consoleLine),
   requests: z.array(
     z.strictObject({

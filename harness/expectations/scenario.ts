@@ -110,6 +110,8 @@ export interface Scenario {
   clients: number;
   /** Messages published one after the other. Default 1. */
   messages: number;
+  /** Each is published without a wait for what becomes of the one before it. */
+  burst?: boolean;
   console: readonly ConsoleExpectation[];
   requests: readonly RequestExpectation[];
   sockets: readonly SocketExpectation[];

@@ -121,6 +121,7 @@ async function watch(
     visitors,
     channels,
     scenario.messages,
+    scenario.burst ?? false,
     alive,
     async () => {
       evidence = await watched();

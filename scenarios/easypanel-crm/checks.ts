@@ -84,24 +84,6 @@ const checks: Check[] = [
     },
   },
   {
-    id: 'easypanel-crm/check-idle-socket-stays-open',
-    topology: 'easypanel-crm',
-    title: 'a socket on which nothing is ever sent outlives the timeouts of Traefik (scaled to 2 s) three times',
-    faults: ['traefik-timeouts-2s', 'quiet-heartbeat'],
-    async run(reach) {
-      const socket = engineSocket(reach);
-      await once(socket, 'message', { signal: AbortSignal.timeout(5000) });
-      let closed = false;
-      socket.once('close', () => {
-        closed = true;
-      });
-      await pause(6500);
-      assert.equal(closed, false);
-      socket.terminate();
-      return 'open after 6.5 s';
-    },
-  },
-  {
     id: 'easypanel-crm/check-domains-on-https',
     topology: 'easypanel-crm',
     title: 'both domains answer by https, and http leads there',

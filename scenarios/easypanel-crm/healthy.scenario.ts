@@ -29,13 +29,13 @@ export default [
   }),
   scenario('easypanel-crm/idle-connection', {
     title:
-      'Nothing is sent for three times as long as every timeout of Traefik (scaled to 2 s): the socket stays open.',
+      'Nothing is sent for three times as long as every timeout of Traefik (scaled to 1 s): the socket stays open.',
     document: { name: 'easypanel-crm', lines: [145, 146] },
     documentSays: 'Idle WebSockets are said to be closed after 60 s by default; Traefik has no such timeout.',
-    faults: ['traefik-timeouts-2s', 'quiet-heartbeat'],
+    faults: ['traefik-timeouts-1s', 'quiet-heartbeat'],
     ...clean,
     page: { ...byWebSocket, 'last-error': { text: '' } },
-    delivery: { 'after-6-seconds': 'live', api: 'loaded' },
+    delivery: { 'after-3-seconds': 'live', api: 'loaded' },
   }),
   scenario('easypanel-crm/idle-connection-unscaled', {
     title: 'Nothing is sent for 65 s, with the timeouts of Traefik as they are: the socket stays open.',

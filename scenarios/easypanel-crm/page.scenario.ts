@@ -32,8 +32,9 @@ export default [
     visit: `${CRM}/`,
     // It never goes quiet.
     settleMs: 1500,
-    // Each is shown if it comes while a socket happens to be up.
-    messages: 6,
+    // What a message changes on the page makes it connect anew, and those that come until it is back are lost.
+    messages: 20,
+    burst: true,
     console: [warning(`WebSocket connection to '${socketUrl()}' failed: ${CLOSED_EARLY}`)],
     requests: apiLoaded,
     sockets: [

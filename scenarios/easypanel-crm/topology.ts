@@ -132,8 +132,8 @@ export default topology({
       body: (customer) => ({ customer }),
       messages: 'attendances',
     }),
-    // Longer than a timeout that was scaled to 2 s, than Socket.IO's 20 s, and than the 60 s that the document names.
-    'after-6-seconds': channel({ ...whatsapp, silenceMs: 6000 }),
+    // Longer than a timeout that was scaled to 1 s, than Socket.IO's 20 s, and than the 60 s that the document names.
+    'after-3-seconds': channel({ ...whatsapp, silenceMs: 3000 }),
     'after-25-seconds': channel({ ...whatsapp, silenceMs: 25_000 }),
     'after-65-seconds': channel({ ...whatsapp, silenceMs: 65_000 }),
   },
