@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import('./up.ts')).upCommand(),
   down: async () => (await import('./down.ts')).downCommand(),
   claims: async () => (await import('./claims.ts')).claimsCommand(),
+  matrix: async () => (await import('./matrix.ts')).matrixCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(scenariosShowing),
   diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand(),
 };

@@ -85,6 +85,7 @@ const schema = z.strictObject({
   published: z.union([z.boolean(), z.record(z.string(), z.boolean())]).default(true),
   cause: z.string(),
   causeFromOutside: z.enum(CAUSE_IDS).optional(),
+  sameSymptomAs: z.array(z.string()).default([]),
   diagnosisGap: z.string().optional(),
   repairs: z
     .array(
@@ -107,7 +108,8 @@ const schema = z.strictObject({
 export type ScenarioInput = Omit<Scenario, 'id' | 'topology' | 'file' | 'at' | Defaulted> &
   Partial<Pick<Scenario, Defaulted>>;
 
-type Defaulted = 'faults' | 'published' | 'without' | 'signedIn' | 'clients' | 'messages' | 'repairs' | 'tags';
+type Defaulted =
+  'sameSymptomAs' | 'faults' | 'published' | 'without' | 'signedIn' | 'clients' | 'messages' | 'repairs' | 'tags';
 
 /** A scenario as written, with its id. */
 export interface WrittenScenario {

@@ -63,6 +63,10 @@ export async function loadTopology(name: string): Promise<LoadedTopology> {
       scenarios.push(read);
     }
   }
+  for (const { file, id, sameSymptomAs } of scenarios) {
+    const unknown = sameSymptomAs.find((other) => other === id || !scenarios.some((one) => one.id === other));
+    if (unknown) throw new UserError(`${file}: ${id}: sameSymptomAs: no other scenario "${unknown}"`);
+  }
   const optional = async (base: string): Promise<unknown> =>
     existsSync(path.join(folder, base)) ? defaultExport(path.join(folder, base)) : [];
   const claims = (await optional('claims.ts')) as Claim[];

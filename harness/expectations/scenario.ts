@@ -131,6 +131,8 @@ export interface Scenario {
    * same, and only an operator sees the difference.
    */
   causeFromOutside?: CauseId;
+  /** Ids of scenarios whose symptom this one's expectations accept as well; `sintoma matrix` holds this against evidence. */
+  sameSymptomAs: readonly string[];
   /**
    * The diagnosis does not name the cause yet, or not every time: what it lacks. The step `cause` then says so and
    * reports what was named instead of failing.

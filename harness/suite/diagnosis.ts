@@ -35,19 +35,23 @@ function keepRecording(scenario: Scenario, recording: object): void {
   writeFileSync(file, `${JSON.stringify(recording)}\n`);
 }
 
-/** Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy. */
+/**
+ * Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy.
+ *
+ * @returns what it named: a cause, `none` for a healthy system, or `inconclusive`
+ */
 export async function diagnosisStep(
   test: Pick<TestType<object, object>, 'step'>,
   testInfo: TestInfo,
   topology: Topology,
   scenario: Scenario,
   played: Played,
-): Promise<void> {
+): Promise<string> {
   const expected = scenario.causeFromOutside ?? scenario.cause;
   const gap =
     scenario.diagnosisGap ?? (topology.causeGates !== false ? undefined : 'reported, does not gate this topology yet');
   const title = gap === undefined ? expected : `${expected} (${gap})`;
-  await test.step(`cause: ${title === 'none' ? 'healthy' : title}`, async () => {
+  return test.step(`cause: ${title === 'none' ? 'healthy' : title}`, async () => {
     const told = {
       evidence: played.evidence,
       addresses: played.addresses,
@@ -80,7 +84,7 @@ export async function diagnosisStep(
       if (named !== expected) {
         testInfo.annotations.push({ type: 'cause not named', description: `${named} instead of ${expected}: ${gap}` });
       }
-      return;
+      return named;
     }
     if (named !== expected) {
       const candidates = diagnosis.candidates.map(({ cause, confidence }) => `${cause} ${confidence.toFixed(2)}`);
@@ -89,5 +93,6 @@ export async function diagnosisStep(
           `      candidates: ${candidates.join(', ') || 'none'}\n      because: ${diagnosis.because.join('; ')}`,
       );
     }
+    return named;
   });
 }

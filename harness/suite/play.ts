@@ -1,26 +1,19 @@
 /** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
-import {
-  compareControl,
-  compareDelivery,
-  compareEvidence,
-  renderMismatches,
-  type Mismatch,
-} from '../expectations/match.ts';
-import { dataArrived, deliver, type DeliveryReading } from '../delivery/deliver.ts';
+import { compareEvidence, type Mismatch } from '../expectations/match.ts';
+import { dataArrived, deliver } from '../delivery/deliver.ts';
 import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../expectations/scenario.ts';
 import type { Evidence } from '../browser/evidence.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visit.ts';
 import type { AddressRule } from '../browser/launch.ts';
 import type { Stack } from '../topology/stack.ts';
+import { apiOutcome, deliveryMismatches, symptomMismatches, type Seen } from './judge.ts';
 import type { Stage } from './stage.ts';
 
 /** How long, in ms, a visit may take to show everything that is expected, beyond going quiet. */
 const PATIENCE_MS = 5000;
 
 /** What one visit gave. */
-export interface Played {
-  evidence: Evidence;
-  delivery: DeliveryReading;
+export interface Played extends Seen {
   /** What the page said of its API data. */
   api: 'loaded' | 'missing';
   addresses: AddressRule[];
@@ -81,12 +74,6 @@ const closeAll = async (visitors: readonly Visitor[]): Promise<void> => {
   await Promise.all(visitors.map(({ context }) => context.close()));
 };
 
-/** What the page says of its API data. */
-function apiOutcome(topology: Topology, evidence: Evidence): 'loaded' | 'missing' {
-  const { testId, loaded } = topology.api ?? { testId: 'api', loaded: 'loaded' };
-  return evidence.page.hooks[testId]?.data.state === loaded ? 'loaded' : 'missing';
-}
-
 /** Visits, publishes and records; compares nothing. */
 async function watch(
   stack: Stack,
@@ -97,7 +84,7 @@ async function watch(
   channels: readonly string[],
   settleMs: number | undefined,
   complete: (evidence: Evidence) => boolean,
-): Promise<{ evidence: Evidence; delivery: DeliveryReading }> {
+): Promise<Seen> {
   const first = visitors[0] as Visitor;
   /** Records until all that is expected was seen; on a slow machine a page is quiet before it is done. */
   const watched = async (): Promise<Evidence> => {
@@ -133,20 +120,6 @@ async function watch(
 
 const channelsOf = (delivery: Delivery): string[] => Object.keys(delivery).filter((channel) => channel !== 'api');
 
-function measured(
-  topology: Topology,
-  evidence: Evidence,
-  delivery: DeliveryReading,
-): Parameters<typeof compareDelivery>[1] {
-  return {
-    ...Object.fromEntries(Object.entries(delivery).map(([channel, { outcome }]) => [channel, outcome])),
-    api: apiOutcome(topology, evidence),
-  };
-}
-
-const controlled = (delivery: DeliveryReading): Record<string, boolean> =>
-  Object.fromEntries(Object.entries(delivery).map(([channel, reading]) => [channel, reading.controlled]));
-
 /** The symptom: what the scenario says must be seen, seen. */
 export async function playSymptom(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<Played> {
   const visitors = await open(stage, stack, topology, scenario);
@@ -160,11 +133,7 @@ export async function playSymptom(stage: Stage, stack: Stack, topology: Topology
     scenario.settleMs,
     (seen) => compareEvidence(scenario, seen).every(({ kind }) => kind === 'unexpected'),
   );
-  const mismatches = [
-    ...compareEvidence(scenario, evidence),
-    ...compareDelivery(scenario.delivery, measured(topology, evidence, delivery)),
-    ...compareControl(scenario.published, controlled(delivery)),
-  ];
+  const mismatches = symptomMismatches(scenario, topology, { evidence, delivery });
   await closeAll(visitors);
   return { evidence, delivery, api: apiOutcome(topology, evidence), addresses: await stack.addresses(), mismatches };
 }
@@ -198,18 +167,10 @@ export async function playRepair(
     );
     const mismatches = [
       ...onlyConsole(evidence),
-      ...compareDelivery(repair.delivery, measured(topology, evidence, delivery)),
+      ...deliveryMismatches(repair.delivery, topology, { evidence, delivery }),
     ];
     return { evidence, delivery, api: apiOutcome(topology, evidence), addresses, mismatches };
   } finally {
     await closeAll(visitors);
   }
-}
-
-/** Fails with a message that shows expected against seen, at the place where the scenario is written. */
-export function judge(scenario: Scenario, what: string, mismatches: readonly Mismatch[]): void {
-  if (mismatches.length === 0) return;
-  const error = new Error(renderMismatches(`${scenario.id}: ${what}`, mismatches));
-  if (scenario.at !== '') error.stack = `${error.name}: ${error.message}\n    at ${scenario.at}`;
-  throw error;
 }

@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, type TestInfo } from '@playwright/test';
-import { REPORTS } from '../engine/paths.ts';
 import { describePart, readParts } from '../engine/parts.ts';
 import { loadTopology } from '../expectations/load.ts';
 import { showOutcome } from '../expectations/match.ts';
@@ -12,7 +11,9 @@ import { resolverRules } from '../browser/launch.ts';
 import { faultFile } from '../topology/compose.ts';
 import type { Stack } from '../topology/stack.ts';
 import { diagnosisStep } from './diagnosis.ts';
-import { judge, leave, overridesOf, playRepair, playSymptom, start, type Played } from './play.ts';
+import { judge } from './judge.ts';
+import { keptFile, type Kept } from './matrix.ts';
+import { leave, overridesOf, playRepair, playSymptom, start, type Played } from './play.ts';
 import { isolated, keep, keepFailed, Stage } from './stage.ts';
 
 export const test = base.extend<object, { stage: Stage }>({
@@ -52,14 +53,12 @@ async function attachPlayed(testInfo: TestInfo, name: string, played: Played): P
   await testInfo.attach(`${name}.json`, { body: JSON.stringify(kept, null, 1), contentType: 'application/json' });
 }
 
-/** Keeps a symptom's evidence under reports/, to be read and compared later. */
-function keepEvidence(scenario: Scenario, played: Played): void {
-  const file = path.join(REPORTS, 'evidence', `${scenario.id}.json`);
+/** Keeps a symptom's evidence under reports/, for the kill matrix; once more when the diagnosis has named a cause. */
+function keepEvidence(scenario: Scenario, { evidence, delivery }: Played, named?: string): void {
+  const file = keptFile(scenario.id);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(
-    file,
-    JSON.stringify({ scenario: scenario.id, evidence: played.evidence, delivery: played.delivery }, null, 1),
-  );
+  const kept: Kept = { scenario: scenario.id, evidence, delivery, ...(named === undefined ? {} : { named }) };
+  writeFileSync(file, JSON.stringify(kept, null, 1));
 }
 
 /** Attaches a text as a file, so that the terminal names it instead of printing it. */
@@ -104,7 +103,7 @@ export async function suite(name: string): Promise<void> {
           judge(scenario, 'the symptom is not what the scenario says', played.mismatches);
           return played;
         });
-        await diagnosisStep(test, testInfo, definition, scenario, symptom);
+        keepEvidence(scenario, symptom, await diagnosisStep(test, testInfo, definition, scenario, symptom));
         for (const [index, repair] of scenario.repairs.entries()) {
           const lines = repair.document ? ` (${scenario.document.name}.md:${repair.document.join('-')})` : '';
           const title = `${repair.fails ? 'documented repair that fails' : 'repair'}: ${repair.title}${lines}`;

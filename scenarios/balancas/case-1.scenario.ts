@@ -56,6 +56,7 @@ export default [
     faults: ['https-bundle'],
     after: [edit('http-api-url'), up(), restart('nginx')],
     ...wrongBundle,
+    sameSymptomAs: ['balancas/https-bundle-on-http-only-server'],
     cause: 'bundle-stale',
     // The served bundle is the same as before the edit: only who sees the .env knows that it is old.
     causeFromOutside: 'tls-port-closed',

@@ -57,6 +57,7 @@ export default [
       'This is said to print ERR_CONNECTION_REFUSED (or 404); in fact every GET is answered 200 with the page itself.',
     faults: ['edge-forwards-frontend-only'],
     ...applicationAnswersAll,
+    sameSymptomAs: ['balancas/domain-on-frontend-only-host'],
     cause: 'proxy-route-missing',
     repairs: [{ ...toTheServer, document: [82, 88] }],
   }),

@@ -26,6 +26,7 @@ export default [
     faults: ['variable-renamed'],
     visit: `${PRODUCTION}/`,
     ...asksLocalhost,
+    sameSymptomAs: ['renum/variable-not-for-previews'],
     repairs: [
       {
         title: 'add the variable at the host, and do no more',

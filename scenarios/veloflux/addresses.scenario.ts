@@ -59,6 +59,7 @@ export default [
     sockets: at8080.sockets,
     page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
     delivery: ONLY_STORED,
+    sameSymptomAs: ['veloflux/wrong-port-8080'],
     cause: 'container-old-image',
     // The files that the operator edited, and the image that was built, are not seen from outside.
     causeFromOutside: 'bundle-wrong-port',

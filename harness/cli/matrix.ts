@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { UserError } from '../engine/errors.ts';
+import { REPORTS } from '../engine/paths.ts';
+import { loadAll } from '../expectations/load.ts';
+import { keptFile, killMatrix, type Alike, type Kept, type KillMatrix } from '../suite/matrix.ts';
+import { unknownName } from './nearest.ts';
+
+/** What the last runs kept, by scenario; scenarios that were not played are missing. */
+function readKept(ids: readonly string[]): Map<string, Kept> {
+  return new Map(
+    ids
+      .filter((id) => existsSync(keptFile(id)))
+      .map((id) => {
+        try {
+          return [id, JSON.parse(readFileSync(keptFile(id), 'utf8')) as Kept];
+        } catch {
+          throw new UserError(
+            `${path.relative(process.cwd(), keptFile(id))}: not readable evidence`,
+            `play it again: npx playwright test -g ${id.split('/')[1]}`,
+          );
+        }
+      }),
+  );
+}
+
+/** What is wrong with a matrix; nothing when the expectations tell apart what they are said to. */
+const findings = ({ alike, overstated, stale }: KillMatrix): string[] => [
+  ...alike
+    .filter(({ stated }) => !stated)
+    .map(({ pair: [one, other] }) => `${one} and ${other} look alike, and neither says so (sameSymptomAs)`),
+  ...overstated.map(([one, other]) => `${one} and ${other} are said to look alike (sameSymptomAs), and do not`),
+  ...stale.map(
+    (id) => `${id} rejects its own evidence: of a failed run, or older than its expectations; play it again`,
+  ),
+];
+
+const APART: Readonly<Record<Alike['apart'], (named: Alike['named']) => string>> = {
+  'same cause': () => 'one cause as seen from outside',
+  diagnosis: (named) => `the diagnosis tells them apart: ${named.join(', ')}`,
+  nothing: () => pc.yellow('nothing tells them apart'),
+};
+
+function print(matrix: KillMatrix): void {
+  const { topology, scenarios, pairs, accepted, alike, missing } = matrix;
+  console.log(
+    `\n${pc.bold(topology)}  ${scenarios.length} scenarios, ${pairs - accepted} of ${pairs} ordered pairs told apart by the symptom`,
+  );
+  for (const { pair, apart, named } of alike) console.log(`  ${pair.join(' ~ ')}\n      ${APART[apart](named)}`);
+  for (const finding of findings(matrix)) console.log(`  ${pc.red('✗')} ${finding}`);
+  if (missing.length > 0) console.log(`  not played: ${missing.join(', ')}`);
+}
+
+export const matrixCommand = (): Command =>
+  new Command('matrix')
+    .description("the kill matrix: each scenario's expectations against the evidence that the others left")
+    .argument('[topology]', 'one topology')
+    .option('--json', 'one JSON array')
+    .action(async (name: string | undefined, options: { json?: boolean }) => {
+      const all = await loadAll();
+      const names = all.map(({ definition }) => definition.name);
+      if (name !== undefined && !names.includes(name)) throw unknownName('topology', name, names);
+      const matrices = all
+        .filter(({ definition }) => name === undefined || definition.name === name)
+        .map(({ definition, scenarios }) => killMatrix(definition, scenarios, readKept(scenarios.map(({ id }) => id))))
+        .filter(({ scenarios }) => scenarios.length > 0);
+      if (matrices.length === 0) {
+        throw new UserError(`matrix: no evidence under ${path.join(REPORTS, 'evidence')}`, 'run: npx playwright test');
+      }
+      mkdirSync(REPORTS, { recursive: true });
+      writeFileSync(path.join(REPORTS, 'matrix.json'), JSON.stringify(matrices, null, 1));
+      if (options.json) console.log(JSON.stringify(matrices, null, 2));
+      else matrices.forEach(print);
+      if (matrices.some((matrix) => findings(matrix).length > 0)) process.exitCode = 1;
+    });
