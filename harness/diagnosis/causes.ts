@@ -589,7 +589,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     sentence: 'The page connects without the credential that the backend asks for.',
     proof:
       'The connection is refused or ended for authentication, and neither URL, handshake nor first frames carry a token.',
-    lookAlikes: ['auth-rejected', 'proxy-auth-gate', 'ws-origin-rejected'],
+    lookAlikes: ['auth-rejected', 'proxy-auth-gate', 'ws-origin-rejected', 'backend-wrong-path'],
     repair:
       'Sign in first, and send the token where the backend reads it (auth payload, query, first message, cookie of the same site).',
   },

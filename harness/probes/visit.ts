@@ -77,9 +77,15 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
       onProgress?.('publishing a message');
       delivery = await publish(browser, options, first, left);
     }
-    if (failing(await read()).every(mayPass) && delivery?.channels.page?.outcome !== 'never') {
+    const outcome = delivery?.channels.page?.outcome;
+    // A message that was lost is a failure already: nothing that comes later explains it.
+    if (
+      failing(await read()).every(mayPass) &&
+      (outcome === undefined || outcome === 'live' || outcome === 'polling')
+    ) {
       onProgress?.('no failure at once; watching whether the connection lasts');
-      await watch(recorder, left);
+      const { duration } = await recorder.evidence(url);
+      await watch(recorder, duration, left);
     }
     const evidence = withoutEmptySecrets(await recorder.evidence(url), secrets);
     const targets = targetsOf(evidence);
@@ -152,15 +158,22 @@ async function go(page: Page, url: string, timeout: number): Promise<void> {
   await page.goto(url, { waitUntil: 'domcontentloaded', timeout }).catch(() => undefined);
 }
 
-/** Watches connections that look well, until they end, or for a while. */
-async function watch(recorder: Recorder, left: (most: number) => number): Promise<void> {
+/**
+ * Watches connections that look well, until they end, or for a while.
+ *
+ * @param now ms since the recording began
+ */
+async function watch(recorder: Recorder, now: number, left: (most: number) => number): Promise<void> {
   const { recorded } = recorder;
-  const lasting = recorded.sockets.length > 0 || recorded.requests.some((request) => request.type === 'eventsource');
+  const streams = recorded.requests.filter((request) => request.type === 'eventsource');
+  const lasting = recorded.sockets.length > 0 || streams.length > 0;
+  const opened = [...recorded.sockets.map(({ openedAt, at }) => openedAt ?? at), ...streams.map(({ at }) => at)];
+  const watched = now - Math.max(0, ...opened);
   const began = Date.now();
   await recorder.until(
     ({ sockets, requests }) =>
       sockets.some(ended) || requests.some((request) => request.type === 'eventsource' && request.error !== undefined),
-    left(lasting ? WATCH : 2500),
+    left(lasting ? WATCH - watched : 2500),
   );
   const cut = recorded.sockets.findLast(ended);
   if (!cut) return;

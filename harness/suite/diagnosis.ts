@@ -4,10 +4,16 @@ import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
 import type { DeliveryReading } from '../delivery/deliver.ts';
 import { eventNameOf } from '../diagnosis/conversation.ts';
+import { judge } from '../diagnosis/diagnose.ts';
+import { keyOf, type Reading } from '../diagnosis/readings.ts';
+import { sentenceOf } from '../diagnosis/sentences.ts';
 import { CACHE, REPORTS } from '../engine/paths.ts';
 import type { Scenario, Topology } from '../expectations/scenario.ts';
-import { investigate, type DeliveryObservation } from '../probes/investigate.ts';
+import { investigate, type DeliveryObservation, type Diagnosis, type Investigation } from '../probes/investigate.ts';
 import type { Played } from './play.ts';
+
+/** What an investigation starts from, apart from the machine that asks. */
+type Told = Pick<Investigation, 'evidence' | 'addresses' | 'delivery'>;
 
 /** What a published message did, without the control subscriber: that one has been inside. */
 function observation(delivery: DeliveryReading, played: Played): DeliveryObservation {
@@ -35,6 +41,27 @@ function keepRecording(scenario: Scenario, recording: object): void {
   writeFileSync(file, `${JSON.stringify(recording)}\n`);
 }
 
+/** What the diagnosis names: a cause, `none` for a healthy system, or `inconclusive`. */
+const nameOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'healthy' ? 'none' : (cause ?? 'inconclusive'));
+
+/** With a reading less the rules may know less; the first reading without which they name another cause, if any. */
+function misledWithout(told: Told, readings: readonly Reading[], expected: string): string | undefined {
+  const addresses = told.addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }]));
+  for (const missing of readings) {
+    const less = judge({
+      ...told,
+      addresses,
+      readings: readings.filter((reading) => reading !== missing),
+      unanswerable: new Set([keyOf(missing.question)]),
+    });
+    const named = nameOf(less.diagnosis);
+    if (named !== expected && named !== 'inconclusive') {
+      return `without “${sentenceOf(missing).question}” it is ${named} (${less.diagnosis.confidence})`;
+    }
+  }
+  return undefined;
+}
+
 /**
  * Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy.
  *
@@ -52,7 +79,7 @@ export async function diagnosisStep(
     scenario.diagnosisGap ?? (topology.causeGates !== false ? undefined : 'reported, does not gate this topology yet');
   const title = gap === undefined ? expected : `${expected} (${gap})`;
   return test.step(`cause: ${title === 'none' ? 'healthy' : title}`, async () => {
-    const told = {
+    const told: Told = {
       evidence: played.evidence,
       addresses: played.addresses,
       delivery: observation(played.delivery, played),
@@ -72,7 +99,7 @@ export async function diagnosisStep(
       body: JSON.stringify(diagnosis, null, 1),
       contentType: 'application/json',
     });
-    const named = diagnosis.verdict === 'healthy' ? 'none' : (diagnosis.cause ?? 'inconclusive');
+    const named = nameOf(diagnosis);
     testInfo.annotations.push({ type: 'diagnosed', description: named });
     if (scenario.causeFromOutside !== undefined) {
       testInfo.annotations.push({
@@ -93,6 +120,8 @@ export async function diagnosisStep(
           `      candidates: ${candidates.join(', ') || 'none'}\n      because: ${diagnosis.because.join('; ')}`,
       );
     }
+    const misled = misledWithout(told, readings, expected);
+    if (misled !== undefined) throw new Error(`${scenario.id}: ${expected} hangs on one reading: ${misled}`);
     return named;
   });
 }

@@ -1,13 +1,18 @@
 import { expect, test } from '@playwright/test';
+import path from 'node:path';
 import { CAUSES, CAUSE_IDS } from '../../harness/diagnosis/causes.ts';
 import type { Diagnosis } from '../../harness/diagnosis/diagnose.ts';
 import { RULES, judge } from '../../harness/diagnosis/diagnose.ts';
+import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { sentenceOf } from '../../harness/diagnosis/sentences.ts';
-import { knownOf, recordings } from '../unseen/recording.ts';
+import { ROOT } from '../../harness/engine/paths.ts';
+import { knownOf, recordings, type Recording } from '../unseen/recording.ts';
 
 /** The rules on recorded evidence: no browser, no network. */
 
 const all = recordings();
+/** Documented systems, with the readings that decide and no other; reports/diagnosis/ has all that a run reads. */
+const documented = recordings(path.join(ROOT, 'tests/harness/recordings'));
 const answerOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'faulty' ? (cause ?? '') : verdict);
 
 test('the catalogue is complete: every cause has its texts, known look-alikes, and a rule or an operator to see it', () => {
@@ -24,7 +29,7 @@ test('the catalogue is complete: every cause has its texts, known look-alikes, a
 });
 
 test.describe('recorded systems', () => {
-  for (const recording of all) {
+  for (const recording of [...all, ...documented]) {
     test(`${recording.expect}: ${recording.name}`, () => {
       const known = knownOf(recording);
       const { diagnosis } = judge(known);
@@ -48,6 +53,78 @@ test.describe('recorded systems', () => {
       ).toBe(true);
     });
   }
+});
+
+test.describe('sockets that are answered 404', () => {
+  const named = (name: string): Recording => {
+    const found = documented.find((recording) => recording.name === name);
+    if (!found) throw new Error(`no recording ${name}`);
+    return found;
+  };
+  const judged = (recording: Recording, without: readonly Reading[] = []): Diagnosis =>
+    judge(knownOf(recording, without)).diagnosis;
+  /** Without the handshakes that were accepted elsewhere. */
+  const accepted = ({ readings }: Recording): Reading[] =>
+    readings.filter(
+      ({ question, answer }) => question.ask === 'handshake' && 'state' in answer && answer.state === 'open',
+    );
+
+  for (const name of [
+    'wrong-port-8080',
+    'endpoint-not-implemented',
+    'load-balancer-strips-api',
+    'proxy-drops-upgrade',
+  ]) {
+    test(`${name}: the page sees nothing else`, () => {
+      const recording = documented.find((one) => one.name.endsWith(`/${name}`));
+      const broken = recording?.evidence.sockets.filter(({ openedAt }) => openedAt === undefined) ?? [];
+      expect(broken.length).toBeGreaterThan(0);
+      for (const { error } of broken) expect(error).toContain('Unexpected response code: 404');
+    });
+  }
+
+  test('the wrong port: the path is served at another one, and nobody knows when that was not asked', () => {
+    const recording = named('veloflux/wrong-port-8080');
+    expect(judged(recording).cause).toBe('bundle-wrong-port');
+    expect(accepted(recording)).toHaveLength(1);
+    expect(judged(recording, accepted(recording)).verdict).toBe('inconclusive');
+  });
+
+  test('a path that the proxy cuts: the backend itself accepts it, and nobody knows when that was not asked', () => {
+    const recording = named('veloflux/load-balancer-strips-api');
+    expect(judged(recording).cause).toBe('proxy-path-stripped');
+    expect(accepted(recording)).toHaveLength(1);
+    expect(judged(recording, accepted(recording)).verdict).toBe('inconclusive');
+  });
+
+  test('an endpoint that does not exist: its neighbours work, and without them it is hardly more than a guess', () => {
+    const recording = named('veloflux/endpoint-not-implemented');
+    const { cause, confidence } = judged(recording);
+    expect(cause).toBe('backend-endpoint-missing');
+    const { evidence } = recording;
+    const alone = judged({
+      ...recording,
+      evidence: { ...evidence, sockets: evidence.sockets.filter(({ openedAt }) => openedAt === undefined) },
+    });
+    expect(['backend-endpoint-missing', 'inconclusive']).toContain(answerOf(alone));
+    expect(alone.confidence).toBeLessThan(confidence - 0.2);
+  });
+
+  test('an upgrade that does not arrive: the same framework refuses unknown sockets with 403', () => {
+    const recording = named('renum/proxy-drops-upgrade');
+    const { cause, because } = judged(recording);
+    expect(cause).toBe('proxy-upgrade-missing');
+    expect(because.join()).toContain('403');
+  });
+});
+
+test('a page’s own static edge is no other door of its backend', () => {
+  const recording = documented.find(({ name }) => name === 'renum/api-package-shadows-module');
+  const edge = recording?.readings.filter(
+    ({ question }) => 'url' in question && question.url.includes('//renum.com.br'),
+  );
+  expect(edge?.map(({ answer }) => 'status' in answer && answer.status).sort()).toEqual([308, 308, 404, 404]);
+  expect(recording && judge(knownOf(recording)).diagnosis.cause).toBe('upstream-down');
 });
 
 test('a healthy visit becomes inconclusive, not faulty, when what was open is not recorded', () => {

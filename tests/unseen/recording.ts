@@ -21,12 +21,12 @@ export interface Recording {
 
 const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'recordings');
 
-/** All recordings, in the order of their names. */
-export function recordings(): Recording[] {
-  return readdirSync(FOLDER)
+/** All recordings of a folder, in the order of their names; by default those of the unseen systems. */
+export function recordings(folder = FOLDER): Recording[] {
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Recording);
+    .map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Recording);
 }
 
 /** What the rules know of a recording, when the readings `without` could not be had. */
