@@ -42,8 +42,8 @@ export default defineConfig({
   ...(process.env.SINTOMA_SLOW ? {} : { grepInvert: /@slow/ }),
   projects: [
     { name: 'harness', testDir: 'tests/harness' },
-    // Systems of third parties, for the diagnosis: minutes of probing, so only when asked for.
-    ...(process.env.SINTOMA_PREVIEW ? [{ name: 'unseen', testDir: 'tests/unseen' }] : []),
+    // Systems of third parties, for the diagnosis.
+    { name: 'unseen', testDir: 'tests/unseen' },
     ...gatedTopologies().map((name) => ({ name, testMatch: `tests/${name}.spec.ts` })),
   ],
 });
