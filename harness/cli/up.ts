@@ -6,13 +6,13 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { chromiumFlags, chromiumPath, trustEnvironment } from '../browser/launch.ts';
 import { connectEngine } from '../engine/docker.ts';
-import { trustedHome } from '../engine/paths.ts';
+import { PROJECT, trustedHome } from '../engine/paths.ts';
 import { partsInUse } from '../engine/parts.ts';
 import { setup } from '../engine/setup.ts';
 import { combinationsOf, loadTopology } from '../expectations/load.ts';
 import type { Scenario } from '../expectations/scenario.ts';
 import { start } from '../suite/play.ts';
-import { KEPT } from '../topology/ownership.ts';
+import { handRun, KEPT, LABEL_PROJECT, removeInterrupted } from '../topology/ownership.ts';
 import { topologyNames } from '../topology/compose.ts';
 import { Stack } from '../topology/stack.ts';
 import { unknownName } from './nearest.ts';
@@ -53,13 +53,14 @@ export const upCommand = (): Command =>
     .option('--open', 'open the documented address in a browser window')
     .action(async (id: string, options: { open?: boolean }) => {
       const { scenario, stackOf } = await find(id);
-      await connectEngine();
+      const docker = await connectEngine();
       const topologies = [scenario.topology];
       await setup({ install: false, topologies, combinations: () => combinationsOf(topologies) });
-      const stack = stackOf('hand');
+      const stack = stackOf(handRun(PROJECT));
       const interrupted = (): void => {
         console.error('\ninterrupted: removing what was started');
-        void stack.down().finally(() => process.exit(130));
+        const ours = (labels: Record<string, string>): boolean => labels[LABEL_PROJECT] === stack.project;
+        void removeInterrupted(docker, ours).finally(() => process.exit(130));
       };
       process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
       await start(stack, scenario);

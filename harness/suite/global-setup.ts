@@ -24,6 +24,10 @@ function wantedTopologies(argv: readonly string[]): string[] {
 /** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */
 export default async function globalSetup(): Promise<void> {
   currentRun();
+  // The teardown runs in this process, and must then also look for what an interrupted `up` still brings forth.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => (process.env.SINTOMA_INTERRUPTED = '1'));
+  }
   try {
     const docker = await connectEngine();
     const removed = await sweep(docker);

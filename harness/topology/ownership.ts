@@ -5,7 +5,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import type Docker from 'dockerode';
 import { CACHE } from '../engine/paths.ts';
@@ -57,6 +57,10 @@ export function currentRun(): { run: string; owner: string } {
   return { run: process.env.SINTOMA_RUN, owner: process.env.SINTOMA_OWNER };
 }
 
+/** The run of what `sintoma up` leaves running: one for each copy of the project on a machine. */
+export const handRun = (project: string): string =>
+  `hand-${createHash('sha256').update(project).digest('hex').slice(0, 4)}`;
+
 /** What a removal took away. */
 export interface Removed {
   containers: number;
@@ -94,6 +98,24 @@ export function removeStacks(docker: Docker, match: (labels: Record<string, stri
     if (matches && project !== undefined) rmSync(overlayOf(project), { force: true });
     return matches;
   });
+}
+
+/** For how long, in ms, nothing new must have appeared before an interrupted start counts as cleaned up. */
+const STILL_MS = 1500;
+
+/**
+ * As {@link removeStacks}, for a start that was interrupted: Compose has asked the engine for containers that appear
+ * only after it is gone, so this looks again until nothing more comes.
+ */
+export async function removeInterrupted(
+  docker: Docker,
+  match: (labels: Record<string, string>) => boolean,
+): Promise<void> {
+  for (let quietSince = Date.now(); Date.now() - quietSince < STILL_MS;) {
+    const { containers, networks, volumes } = await removeStacks(docker, match);
+    if (containers + networks + volumes > 0) quietSince = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
 }
 
 /** Removes what runs left behind whose owner is gone. */

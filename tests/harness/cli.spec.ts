@@ -6,6 +6,7 @@ import { playwright, programs, sintoma, type Answer } from './support/command.ts
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
+const COMMANDS = ['setup', 'list', 'up', 'down', 'claims', 'matrix', 'explain', 'diagnose'];
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
 const NODE = { at: process.execPath };
 const FIXTURE_PROJECT = { SINTOMA_PROJECT: FIXTURE };
@@ -31,11 +32,10 @@ test.describe('usage', () => {
   test('help lists the commands', async () => {
     const { status, out } = await sintoma(['--help']);
     expect(status).toBe(0);
-    for (const command of ['setup', 'list', 'up', 'down', 'claims'])
-      expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
-  for (const command of ['setup', 'list', 'up', 'down', 'claims']) {
+  for (const command of COMMANDS) {
     test(`help of ${command}`, async () => {
       const { status, out, err } = await sintoma([command, '--help']);
       expect(out).toMatch(new RegExp(`^Usage: sintoma ${command} `));

@@ -1,13 +1,15 @@
 // What is started is labelled, reachable from this machine only, and gone afterwards, however its run ends.
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
+import { execa } from 'execa';
 import lockfile from 'proper-lockfile';
 import { request } from 'undici';
 import { CACHE, ROOT } from '../../harness/engine/paths.ts';
 import {
+  handRun,
   LABEL_OWNER,
   LABEL_RUN,
   overlayOf,
@@ -17,7 +19,7 @@ import {
   sweep,
 } from '../../harness/topology/ownership.ts';
 import { untilReady } from '../../harness/topology/readiness.ts';
-import { sintoma } from './support/command.ts';
+import { environment, programs, SINTOMA, sintoma } from './support/command.ts';
 import { FakeEngine } from './support/engine.ts';
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { signalGroup, test, thingsOf, until } from './support/stacks.ts';
@@ -201,33 +203,64 @@ test.describe('a run that is interrupted', () => {
 });
 
 test.describe('by hand', () => {
-  test('sintoma up says where all is and leaves it; sintoma down removes it', async ({ docker }) => {
-    test.setTimeout(120_000);
-    // One name a topology: two runs of this test on one machine take turns.
-    const release = await lockfile.lock(path.join(CACHE, 'harness-up'), {
+  test.setTimeout(120_000);
+  let release: () => Promise<void>;
+
+  test.beforeEach(async () => {
+    // One name a topology and clone: these tests take turns.
+    release = await lockfile.lock(path.join(CACHE, 'harness-up'), {
       realpath: false,
       retries: { forever: true, minTimeout: 250, maxTimeout: 1000 },
     });
-    try {
-      const up = await sintoma(['up', 'tiny/live-off'], { SINTOMA_PROJECT: FIXTURE });
-      expect(up.err).toBe('');
-      expect(up.status).toBe(0);
-      const address = /^ {2}tiny\.test:80 +(127\.0\.0\.1:\d+) +web:80$/m.exec(up.out)?.[1];
-      expect(up.out).toMatch(/^ {2}tiny\.test:443 +127\.0\.0\.1:\d+ +closed$/m);
-      expect(up.out).toContain(`MAP tiny.test:80 ${address ?? 'nowhere'}`);
-      expect(up.out).toContain('http://tiny.test/');
-      const project = /npx sintoma down (\S+)$/m.exec(up.out)?.[1] ?? '';
-      const { statusCode, body } = await request(`http://${address ?? 'nowhere'}/api/notes`);
-      expect([statusCode, await body.json()]).toEqual([200, []]);
-      const left = async (): Promise<number> =>
-        (await docker.listContainers({ filters: { label: [`com.docker.compose.project=${project}`] } })).length;
-      await sweep(docker);
-      expect(await left(), 'a sweep leaves it').toBe(1);
-      const down = await sintoma(['down', project]);
-      expect(down.out).toBe('removed 1 container, 2 networks, 0 volumes');
-      expect(await left()).toBe(0);
-    } finally {
-      await release();
-    }
+  });
+
+  test.afterEach(() => release());
+
+  test('sintoma up says where all is and leaves it; sintoma down removes it', async ({ docker }) => {
+    const up = await sintoma(['up', 'tiny/live-off'], { SINTOMA_PROJECT: FIXTURE });
+    expect(up.err).toBe('');
+    expect(up.status).toBe(0);
+    const address = /^ {2}tiny\.test:80 +(127\.0\.0\.1:\d+) +web:80$/m.exec(up.out)?.[1];
+    expect(up.out).toMatch(/^ {2}tiny\.test:443 +127\.0\.0\.1:\d+ +closed$/m);
+    expect(up.out).toContain(`MAP tiny.test:80 ${address ?? 'nowhere'}`);
+    expect(up.out).toContain('http://tiny.test/');
+    const project = /npx sintoma down (\S+)$/m.exec(up.out)?.[1] ?? '';
+    const { statusCode, body } = await request(`http://${address ?? 'nowhere'}/api/notes`);
+    expect([statusCode, await body.json()]).toEqual([200, []]);
+    const left = async (): Promise<number> =>
+      (await docker.listContainers({ filters: { label: [`com.docker.compose.project=${project}`] } })).length;
+    await sweep(docker);
+    expect(await left(), 'a sweep leaves it').toBe(1);
+    const down = await sintoma(['down', project]);
+    expect(down.out).toBe('removed 1 container, 2 networks, 0 volumes');
+    expect(await left()).toBe(0);
+  });
+
+  test('sintoma up --open opens the documented address in that browser', async ({ docker }, testInfo) => {
+    const seen = testInfo.outputPath('arguments');
+    const bin = programs(testInfo.outputPath(''), { browser: `echo "$@" > ${seen}.new && mv ${seen}.new ${seen}` });
+    const browser = { SINTOMA_PROJECT: FIXTURE, SINTOMA_CHROMIUM: path.join(bin, 'browser') };
+    const { status, out } = await sintoma(['up', 'tiny', '--open'], browser);
+    expect(status).toBe(0);
+    await until(async () => existsSync(seen), 'the browser');
+    expect(readFileSync(seen, 'utf8')).toMatch(/--host-resolver-rules=MAP tiny\.test:80 .* http:\/\/tiny\.test\/\n$/);
+    await sintoma(['down', /npx sintoma down (\S+)$/m.exec(out)?.[1] ?? ''], browser);
+    expect(await thingsOf(docker, handRun(FIXTURE))).toEqual([]);
+  });
+
+  test('Ctrl-C while sintoma up starts: nothing is left', async ({ docker }) => {
+    const child = execa(process.execPath, [SINTOMA, 'up', 'tiny/live-off'], {
+      extendEnv: false,
+      env: environment({ SINTOMA_PROJECT: FIXTURE }),
+      reject: false,
+      detached: true,
+    });
+    const things = (): Promise<string[]> => thingsOf(docker, handRun(FIXTURE));
+    await until(async () => (await things()).length > 0, 'a network or container', 60_000);
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const { exitCode, stderr } = await child;
+    expect(stderr).toContain('interrupted: removing what was started');
+    expect(exitCode).toBe(130);
+    expect(await things()).toEqual([]);
   });
 });

@@ -47,7 +47,7 @@ const blocked: Scenario = { ...down, id: 'tiny/blocked', cause: 'tls-port-closed
 
 const items = fetched(API, { status: 200 });
 const delivery = (outcome: 'live' | 'never'): Kept['delivery'] => ({
-  live: { outcome, published: [{ ok: true }], controlled: true, frameSeen: outcome === 'live' },
+  live: { outcome, published: [{ ok: true }], controlled: true },
 });
 const well: Kept = {
   scenario: healthy.id,
