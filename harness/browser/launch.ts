@@ -59,7 +59,13 @@ export function resolverRules(rules: readonly AddressRule[], hermetic: boolean):
     const from = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     return to === 'no-record' ? `MAP ${from} ~NOTFOUND` : `MAP ${from} ${to.address}:${to.port}`;
   });
-  if (hermetic) maps.push('MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1');
+  if (hermetic) {
+    const destinations = rules.flatMap(({ to }) => (to === 'no-record' ? [] : [to.address]));
+    maps.push(
+      'MAP * ~NOTFOUND',
+      ...[...new Set(['127.0.0.1', ...destinations])].map((address) => `EXCLUDE ${address}`),
+    );
+  }
   return maps.join(', ');
 }
 

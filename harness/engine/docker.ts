@@ -1,6 +1,7 @@
 /** The container engine of this machine: is it there, may we use it, and on a bare Debian: get it. */
 import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
 import os from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
@@ -25,6 +26,12 @@ function engineError(error: NodeJS.ErrnoException & { statusCode?: number }): Us
 }
 
 /**
+ * The address on which the engine publishes ports, and at which this machine reaches them. The Compose files read the
+ * same variable; {@link connectEngine} sets it when the engine is elsewhere.
+ */
+export const engineAddress = (): string => process.env.ENGINE_ADDRESS ?? '127.0.0.1';
+
+/**
  * The engine, after a sign of life.
  *
  * @throws UserError when it is not running or may not be used.
@@ -33,6 +40,8 @@ export async function connectEngine(): Promise<Docker> {
   const docker = new Docker();
   try {
     await docker.ping();
+    const { protocol, hostname } = new URL(process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock');
+    if (protocol !== 'unix:') process.env.ENGINE_ADDRESS ??= (await lookup(hostname, 4)).address;
   } catch (error) {
     throw engineError(error as NodeJS.ErrnoException);
   }

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import Docker from 'dockerode';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { engineAddress } from '../engine/docker.ts';
 import { UserError } from '../engine/errors.ts';
 import { composeBuild, hasImage, imageTags } from '../engine/images.ts';
 import { ROOT } from '../engine/paths.ts';
@@ -15,9 +16,6 @@ import type { AddressRule } from '../browser/launch.ts';
 import { composeFolder, projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { LABEL_OWNER, LABEL_RUN, overlayOf, removeWhere } from './ownership.ts';
 import { plainLog, untilReady, type Readiness } from './readiness.ts';
-
-/** Address at which the published ports of a stack answer. */
-export const PUBLISHED = '127.0.0.1';
 
 /** How probes, publishers and subscribers reach a service directly: its published port on this machine. */
 export interface Reach {
@@ -45,12 +43,15 @@ interface RunningService {
   ports: Map<number, number>;
 }
 
+/** Where nothing is published: for addresses that refuse connections. */
+const LOCAL = '127.0.0.1';
+
 /** A port on which nothing listened when it was asked for; it refuses connections. */
 async function closedPort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, PUBLISHED, resolve);
+    server.listen(0, LOCAL, resolve);
   });
   const { port } = server.address() as net.AddressInfo;
   await new Promise((resolve) => server.close(resolve));
@@ -211,7 +212,7 @@ export class Stack implements Reach {
     for (const container of containers.sort((a, b) => (a.Names[0] as string).localeCompare(b.Names[0] as string))) {
       const service = container.Labels['com.docker.compose.service'] as string;
       const ports = new Map(
-        container.Ports.filter(({ PublicPort, IP }) => PublicPort && IP === PUBLISHED).map(
+        container.Ports.filter(({ PublicPort, IP }) => PublicPort && IP === engineAddress()).map(
           ({ PrivatePort, PublicPort }) => [PrivatePort, PublicPort as number],
         ),
       );
@@ -229,7 +230,7 @@ export class Stack implements Reach {
         containers.map(({ id, ports }) =>
           untilReady(this.docker.getContainer(id), this.options.ready[service], {
             service,
-            host: PUBLISHED,
+            host: engineAddress(),
             ports,
             seen: this.wasReady,
           }),
@@ -243,7 +244,7 @@ export class Stack implements Reach {
     if (published === undefined) {
       throw new UserError(`${this.topology}: service "${service}" does not publish port ${port}`);
     }
-    return { host: PUBLISHED, port: published };
+    return { host: engineAddress(), port: published };
   }
 
   runs(service: string): boolean {
@@ -258,7 +259,7 @@ export class Stack implements Reach {
   /** Where each documented address leads now. An address of a service that is not running refuses connections. */
   async addresses(): Promise<AddressRule[]> {
     this.refused ??= await closedPort();
-    const closed = { address: PUBLISHED, port: this.refused };
+    const closed = { address: LOCAL, port: this.refused };
     return Object.entries(this.configuration.addresses).map(([documented, destination]) => {
       const colon = documented.lastIndexOf(':');
       const host = documented.slice(0, colon);
@@ -266,7 +267,7 @@ export class Stack implements Reach {
       if (destination === 'no-record') return { host, port, to: 'no-record' };
       if (destination === 'closed') return { host, port, to: closed };
       const published = this.running.get(destination.service)?.[0]?.ports.get(destination.port);
-      return { host, port, to: published === undefined ? closed : { address: PUBLISHED, port: published } };
+      return { host, port, to: published === undefined ? closed : { address: engineAddress(), port: published } };
     });
   }
 

@@ -1,6 +1,7 @@
 // What is started is labelled, reachable from this machine only, and gone afterwards, however its run ends.
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
@@ -19,7 +20,7 @@ import {
   sweep,
 } from '../../harness/topology/ownership.ts';
 import { untilReady } from '../../harness/topology/readiness.ts';
-import { environment, programs, SINTOMA, sintoma } from './support/command.ts';
+import { environment, playwright, programs, SINTOMA, sintoma } from './support/command.ts';
 import { FakeEngine } from './support/engine.ts';
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { signalGroup, test, thingsOf, until } from './support/stacks.ts';
@@ -200,6 +201,42 @@ test.describe('a run that is interrupted', () => {
     await sweep(docker);
     expect(await thingsOf(docker, run)).toEqual([]);
   });
+});
+
+test('an engine elsewhere (DOCKER_HOST): published and reached at its address', async ({
+  docker,
+  newRun,
+}, testInfo) => {
+  test.setTimeout(120_000);
+  // Another address of this machine stands for another machine: whatever went to 127.0.0.1 would fail.
+  const elsewhere = net.createServer((socket) => {
+    const engine = net.connect('/var/run/docker.sock');
+    socket.pipe(engine).pipe(socket);
+    for (const side of [socket, engine]) side.on('error', () => [socket, engine].forEach((one) => one.destroy()));
+  });
+  elsewhere.listen(0, '127.0.0.2');
+  await once(elsewhere, 'listening');
+  const { port } = elsewhere.address() as net.AddressInfo;
+  const run = newRun();
+  const published = new Set<string>();
+  const watch = async (): Promise<boolean> => {
+    const filters = { label: [`${LABEL_RUN}=${run}`] };
+    for (const { Ports } of await docker.listContainers({ filters })) for (const { IP } of Ports) published.add(IP);
+    return published.size > 0;
+  };
+  const [{ status, out }] = await Promise.all([
+    playwright(['test', '-c', FIXTURE_CONFIG, '-g', 'healthy'], {
+      DOCKER_HOST: `tcp://127.0.0.2:${port}`,
+      SINTOMA_PROJECT: FIXTURE,
+      SINTOMA_REPORTS: testInfo.outputPath('reports'),
+      SINTOMA_RUN: run,
+    }),
+    until(watch, 'a published port', 60_000),
+  ]);
+  elsewhere.close();
+  expect(out).toMatch(/\b1 passed\b/);
+  expect(status).toBe(0);
+  expect([...published]).toEqual(['127.0.0.2']);
 });
 
 test.describe('by hand', () => {
