@@ -1,7 +1,6 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
-import { request } from 'undici';
-import WebSocket from 'ws';
+import { ask, handshakeStatus } from '../../harness/delivery/ask.ts';
 import type { Check } from '../../harness/expectations/scenario.ts';
 import type { Reach } from '../../harness/topology/stack.ts';
 
@@ -10,38 +9,12 @@ const nginx = (reach: Reach): string => {
   return `http://${host}:${port}`;
 };
 
-interface Answer {
-  status: number;
-  type: string;
-  text: string;
-}
-
-async function get(url: string): Promise<Answer> {
-  const { statusCode, headers, body } = await request(url);
-  return { status: statusCode, type: String(headers['content-type'] ?? ''), text: await body.text() };
-}
-
-/** Status of a WebSocket handshake: 101, or what was answered instead. */
-const handshakeStatus = (url: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, { handshakeTimeout: 5000 });
-    socket.once('open', () => {
-      socket.terminate();
-      resolve(101);
-    });
-    socket.once('unexpected-response', (_request, response) => {
-      resolve(response.statusCode ?? 0);
-      response.destroy();
-    });
-    socket.once('error', reject);
-  });
-
 /** The page's script, as the server delivers it. */
 async function bundle(reach: Reach): Promise<string> {
-  const page = await get(`${nginx(reach)}/`);
+  const page = await ask(`${nginx(reach)}/`);
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.text)?.[1];
   assert(script, 'the page names no script');
-  return (await get(`${nginx(reach)}${script}`)).text;
+  return (await ask(`${nginx(reach)}${script}`)).text;
 }
 
 const checks: Check[] = [
@@ -50,10 +23,10 @@ const checks: Check[] = [
     topology: 'balancas',
     title: 'nginx on port 80 serves the page, the API and the socket',
     async run(reach) {
-      const page = await get(`${nginx(reach)}/`);
+      const page = await ask(`${nginx(reach)}/`);
       assert.equal(page.status, 200);
       assert.match(page.type, /html/);
-      const api = await get(`${nginx(reach)}/api/v1/notifications`);
+      const api = await ask(`${nginx(reach)}/api/v1/notifications`);
       assert.match(api.type, /json/);
       const socket = await handshakeStatus(`${nginx(reach).replace('http', 'ws')}/app/balancas-key`);
       assert.equal(socket, 101);
@@ -75,8 +48,8 @@ const checks: Check[] = [
     topology: 'balancas',
     title: 'GET /api/v1/up is 404; the health route is /up',
     async run(reach) {
-      const documented = await get(`${nginx(reach)}/api/v1/up`);
-      const real = await get(`${nginx(reach)}/up`);
+      const documented = await ask(`${nginx(reach)}/api/v1/up`);
+      const real = await ask(`${nginx(reach)}/up`);
       assert.equal(documented.status, 404);
       assert.match(documented.type, /json/);
       assert.equal(real.status, 200);
@@ -88,7 +61,7 @@ const checks: Check[] = [
     topology: 'balancas',
     title: 'GET /api/v1/dashboard-stats without a token is 401',
     async run(reach) {
-      const { status, type } = await get(`${nginx(reach)}/api/v1/dashboard-stats`);
+      const { status, type } = await ask(`${nginx(reach)}/api/v1/dashboard-stats`);
       assert.equal(status, 401);
       return `${status} ${type}`;
     },
@@ -110,13 +83,12 @@ const checks: Check[] = [
     title: 'where the application answers everything, a POST is 405',
     faults: ['nginx-skips-api'],
     async run(reach) {
-      const { statusCode, body } = await request(`${nginx(reach)}/api/v1/login`, { method: 'POST' });
-      await body.dump();
-      const { status, type } = await get(`${nginx(reach)}/api/v1/dashboard-stats`);
-      assert.equal(statusCode, 405);
+      const posted = await ask(`${nginx(reach)}/api/v1/login`, { method: 'POST' });
+      const { status, type } = await ask(`${nginx(reach)}/api/v1/dashboard-stats`);
+      assert.equal(posted.status, 405);
       assert.equal(status, 200);
       assert.match(type, /html/);
-      return `POST ${statusCode}, GET ${status} ${type}`;
+      return `POST ${posted.status}, GET ${status} ${type}`;
     },
   },
 ];

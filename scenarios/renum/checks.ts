@@ -1,8 +1,9 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import WebSocket from 'ws';
+import { ask, handshakeStatus } from '../../harness/delivery/ask.ts';
 import type { Check } from '../../harness/expectations/scenario.ts';
 import type { Reach } from '../../harness/topology/stack.ts';
 import { SOCKET } from './expected.ts';
@@ -11,18 +12,6 @@ const url = (reach: Reach, service: string, port: number, scheme = 'http'): stri
   const { host, port: published } = reach.at(service, port);
   return `${scheme}://${host}:${published}`;
 };
-
-interface Answer {
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  text: string;
-}
-
-/** One request on a connection of its own: the backend closes idle ones after two seconds. */
-async function ask(address: string, options: Parameters<typeof request>[1] = {}): Promise<Answer> {
-  const { statusCode, headers, body } = await request(address, { reset: true, ...options });
-  return { status: statusCode, headers, text: await body.text() };
-}
 
 /** The origin that the backend allows when a page of this origin asks; undefined when it refuses. */
 async function allowedOrigin(reach: Reach, origin: string): Promise<string | undefined> {
@@ -43,21 +32,6 @@ async function assertOrigins(reach: Reach, allowed: readonly string[], refused: 
   for (const origin of refused) assert.equal(await allowedOrigin(reach, origin), undefined, `${origin} is allowed`);
   return `allowed: ${allowed.join(', ')}; refused: ${refused.join(', ')}`;
 }
-
-/** Status of a WebSocket handshake: 101, or what was answered instead. */
-const handshakeStatus = (address: string, origin?: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const socket = new WebSocket(address, { handshakeTimeout: 5000, ...(origin === undefined ? {} : { origin }) });
-    socket.once('open', () => {
-      socket.terminate();
-      resolve(101);
-    });
-    socket.once('unexpected-response', (_request, response) => {
-      resolve(response.statusCode ?? 0);
-      response.destroy();
-    });
-    socket.once('error', reject);
-  });
 
 const DOCUMENTED = ['https://www.suna.so', 'https://suna.so', 'https://renum.com.br', 'https://www.renum.com.br'];
 const PREVIEW_OF_RENUM = 'https://renum-9c41d2.vercel.app';

@@ -1,8 +1,8 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { request } from 'undici';
 import WebSocket from 'ws';
+import { ask, handshakeStatus, type Answer } from '../../harness/delivery/ask.ts';
 import type { Check, CheckTools } from '../../harness/expectations/scenario.ts';
 import type { Reach } from '../../harness/topology/stack.ts';
 import { DISPUTED, ENDPOINTS } from './expected.ts';
@@ -27,37 +27,15 @@ function at(reach: Reach, documented: keyof typeof PORTS): string {
   return `${host}:${port}`;
 }
 
-interface Answer {
-  status: number;
-  type: string;
-  text: string;
-}
-
-async function ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, json?: object): Promise<Answer> {
-  const { statusCode, headers, body } = await request(`http://${url}`, {
+/** One request of a signed-in user. */
+const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, json?: object): Promise<Answer> =>
+  ask(`http://${url}`, {
     method,
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
     ...(json ? { body: JSON.stringify(json) } : {}),
   });
-  return { status: statusCode, type: String(headers['content-type'] ?? ''), text: await body.text() };
-}
 
-const get = (url: string): Promise<Answer> => ask('GET', url);
-
-/** Status of a WebSocket handshake: 101, or what was answered instead. */
-const handshakeStatus = (url: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://${url}`, { handshakeTimeout: 5000 });
-    socket.once('open', () => {
-      socket.terminate();
-      resolve(101);
-    });
-    socket.once('unexpected-response', (_request, response) => {
-      resolve(response.statusCode ?? 0);
-      response.destroy();
-    });
-    socket.once('error', reject);
-  });
+const get = (url: string): Promise<Answer> => send('GET', url);
 
 /** Opens a socket, does something once it is greeted, and returns the first two frames. */
 function twoFrames(url: string, afterTheFirst: () => Promise<unknown>): Promise<string[]> {
@@ -100,7 +78,7 @@ async function eventually<T>(question: () => Promise<T>, satisfies: (answer: T) 
 }
 
 const addBackend = (reach: Reach, name: string, status: string): Promise<Answer> =>
-  ask('POST', `${at(reach, 80)}/api/backends`, { name, status });
+  send('POST', `${at(reach, 80)}/api/backends`, { name, status });
 
 /** What a documented script prints. */
 const script = async (tools: CheckTools, name: string): Promise<string> =>
@@ -208,19 +186,19 @@ const checks: Check[] = [
   }),
   one('admin-routes', 'the five documented admin routes, and /health on 9000, are 404', async (reach) => {
     for (const [method, path] of [...ADMIN_ROUTES, ['GET', '/health'] as const]) {
-      assert.equal((await ask(method, `${at(reach, 9000)}${path}`)).status, 404, path);
+      assert.equal((await send(method, `${at(reach, 9000)}${path}`)).status, 404, path);
     }
-    const added = await ask('POST', `${at(reach, 9000)}/admin/backends`, { name: 'admin-check' });
+    const added = await send('POST', `${at(reach, 9000)}/admin/backends`, { name: 'admin-check' });
     assert.equal(added.status, 201);
     const { id } = JSON.parse(added.text) as { id: string };
-    assert.equal((await ask('DELETE', `${at(reach, 9000)}/admin/backends/${id}`)).status, 204);
+    assert.equal((await send('DELETE', `${at(reach, 9000)}/admin/backends/${id}`)).status, 204);
     return 'all 404; POST /admin/backends and DELETE /admin/backends/{id} exist';
   }),
   one('metrics-port', 'port 8080 serves /metrics and nothing else', async (reach) => {
     assert.equal((await get(`${at(reach, 8080)}/metrics`)).status, 200);
     const health = await get(`${at(reach, 8080)}/health`);
     assert.equal(health.status, 404);
-    const socket = await handshakeStatus(`${at(reach, 8080)}/api/ws/metrics`);
+    const socket = await handshakeStatus(`ws://${at(reach, 8080)}/api/ws/metrics`);
     assert.equal(socket, 404);
     return `/metrics 200, /health ${health.status}, socket ${socket}`;
   }),
@@ -231,7 +209,7 @@ const checks: Check[] = [
       [DISPUTED, 404],
     ] as const) {
       for (const endpoint of endpoints) {
-        const status = await handshakeStatus(`${at(reach, 9090)}/api/ws/${endpoint}`);
+        const status = await handshakeStatus(`ws://${at(reach, 9090)}/api/ws/${endpoint}`);
         assert.equal(status, expected, endpoint);
         statuses.push(`${endpoint} ${status}`);
       }
@@ -256,7 +234,7 @@ const checks: Check[] = [
   one('rest-routes', "which routes of the map's REST list exist", async (reach) => {
     const read: string[] = [];
     for (const [method, path, exists] of ROUTES) {
-      const { status } = await ask(method, `${at(reach, 9090)}${path}`, {});
+      const { status } = await send(method, `${at(reach, 9090)}${path}`, {});
       assert.equal(status === 404, !exists, `${method} ${path}: ${status}`);
       read.push(`${method} ${path} ${status}`);
     }
@@ -281,7 +259,7 @@ const checks: Check[] = [
   }),
   one('troubleshooting', 'the three troubleshooting steps for 9090 tell that it runs', async (reach) => {
     assert.equal((await get(`${at(reach, 9090)}/health`)).status, 200);
-    assert.equal(await handshakeStatus(`${at(reach, 9090)}/api/ws/status`), 101);
+    assert.equal(await handshakeStatus(`ws://${at(reach, 9090)}/api/ws/status`), 101);
     assert(await accepts(at(reach, 9090)));
     const { backend } = await reach.logs();
     assert.match(backend ?? '', /websocket/i);
@@ -308,7 +286,7 @@ const checks: Check[] = [
     'documented-receiver',
     'with the documented receiver an alert fires and AlertManager is answered 404',
     async (reach) => {
-      assert.equal((await ask('POST', `${at(reach, 9090)}/api/alerts/webhook`, {})).status, 404);
+      assert.equal((await send('POST', `${at(reach, 9090)}/api/alerts/webhook`, {})).status, 404);
       await addBackend(reach, 'receiver-check', 'down');
       const firing = await eventually(
         () => get(`${at(reach, 9091)}/api/v1/alerts`),
@@ -331,9 +309,9 @@ const checks: Check[] = [
     '404-of-the-metrics-port',
     'a 404 of the wrong port: that port serves /metrics, and 9090 the same path',
     async (reach) => {
-      assert.equal(await handshakeStatus(`${at(reach, 8080)}/api/ws/backends`), 404);
+      assert.equal(await handshakeStatus(`ws://${at(reach, 8080)}/api/ws/backends`), 404);
       assert.equal((await get(`${at(reach, 8080)}/metrics`)).status, 200);
-      assert.equal(await handshakeStatus(`${at(reach, 9090)}/api/ws/backends`), 101);
+      assert.equal(await handshakeStatus(`ws://${at(reach, 9090)}/api/ws/backends`), 101);
       return ':8080 404 beside /metrics 200; :9090 101';
     },
   ),
@@ -342,8 +320,8 @@ const checks: Check[] = [
     'a 404 of a missing endpoint: direct as well, beside a sibling that works',
     async (reach) => {
       for (const port of [80, 9090] as const) {
-        assert.equal(await handshakeStatus(`${at(reach, port)}/api/ws/ai`), 404);
-        assert.equal(await handshakeStatus(`${at(reach, port)}/api/ws/backends`), 101);
+        assert.equal(await handshakeStatus(`ws://${at(reach, port)}/api/ws/ai`), 404);
+        assert.equal(await handshakeStatus(`ws://${at(reach, port)}/api/ws/backends`), 101);
       }
       return 'ai 404 and backends 101, through the load balancer and direct';
     },
@@ -352,8 +330,8 @@ const checks: Check[] = [
     '404-of-a-stripped-path',
     'a 404 of a stripped path: through the load balancer only, and the backend logs the path that arrived',
     async (reach) => {
-      assert.equal(await handshakeStatus(`${at(reach, 80)}/api/ws/backends`), 404);
-      assert.equal(await handshakeStatus(`${at(reach, 9090)}/api/ws/backends`), 101);
+      assert.equal(await handshakeStatus(`ws://${at(reach, 80)}/api/ws/backends`), 404);
+      assert.equal(await handshakeStatus(`ws://${at(reach, 9090)}/api/ws/backends`), 101);
       const { backend } = await reach.logs();
       assert.match(backend ?? '', /path=\/ws\/backends/);
       return 'through 404, direct 101; the backend was asked for /ws/backends';
