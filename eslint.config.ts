@@ -23,6 +23,7 @@ export default tseslint.config(
       // Skips are stated with their reason; conditions in tables of cases are data.
       'playwright/no-skipped-test': 'off',
       'playwright/no-conditional-in-test': 'off',
+      'playwright/expect-expect': ['error', { assertFunctionPatterns: ['^expect', '\\.expect\\w+$'] }],
     },
   },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },

@@ -84,6 +84,7 @@ for (const topology of topologyNames()) {
   test.describe(topology, () => {
     for (const fault of faultNames(topology)) {
       const id = `${topology}/${fault}`;
+
       test(`${id} is valid, says what it is, and is one edit of the healthy system`, async () => {
         const comment = /^# .+/.exec(readFileSync(faultFile(topology, fault), 'utf8'))?.[0];
         expect(comment, 'its first line says what it is').toMatch(/\w+ \w+/);

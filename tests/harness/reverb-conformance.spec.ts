@@ -823,6 +823,7 @@ test.describe('13 and 14 the process: output and end', () => {
     });
 
   const processes: ReverbProcess[] = [];
+
   test.afterEach(() => {
     for (const started of processes.splice(0)) started.signal('SIGKILL');
   });
