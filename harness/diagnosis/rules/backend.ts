@@ -65,6 +65,7 @@ export const backendRules: readonly Rule[] = [
     if (!silent) return undefined;
     const root = c.get(atPath(t.address, '/'));
     const other = c.get(addressOf(t));
+    if (isSocket(t) && !other) return because(0.4, `${label(t)} gives no answer to a handshake`);
     if (isSocket(t) && other?.status !== undefined && other.status < 500 && pathIsKnown(c, t) !== false) {
       return because(0.35, `${label(t)} gives no answer to a handshake, and answers a plain request`);
     }
