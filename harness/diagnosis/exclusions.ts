@@ -3,6 +3,7 @@ import { kindOf } from './answers.ts';
 import { addressOf } from './facts.ts';
 import { keyOf } from './readings.ts';
 import type { Question, Reading } from './readings.ts';
+import { withScheme } from './urls.ts';
 
 /**
  * What a reading rules out, in words. Exclusions look only at what has been read: they ask nothing.
@@ -148,11 +149,7 @@ function main(c: Case) {
   return c.failed.find((t) => t.kind !== 'api' && t.kind !== 'script') ?? c.failed[0];
 }
 
-const ws = (t: NonNullable<ReturnType<typeof main>>): string => {
-  const { secure, host, port, path, query } = addressOf(t);
-  const shown = host.includes(':') ? `[${host}]` : host;
-  return `${secure ? 'wss' : 'ws'}://${shown}${port === (secure ? 443 : 80) ? '' : `:${port}`}${path}${query}`;
-};
+const ws = (t: NonNullable<ReturnType<typeof main>>): string => withScheme(addressOf(t), 'ws');
 
 /** Looks up a reading without asking for it. */
 function read<Q extends Question>(

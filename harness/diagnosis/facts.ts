@@ -37,16 +37,18 @@ export function addressOf(target: Target): Address {
 
 /** How the server answers a handshake as the page makes it. */
 export function shake(c: Case, target: Target): HandshakeAnswer | undefined {
-  const protocols = target.tries.at(-1)?.protocols ?? [];
   const address = addressOf(target);
   const asSocket =
     target.kind === 'engine.io'
       ? { ...address, query: address.query.replace('transport=polling', 'transport=websocket') }
       : address;
-  return c.handshake(
-    asSocket,
-    protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {},
-  );
+  return c.handshake(asSocket, offered(target));
+}
+
+/** The subprotocols that the page offers, unless one of them is masked. */
+function offered(target: Target): { protocols?: string[] } {
+  const protocols = target.tries.at(-1)?.protocols ?? [];
+  return protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {};
 }
 
 /** How the server answers a plain request of the same path. */
@@ -195,11 +197,7 @@ export function speaks(c: Case, target: Target, at: Address): boolean | undefine
     return answer && answer.status === 200 && kindOf(answer) === 'stream';
   }
   if (isSocket(target)) {
-    const protocols = target.tries.at(-1)?.protocols ?? [];
-    const answer = c.handshake(
-      at,
-      protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {},
-    );
+    const answer = c.handshake(at, offered(target));
     if (!answer) return undefined;
     // Reverb and its kin accept any key and say so afterwards.
     return answer.state === 'open' && !answer.frames.some((frame) => frame.includes('pusher:error'));

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type http from 'node:http';
 import { Server as SocketIo } from 'socket.io';
 import { html, rawPage, socketIoPage, ssePage } from './pages.ts';
-import { Chat, endpoint, express404, json, routes, socketIoClient, stream } from './servers.ts';
+import { Chat, endpoint, express404, goMux, json, routes, socketIoClient, stream } from './servers.ts';
 import type { Unseen } from './unseen.ts';
 
 const HOST = 'desk.example.test';
@@ -204,6 +204,20 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
             .writeHead(request.url === '/metrics' ? 200 : 404, { 'Content-Type': 'text/plain' })
             .end(request.url === '/metrics' ? 'up 1\n' : '404 page not found\n'),
       );
+      world.name(HOST, 80, port);
+      world.name(HOST, 8080, metrics.port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: "port of the metrics of the same program, in Go's own words",
+    expect: 'bundle-wrong-port',
+    async start(world) {
+      const { server, port } = await world.http(
+        routes({ '/': rawPage(`'ws://${HOST}:8080/live'`), '/api/orders': json([]) }),
+      );
+      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      const metrics = await world.http(goMux({ '/metrics': json({ up: 1 }) }));
       world.name(HOST, 80, port);
       world.name(HOST, 8080, metrics.port);
       return { url: HOME };

@@ -3,7 +3,19 @@ import { createGzip } from 'node:zlib';
 import { Server as SocketIo } from 'socket.io';
 import { html, rawPage, socketIoPage, ssePage } from './pages.ts';
 import { UPGRADE, apache, caddy, haproxy, have, nginx } from './proxies.ts';
-import { Chat, endpoint, express404, json, refuseOthers, routes, socketIoClient, stream } from './servers.ts';
+import {
+  Chat,
+  endpoint,
+  express404,
+  go404,
+  goMux,
+  json,
+  refuseOthers,
+  routeOthers,
+  routes,
+  socketIoClient,
+  stream,
+} from './servers.ts';
 import type { Unseen } from './unseen.ts';
 import { needs } from './unseen.ts';
 import type { World } from './world.ts';
@@ -205,6 +217,27 @@ export const proxies: readonly Unseen[] = [
     },
   },
   {
+    name: "nginx replaces the prefix, the backend answers in Go's own words",
+    expect: 'proxy-path-stripped',
+    missing: NGINX,
+    async start(world) {
+      const listener = goMux({
+        '/live/orders': (_request, response) => void response.writeHead(400).end('Bad Request\n'),
+      });
+      const { server, port } = await world.http(listener);
+      endpoint(server, '/live/orders', (socket) => new Chat().join(socket));
+      routeOthers(server, ['/live/orders'], listener);
+      world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
+      const front = await nginx(
+        world,
+        `root ${world.folder}/www; location /live/ { ${UPGRADE} proxy_pass http://127.0.0.1:${port}/ws/; }`,
+      );
+      world.name(HOST, 80, front);
+      world.name(HOST, 9000, port);
+      return { url: HOME };
+    },
+  },
+  {
     name: 'Caddy cuts the prefix off, the backend says so',
     expect: 'proxy-path-stripped',
     missing: CADDY,
@@ -352,6 +385,19 @@ export const proxies: readonly Unseen[] = [
       const front = await caddy(world, `http://${HOST}:%p {\n  reverse_proxy 127.0.0.1:${port}\n}`);
       world.name(HOST, 80, front);
       world.name('rt.example.test', 80, front);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'a proxy in Go has no route for the name of the API',
+    expect: 'proxy-host-unknown',
+    async start(world) {
+      const page = routes({ '/': rawPage("'ws://rt.example.test/live'"), '/api/orders': json([]), '*': express404 });
+      const { port } = await world.http((request, response) =>
+        (request.headers.host === HOST ? page : go404)(request, response),
+      );
+      world.name(HOST, 80, port);
+      world.name('rt.example.test', 80, port);
       return { url: HOME };
     },
   },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WebSocket } from 'ws';
@@ -43,6 +44,27 @@ export function express404(request: http.IncomingMessage, response: http.ServerR
     .end(
       `<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>Cannot ${request.method} ${(request.url ?? '').split('?')[0]}</pre>\n</body>\n</html>\n`,
     );
+}
+
+/** The words of Go's library, and so of Traefik, for a path that nobody serves. */
+export function go404(_request: http.IncomingMessage, response: http.ServerResponse): void {
+  response
+    .writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' })
+    .end('404 page not found\n');
+}
+
+/** Answers as the mux of Go's library does: a path that is not clean is redirected to the clean one. */
+export function goMux(table: Routes): http.RequestListener {
+  const answer = routes({ '*': go404, ...table });
+  return (request, response) => {
+    const where = (request.url ?? '/').split('?')[0] ?? '/';
+    const clean = path.posix.normalize(where);
+    if (clean === where) answer(request, response);
+    else
+      response
+        .writeHead(301, { 'Content-Type': 'text/html; charset=utf-8', Location: clean })
+        .end(`<a href="${clean}">Moved Permanently</a>.\n\n`);
+  };
 }
 
 const nodeModules = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../node_modules');
@@ -100,6 +122,18 @@ export function refuseOthers(server: http.Server, known: readonly string[], stat
     socket.end(
       `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 9\r\n\r\nNot found`,
     );
+  });
+}
+
+/** Hands upgrades that no endpoint took to the server's own routes. Add it last. */
+export function routeOthers(server: http.Server, known: readonly string[], listener: http.RequestListener): void {
+  server.on('upgrade', (request, socket) => {
+    if (known.includes((request.url ?? '').split('?')[0] ?? '')) return;
+    const response = new http.ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    response.once('finish', () => socket.end());
+    listener(request, response);
   });
 }
 
