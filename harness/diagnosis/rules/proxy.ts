@@ -493,11 +493,12 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
     const there = c.handshake(door);
     return there !== undefined && sameAnswer(there, handshake);
   });
-  // ASGI servers refuse an unknown WebSocket path with 403; a 404 is what they say to a plain request.
+  // ASGI servers refuse an unknown WebSocket path with 403; a 404 is what they say to a plain request. One without a
+  // WebSocket library takes every handshake for a plain request: behind a proxy nobody outside can tell.
   const asgi = /"detail"\s*:\s*"Not Found"/.test(handshake.body) || programOf(handshake) === 'uvicorn';
   if (asgi && status === 404)
     return because(
-      direct ? 0.3 : refusedElsewhere ? 0.5 : 0.84,
+      direct ? 0.3 : refusedElsewhere ? 0.5 : 0.74,
       alike,
       'an ASGI server refuses unknown WebSocket paths with 403; this 404 is for a plain request',
       front.text,
