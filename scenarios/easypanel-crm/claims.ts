@@ -222,7 +222,7 @@ export default [
     [145, 146],
     'WebSockets have a timeout, 60 s by default.',
     'refuted',
-    'Traefik closes no idle WebSocket: none after 65 s as it is (idle-connection-unscaled), none after three times its timeouts scaled.',
+    'Traefik closes no idle WebSocket: not after 65 s without a frame (idle-connection-unscaled), nor after three times its timeouts, scaled.',
     'idle-connection',
   ),
   claim(
