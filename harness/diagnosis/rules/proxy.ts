@@ -446,10 +446,10 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
   if (held) {
     const get = plain(c, t);
     if (handshake.state !== 'silent' || get?.status === undefined || isGatewayStatus(get.status)) return undefined;
-    // An Engine.IO server has words of its own for a plain request.
-    const own = t.kind !== 'engine.io' || ['engine-error', 'engine-open'].includes(kindOf(get));
+    // Engine.IO answers a plain request in its own words: what does not, is no backend that waits for an upgrade.
+    if (t.kind === 'engine.io' && !['engine-error', 'engine-open'].includes(kindOf(get))) return undefined;
     return because(
-      own ? 0.72 : 0.4,
+      0.72,
       `a plain request of ${label(t)} is answered at once (${said(get)}), and a handshake never: the backend waits behind a proxy that passes only a part of it (HTTP/1.0, or no Connection header)`,
     );
   }
