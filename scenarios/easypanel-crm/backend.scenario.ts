@@ -80,6 +80,7 @@ export default [
     faults: ['backend-on-loopback'],
     ...badGateway,
     published: false,
+    sameSymptomAs: ['easypanel-crm/backend-down'],
     cause: 'backend-loopback-bind',
     causeFromOutside: 'upstream-down',
     repairs: [{ title: 'listen on every address', ...restored }],

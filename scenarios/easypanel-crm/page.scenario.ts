@@ -13,7 +13,7 @@ export default [
     console: CONNECTED,
     requests: apiLoaded,
     sockets: [live()],
-    page: { ...byWebSocket, 'last-error': { text: '' } },
+    page: { ...byWebSocket, 'last-error': { text: '' }, 'open-conversation': { text: 'Maria Souza' } },
     delivery: { messages: 'after-reload', scheduler: 'live', attendances: 'live', api: 'loaded' },
     cause: 'event-name-mismatch',
     repairs: [

@@ -80,6 +80,7 @@ export default [
     document: { name: 'easypanel-crm', lines: [78, 78] },
     faults: ['token-missing'],
     ...sentAway,
+    sameSymptomAs: ['easypanel-crm/token-rejected'],
     cause: 'auth-missing',
     repairs: [{ title: 'send it in auth, rebuild', ...rebuilt() }],
   }),
@@ -89,6 +90,7 @@ export default [
     documentSays: 'A header is given as the way to authenticate; with WebSocket first it never leaves the browser.',
     faults: ['token-in-header-only'],
     ...sentAway,
+    sameSymptomAs: ['easypanel-crm/token-rejected', 'easypanel-crm/token-missing'],
     cause: 'auth-missing',
     repairs: [
       { title: 'send it in auth, rebuild', ...rebuilt() },

@@ -67,6 +67,7 @@ export default [
     document: { name: 'easypanel-crm', lines: [40, 40] },
     documentSays: 'Polling after WebSocket in the list is said to be a fallback; Socket.IO tries only the first one.',
     ...withoutUpgrade,
+    sameSymptomAs: ['easypanel-crm/proxy-without-upgrade'],
     cause: 'transport-no-fallback',
     // What is seen is the proxy's fault; that the page might have polled is known to who reads its code.
     causeFromOutside: 'proxy-upgrade-missing',
