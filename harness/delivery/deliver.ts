@@ -53,10 +53,10 @@ function showing(page: Page, testId: string, nonce: string, timeoutMs: number): 
 }
 
 /**
- * Waits, by default at most 5 s, until the page no longer says that it is loading its API data. A page that says nothing of such
+ * Waits, at most 5 s, until the page no longer says that it is loading its API data. A page that says nothing of such
  * data may only not have been drawn yet: it is asked again once its main thread has nothing else to do.
  */
-export async function dataArrived(page: Page, topology: Topology, timeoutMs = 5000): Promise<void> {
+export async function dataArrived(page: Page, topology: Topology): Promise<void> {
   const testId = topology.api?.testId ?? 'api';
   await page
     .waitForFunction(
@@ -67,7 +67,7 @@ export async function dataArrived(page: Page, topology: Topology, timeoutMs = 50
         return state() !== 'loading';
       },
       testId,
-      { timeout: timeoutMs, polling: 50 },
+      { timeout: 5000, polling: 50 },
     )
     .catch(() => undefined);
 }
@@ -95,26 +95,39 @@ interface OneMessage {
   shown: boolean[];
 }
 
+/** What a page is waited for. */
+export interface Patience {
+  /** How long, in ms, it is given to go quiet, if not the usual time. */
+  settleMs?: number | undefined;
+  /** False for a page whose data never arrive. */
+  dataArrives: boolean;
+}
+
+/** What is published. */
+export interface Plan {
+  /** How many messages, one after the other. */
+  messages: number;
+  /** Each goes out without a wait for what becomes of the one before it. */
+  burst: boolean;
+  /** False when the page did not load: then nothing is waited for in it. */
+  alive: boolean;
+  /** Of a page that is loaded anew. */
+  patience: Patience;
+  /** Called when all messages are out and before a page is reloaded to look for stored ones. */
+  beforeReload: () => Promise<void>;
+}
+
 /**
  * Publishes on each channel and watches every client.
  *
  * @param channels names of the channels to use
- * @param messages how many messages, one after the other
- * @param burst each goes out without a wait for what becomes of the one before it
- * @param alive false when the page did not load: then nothing is waited for in it
- * @param settleMs how long a reloaded page is given to go quiet, and to show its data
- * @param beforeReload called when all messages are out and before a page is reloaded to look for stored ones
  */
 export async function deliver(
   topology: Topology,
   reach: Reach,
   clients: readonly Client[],
   channels: readonly string[],
-  messages: number,
-  burst: boolean,
-  alive: boolean,
-  beforeReload: () => Promise<void>,
-  settleMs?: number,
+  { messages, burst, alive, patience: { settleMs, dataArrives }, beforeReload }: Plan,
 ): Promise<DeliveryReading> {
   const graceMs = topology.graceMs ?? defaults.graceMs;
   const controlMs = topology.controlMs ?? defaults.controlMs;
@@ -169,7 +182,7 @@ export async function deliver(
     await first.page.reload({ waitUntil: 'load' }).catch(() => undefined);
     const loaded = (async () => {
       await first.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
-      await dataArrived(first.page, topology, settleMs);
+      if (dataArrives) await dataArrived(first.page, topology);
     })();
     await Promise.all(
       silent.map(async ([name, done]) => {

@@ -104,7 +104,7 @@ export interface Scenario {
   visitedBefore?: string;
   visit: string;
   signedIn: boolean;
-  /** How long, in ms, the page is given to go quiet and to show its data: less than usual for one that never does. */
+  /** How long, in ms, the page is given to go quiet: less than the usual 10 s for one that never does. */
   settleMs?: number;
   /** Pages open at the same time. Default 1. */
   clients: number;

@@ -1,6 +1,6 @@
 /** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
 import { compareEvidence, type Mismatch } from '../expectations/match.ts';
-import { dataArrived, deliver } from '../delivery/deliver.ts';
+import { dataArrived, deliver, type Patience } from '../delivery/deliver.ts';
 import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../expectations/scenario.ts';
 import type { Evidence } from '../browser/evidence.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visit.ts';
@@ -82,7 +82,7 @@ async function watch(
   url: string,
   scenario: Scenario,
   channels: readonly string[],
-  settleMs: number | undefined,
+  patience: Patience,
   complete: (evidence: Evidence) => boolean,
 ): Promise<Seen> {
   const first = visitors[0] as Visitor;
@@ -98,25 +98,26 @@ async function watch(
     }
     return evidence;
   };
-  await Promise.all(visitors.map((visitor) => visit(visitor, url, settleMs)));
-  await Promise.all(visitors.map(({ page }) => dataArrived(page, topology, settleMs)));
+  await Promise.all(visitors.map((visitor) => visit(visitor, url, patience.settleMs)));
+  if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
   let evidence = await watched();
-  const alive = evidence.navigation.error === undefined;
-  const delivery = await deliver(
-    topology,
-    stack,
-    visitors,
-    channels,
-    scenario.messages,
-    scenario.burst ?? false,
-    alive,
-    async () => {
+  const delivery = await deliver(topology, stack, visitors, channels, {
+    messages: scenario.messages,
+    burst: scenario.burst ?? false,
+    alive: evidence.navigation.error === undefined,
+    patience,
+    beforeReload: async () => {
       evidence = await watched();
     },
-    settleMs,
-  );
+  });
   return { evidence, delivery };
 }
+
+/** How long a page is waited for while it is broken; one that is repaired goes quiet and gets its data. */
+const whileBroken = ({ settleMs, page }: Scenario, topology: Topology): Patience => ({
+  settleMs,
+  dataArrives: page?.[topology.api?.testId ?? 'api']?.state !== 'loading',
+});
 
 const channelsOf = (delivery: Delivery): string[] => Object.keys(delivery).filter((channel) => channel !== 'api');
 
@@ -130,7 +131,7 @@ export async function playSymptom(stage: Stage, stack: Stack, topology: Topology
     scenario.visit,
     scenario,
     channelsOf(scenario.delivery),
-    scenario.settleMs,
+    whileBroken(scenario, topology),
     (seen) => compareEvidence(scenario, seen).every(({ kind }) => kind === 'unexpected'),
   );
   const mismatches = symptomMismatches(scenario, topology, { evidence, delivery });
@@ -161,8 +162,7 @@ export async function playRepair(
       repair.visit ?? scenario.visit,
       scenario,
       channelsOf(repair.delivery),
-      // A page that never went quiet does so when it is repaired.
-      repair.fails ? scenario.settleMs : undefined,
+      repair.fails ? whileBroken(scenario, topology) : { dataArrives: true },
       (seen) => onlyConsole(seen).every(({ kind }) => kind === 'unexpected'),
     );
     const mismatches = [
