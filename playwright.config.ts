@@ -2,7 +2,7 @@ import { defineConfig, type ReporterDescription } from '@playwright/test';
 import path from 'node:path';
 import { REPORTS } from './harness/engine/paths.ts';
 import { currentRun } from './harness/topology/ownership.ts';
-import { gatedTopologies } from './harness/topology/compose.ts';
+import { topologyNames } from './harness/topology/compose.ts';
 
 const ci = Boolean(process.env.CI);
 
@@ -44,6 +44,6 @@ export default defineConfig({
     { name: 'harness', testDir: 'tests/harness' },
     // Systems of third parties, for the diagnosis.
     { name: 'unseen', testDir: 'tests/unseen' },
-    ...gatedTopologies().map((name) => ({ name, testMatch: `tests/${name}.spec.ts` })),
+    ...topologyNames().map((name) => ({ name, testMatch: `tests/${name}.spec.ts` })),
   ],
 });

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { setup } from '../engine/setup.ts';
 import { isRootDebian } from '../engine/docker.ts';
 import { combinationsOf } from '../expectations/load.ts';
-import { gatedTopologies, topologyNames } from '../topology/compose.ts';
+import { topologyNames } from '../topology/compose.ts';
 import { unknownName } from './nearest.ts';
 
 export const setupCommand = (): Command =>
@@ -14,7 +14,7 @@ export const setupCommand = (): Command =>
     .action(async (topologies: string[], options: { install?: boolean; installIfBare?: boolean }) => {
       const known = topologyNames();
       for (const name of topologies) if (!known.includes(name)) throw unknownName('topology', name, known);
-      const chosen = topologies.length > 0 ? topologies : gatedTopologies();
+      const chosen = topologies.length > 0 ? topologies : known;
       await setup({
         install: Boolean(options.install) || (Boolean(options.installIfBare) && isRootDebian()),
         topologies: chosen,

@@ -1,5 +1,5 @@
 import { combinationsOf } from '../expectations/load.ts';
-import { gatedTopologies } from '../topology/compose.ts';
+import { topologyNames } from '../topology/compose.ts';
 import { connectEngine } from '../engine/docker.ts';
 import { UserError } from '../engine/errors.ts';
 import { setup } from '../engine/setup.ts';
@@ -18,7 +18,7 @@ function wantedTopologies(argv: readonly string[]): string[] {
         : '';
     if (name !== '') patterns.push(new RegExp(`^${name.replaceAll('*', '.*')}$`, 'i'));
   }
-  return gatedTopologies().filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));
+  return topologyNames().filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));
 }
 
 /** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */

@@ -166,10 +166,3 @@ export async function resolveProject(topology: string, overrides: readonly strin
   }
   return { services, networks, volumes, addresses, standIns };
 }
-
-/** Topologies whose scenarios have not yet been seen green in a full run: played only with SINTOMA_PREVIEW=1. */
-const PREVIEW: readonly string[] = ['easypanel-crm'];
-
-/** Topologies that set-up prepares and a run plays unless it is told otherwise. */
-export const gatedTopologies = (): string[] =>
-  topologyNames().filter((name) => Boolean(process.env.SINTOMA_PREVIEW) || !PREVIEW.includes(name));
