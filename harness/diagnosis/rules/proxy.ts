@@ -703,6 +703,9 @@ export function originSensitive(c: Case, t: Target): { accepted: string } | unde
   if (!asPage) return undefined;
   const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
   if (stays(asPage)) return undefined;
+  // Engine.IO names its reason, and only "Forbidden" is about who asks.
+  const code = engineCode(asPage.body);
+  if (code !== undefined && code !== 4) return undefined;
   const without = c.handshake(addressOf(t), { origin: null });
   if (without && stays(without)) return { accepted: 'no Origin' };
   const own = originOf(t.address);
