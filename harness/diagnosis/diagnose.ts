@@ -122,15 +122,14 @@ function findAll(c: Case): Candidate[] {
   return [...found.values()].sort((a, b) => b.weight - a.weight);
 }
 
-/** At most six failed targets, real-time ones first, and two that failed alike: more of a kind say nothing new. */
+/** At most six failed targets, real-time ones first, and one of those that failed alike: more of a kind say nothing new. */
 function bounded(failed: Target[]): Target[] {
-  const seen = new Map<string, number>();
-  const news = failed.filter((target) => {
+  const kinds = new Map<string, Target>();
+  for (const target of failed) {
     const kind = JSON.stringify([target.kind, authority(target.address), describeSymptom(target)]);
-    seen.set(kind, (seen.get(kind) ?? 0) + 1);
-    return (seen.get(kind) ?? 0) <= 2;
-  });
-  return news.sort((a, b) => importance(b) - importance(a)).slice(0, 6);
+    if (!kinds.has(kind)) kinds.set(kind, target);
+  }
+  return [...kinds.values()].sort((a, b) => importance(b) - importance(a)).slice(0, 6);
 }
 
 /** A message that arrives proves that a failure beside it does not matter to it. */

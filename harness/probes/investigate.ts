@@ -102,10 +102,10 @@ export async function investigate(investigation: Investigation): Promise<Finding
     if (settled || cheapest === undefined || Date.now() >= deadline) {
       return { diagnosis: settled ? diagnosis : judge(known(true)).diagnosis, readings };
     }
-    // Questions of about the same price go together: a few at a time, so that no server is pressed.
+    // Questions of about the same price go together: no more at a time than a browser opens connections to a host.
     const batch = affordable
       .filter((question) => COST[question.ask] <= Math.max(5, COST[cheapest.ask] * 1.6))
-      .slice(0, 5);
+      .slice(0, 6);
     for (const question of batch) budget.requests -= ALLOWANCE[question.ask].requests;
     await Promise.all(batch.map(ask));
   }

@@ -165,9 +165,15 @@ function authoritiesOfEnvironment(): string[] {
   return environmentAuthorities;
 }
 
-/** What a TLS connection of a probe needs besides the socket. */
-export function trust(network: Network): { ca: string[] } {
-  return { ca: [...tls.rootCertificates, ...authoritiesOfEnvironment(), ...(network.authorities ?? [])] };
+const contexts = new Map<string, tls.SecureContext>();
+
+/** What probes trust. Reading all authorities takes longer than a handshake: once is enough. */
+function trust(network: Network): tls.SecureContext {
+  const more = [...authoritiesOfEnvironment(), ...(network.authorities ?? [])];
+  const key = more.join('');
+  const context = contexts.get(key) ?? tls.createSecureContext({ ca: [...tls.rootCertificates, ...more] });
+  contexts.set(key, context);
+  return context;
 }
 
 /** Speaks TLS on an open connection. Certificates are read, not enforced: callers look at `authorized`. */
@@ -182,7 +188,7 @@ export function secure(
   return new Promise((resolve, reject) => {
     const secured = tls.connect({
       socket,
-      ...trust(network),
+      secureContext: trust(network),
       rejectUnauthorized: false,
       ALPNProtocols: alpn,
       ...(net.isIP(name) === 0 ? { servername: name } : {}),

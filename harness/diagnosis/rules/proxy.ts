@@ -708,6 +708,8 @@ export function originSensitive(c: Case, t: Target): { accepted: string } | unde
   if (code !== undefined && code !== 4) return undefined;
   const without = c.handshake(addressOf(t), { origin: null });
   if (without && stays(without)) return { accepted: 'no Origin' };
+  // Who refuses an Origin says so; a path that does not exist is none.
+  if (status === 404) return undefined;
   const own = originOf(t.address);
   const site = siteOf(c.page.host);
   const scheme = c.page.secure ? 'https' : 'http';
@@ -837,7 +839,7 @@ function gateway(c: Case, t: Target): Gateway | undefined {
   const doors = otherDoors(c, t);
   const open = doors.some((door) => speaks(c, t, door) === true);
   const states = doors
-    .filter((door) => door.port !== c.page.port || door.host !== c.page.host)
+    .filter((door) => door.host === t.address.host)
     .map((door) => ({ door, tcp: c.tcp(door.host, door.port)?.state }));
   const drops = states.some(
     ({ door, tcp }) => tcp === 'open' && ['reset', 'closed'].includes(c.get({ ...door, path: '/' })?.failure ?? ''),
