@@ -86,7 +86,6 @@ const schema = z.strictObject({
   cause: z.string(),
   causeFromOutside: z.enum(CAUSE_IDS).optional(),
   sameSymptomAs: z.array(z.string()).default([]),
-  diagnosisGap: z.string().optional(),
   repairs: z
     .array(
       z.strictObject({

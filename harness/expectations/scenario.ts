@@ -133,11 +133,6 @@ export interface Scenario {
   causeFromOutside?: CauseId;
   /** Ids of scenarios whose symptom this one's expectations accept as well; `sintoma matrix` holds this against evidence. */
   sameSymptomAs: readonly string[];
-  /**
-   * The diagnosis does not name the cause yet, or not every time: what it lacks. The step `cause` then says so and
-   * reports what was named instead of failing.
-   */
-  diagnosisGap?: string;
   repairs: readonly Repair[];
   tags: readonly string[];
   /** Path of the file that defines it, relative to the project. */
@@ -173,8 +168,6 @@ export interface Topology {
   /** The documents that describe it: name to number of lines. */
   documents: Readonly<Record<string, number>>;
   ready: Readonly<Record<string, Readiness>>;
-  /** False while a wrong diagnosis is only reported: until repeated runs of the topology were right. Default true. */
-  causeGates?: boolean;
   /** localStorage of a signed-in user. */
   session: Readonly<Record<string, string>>;
   channels: Readonly<Record<string, Channel>>;

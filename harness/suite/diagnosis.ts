@@ -8,7 +8,7 @@ import { judge } from '../diagnosis/diagnose.ts';
 import { keyOf, type Reading } from '../diagnosis/readings.ts';
 import { sentenceOf } from '../diagnosis/sentences.ts';
 import { CACHE, REPORTS } from '../engine/paths.ts';
-import type { Scenario, Topology } from '../expectations/scenario.ts';
+import type { Scenario } from '../expectations/scenario.ts';
 import { investigate, type DeliveryObservation, type Diagnosis, type Investigation } from '../probes/investigate.ts';
 import type { Played } from './play.ts';
 
@@ -70,15 +70,11 @@ function misledWithout(told: Told, readings: readonly Reading[], expected: strin
 export async function diagnosisStep(
   test: Pick<TestType<object, object>, 'step'>,
   testInfo: TestInfo,
-  topology: Topology,
   scenario: Scenario,
   played: Played,
 ): Promise<string> {
   const expected = scenario.causeFromOutside ?? scenario.cause;
-  const gap =
-    scenario.diagnosisGap ?? (topology.causeGates !== false ? undefined : 'reported, does not gate this topology yet');
-  const title = gap === undefined ? expected : `${expected} (${gap})`;
-  return test.step(`cause: ${title === 'none' ? 'healthy' : title}`, async () => {
+  return test.step(`cause: ${expected === 'none' ? 'healthy' : expected}`, async () => {
     const told: Told = {
       evidence: played.evidence,
       addresses: played.addresses,
@@ -106,12 +102,6 @@ export async function diagnosisStep(
         type: 'outside',
         description: `${scenario.cause} cannot be told from ${scenario.causeFromOutside} from outside`,
       });
-    }
-    if (gap !== undefined) {
-      if (named !== expected) {
-        testInfo.annotations.push({ type: 'cause not named', description: `${named} instead of ${expected}: ${gap}` });
-      }
-      return named;
     }
     if (named !== expected) {
       const candidates = diagnosis.candidates.map(({ cause, confidence }) => `${cause} ${confidence.toFixed(2)}`);

@@ -103,7 +103,7 @@ export async function suite(name: string): Promise<void> {
           judge(scenario, 'the symptom is not what the scenario says', played.mismatches);
           return played;
         });
-        keepEvidence(scenario, symptom, await diagnosisStep(test, testInfo, definition, scenario, symptom));
+        keepEvidence(scenario, symptom, await diagnosisStep(test, testInfo, scenario, symptom));
         for (const [index, repair] of scenario.repairs.entries()) {
           const lines = repair.document ? ` (${scenario.document.name}.md:${repair.document.join('-')})` : '';
           const title = `${repair.fails ? 'documented repair that fails' : 'repair'}: ${repair.title}${lines}`;
