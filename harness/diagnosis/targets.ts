@@ -282,10 +282,12 @@ function socketSymptom(sockets: SocketReading[], talk: Conversation, duration: n
   }
   if (last.openedAt === undefined) {
     if (last.error !== undefined) return handshakeSymptom(last.error, (last.closedAt ?? duration) - last.at);
-    if (last.closedAt === undefined && duration - last.at >= SILENT_MS) return { is: 'silent', ms: duration - last.at };
-    return sockets.some((socket) => socket.error !== undefined)
-      ? handshakeSymptom(sockets.findLast((socket) => socket.error !== undefined)?.error ?? '', 0)
-      : undefined;
+    // A proxy that takes its time to give up took as long before: only what lasts longer is silence.
+    const earlier = sockets.findLast((socket) => socket.error !== undefined);
+    const pace = earlier ? (earlier.closedAt ?? duration) - earlier.at : 0;
+    if (last.closedAt === undefined && duration - last.at >= SILENT_MS + pace)
+      return { is: 'silent', ms: duration - last.at };
+    return earlier ? handshakeSymptom(earlier.error ?? '', pace) : undefined;
   }
   // It was open once. Errors after the opening are about frames.
   if (last.error !== undefined) {
