@@ -1,6 +1,7 @@
 /** One question to a published port, one answer: what checks and publishers need of HTTP and WebSocket. */
 import { request } from 'undici';
 import WebSocket from 'ws';
+import type { Reach } from '../topology/stack.ts';
 
 export interface Answer {
   status: number;
@@ -9,6 +10,12 @@ export interface Answer {
   /** Names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   text: string;
+}
+
+/** Where a service's port is published, as a URL without a path. */
+export function publishedAt(reach: Reach, service: string, port: number, scheme = 'http'): string {
+  const { host, port: published } = reach.at(service, port);
+  return `${scheme}://${host}:${published}`;
 }
 
 /** One HTTP request on a connection of its own: some servers close idle ones after a moment. */

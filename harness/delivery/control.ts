@@ -5,6 +5,20 @@ export interface ControlSubscriber {
   close(): Promise<void>;
 }
 
+/** Several subscribers as one: it received what any of them did. */
+export const anyOf = (subscribers: readonly ControlSubscriber[]): ControlSubscriber => ({
+  received: (nonce, timeoutMs) =>
+    Promise.any(
+      subscribers.map(async (subscriber) => {
+        if (!(await subscriber.received(nonce, timeoutMs))) throw new Error('not here');
+        return true;
+      }),
+    ).catch(() => false),
+  close: async () => {
+    await Promise.all(subscribers.map((subscriber) => subscriber.close()));
+  },
+});
+
 /** Remembers every text that came, and wakes who waits for one. */
 export class Inbox {
   private readonly texts: string[] = [];

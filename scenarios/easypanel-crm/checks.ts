@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import tls from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import WebSocket from 'ws';
+import { ask, publishedAt, type Answer } from '../../harness/delivery/ask.ts';
 import type { Check } from '../../harness/expectations/scenario.ts';
 import type { Reach } from '../../harness/topology/stack.ts';
 import { API } from './expected.ts';
@@ -14,24 +15,17 @@ import { TOKEN } from './topology.ts';
 const API_HOST = 'api.seu-dominio.com';
 const CRM_HOST = 'crm.seu-dominio.com';
 
-const url = (reach: Reach, service: string, port: number, scheme = 'http'): string => {
-  const { host, port: published } = reach.at(service, port);
-  return `${scheme}://${host}:${published}`;
-};
-
-interface Answer {
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  text: string;
-}
-
 /** A GET to Traefik as if its address were that of the host. The test authority is the browser's; here the way counts. */
-async function ask(reach: Reach, host: string, path: string, scheme: 'http' | 'https' = 'https'): Promise<Answer> {
+async function askTraefik(
+  reach: Reach,
+  host: string,
+  path: string,
+  scheme: 'http' | 'https' = 'https',
+): Promise<Answer> {
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false, servername: host } });
-  const address = `${url(reach, 'traefik', scheme === 'https' ? 443 : 80, scheme)}${path}`;
+  const address = `${publishedAt(reach, 'traefik', scheme === 'https' ? 443 : 80, scheme)}${path}`;
   try {
-    const { statusCode, headers, body } = await request(address, { dispatcher, headers: { host } });
-    return { status: statusCode, headers, text: await body.text() };
+    return await ask(address, { dispatcher, headers: { host } });
   } finally {
     await dispatcher.close();
   }
@@ -46,12 +40,12 @@ function engineSocket(reach: Reach): WebSocket {
     rejectUnauthorized: false,
     handshakeTimeout: 5000,
   };
-  return new WebSocket(`${url(reach, 'traefik', 443, 'wss')}/socket.io/?EIO=4&transport=websocket`, options);
+  return new WebSocket(`${publishedAt(reach, 'traefik', 443, 'wss')}/socket.io/?EIO=4&transport=websocket`, options);
 }
 
 /** A client straight at the backend. */
 const client = (reach: Reach, namespace: string, options: Parameters<typeof io>[1] = {}): Socket =>
-  io(`${url(reach, 'backend', 3000)}${namespace}`, {
+  io(`${publishedAt(reach, 'backend', 3000)}${namespace}`, {
     transports: ['websocket'],
     forceNew: true,
     auth: { token: TOKEN },
@@ -78,7 +72,7 @@ const checks: Check[] = [
       const [frame] = (await once(socket, 'message', { signal: AbortSignal.timeout(5000) })) as [Buffer];
       socket.terminate();
       assert.match(frame.toString(), /^0\{"sid":/);
-      const { text } = await ask(reach, API_HOST, '/socket.io/?EIO=4&transport=websocket');
+      const { text } = await askTraefik(reach, API_HOST, '/socket.io/?EIO=4&transport=websocket');
       assert.equal(text, '{"code":3,"message":"Bad request"}');
       return `101 and ${frame.toString()}; without the headers of the upgrade ${text}`;
     },
@@ -88,10 +82,10 @@ const checks: Check[] = [
     topology: 'easypanel-crm',
     title: 'both domains answer by https, and http leads there',
     async run(reach) {
-      const page = await ask(reach, CRM_HOST, '/');
-      const data = await ask(reach, API_HOST, '/conversations');
+      const page = await askTraefik(reach, CRM_HOST, '/');
+      const data = await askTraefik(reach, API_HOST, '/conversations');
       assert.deepEqual([page.status, data.status], [200, 401]);
-      const moved = await Promise.all([CRM_HOST, API_HOST].map((host) => ask(reach, host, '/', 'http')));
+      const moved = await Promise.all([CRM_HOST, API_HOST].map((host) => askTraefik(reach, host, '/', 'http')));
       assert.deepEqual(
         moved.map(({ status, headers }) => [status, headers.location]),
         [
@@ -108,7 +102,7 @@ const checks: Check[] = [
     title: "a domain that was not configured gets 404 and Traefik's own certificate",
     async run(reach) {
       const host = 'outro.seu-dominio.com';
-      const { status, text } = await ask(reach, host, '/');
+      const { status, text } = await askTraefik(reach, host, '/');
       assert.deepEqual([status, text.trim()], [404, '404 page not found']);
       const socket = tls.connect({ ...reach.at('traefik', 443), servername: host, rejectUnauthorized: false });
       await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5000) });
@@ -123,9 +117,9 @@ const checks: Check[] = [
     topology: 'easypanel-crm',
     title: "the front end's scripts hold the backend's domain",
     async run(reach) {
-      const page = await ask(reach, CRM_HOST, '/');
+      const page = await askTraefik(reach, CRM_HOST, '/');
       const paths = [...page.text.matchAll(/src="(\/_next\/static\/[^"]+\.js)"/g)].map(([, path]) => path as string);
-      const scripts = await Promise.all(paths.map((path) => ask(reach, CRM_HOST, path)));
+      const scripts = await Promise.all(paths.map((path) => askTraefik(reach, CRM_HOST, path)));
       const holding = scripts.filter(({ text }) => text.includes(API));
       assert.notEqual(holding.length, 0, `none of ${scripts.length} scripts holds ${API}`);
       return `${holding.length} of ${scripts.length} scripts`;

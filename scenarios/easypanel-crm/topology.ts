@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'undici';
-import type { ControlSubscriber } from '../../harness/delivery/control.ts';
+import { anyOf, type ControlSubscriber } from '../../harness/delivery/control.ts';
 import { subscribeSocketIo } from '../../harness/delivery/socketio.ts';
 import { topology } from '../../harness/expectations/define.ts';
 import type { Channel, Published } from '../../harness/expectations/scenario.ts';
@@ -48,18 +48,7 @@ async function subscribeEverywhere(reach: Reach, namespace: string): Promise<Con
       ),
     ),
   );
-  return {
-    received: (nonce, timeoutMs) =>
-      Promise.any(
-        subscribers.map(async (subscriber) => {
-          if (!(await subscriber.received(nonce, timeoutMs))) throw new Error('not here');
-          return true;
-        }),
-      ).catch(() => false),
-    close: async () => {
-      await Promise.all(subscribers.map((subscriber) => subscriber.close()));
-    },
-  };
+  return anyOf(subscribers);
 }
 
 interface Way {

@@ -3,19 +3,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent } from 'undici';
 import WebSocket from 'ws';
-import { ask, handshakeStatus } from '../../harness/delivery/ask.ts';
+import { ask, handshakeStatus, publishedAt } from '../../harness/delivery/ask.ts';
 import type { Check } from '../../harness/expectations/scenario.ts';
 import type { Reach } from '../../harness/topology/stack.ts';
 import { SOCKET } from './expected.ts';
 
-const url = (reach: Reach, service: string, port: number, scheme = 'http'): string => {
-  const { host, port: published } = reach.at(service, port);
-  return `${scheme}://${host}:${published}`;
-};
-
 /** The origin that the backend allows when a page of this origin asks; undefined when it refuses. */
 async function allowedOrigin(reach: Reach, origin: string): Promise<string | undefined> {
-  const { headers } = await ask(`${url(reach, 'backend', 8000)}/api/tasks`, {
+  const { headers } = await ask(`${publishedAt(reach, 'backend', 8000)}/api/tasks`, {
     method: 'OPTIONS',
     headers: {
       origin,
@@ -44,7 +39,7 @@ const checks: Check[] = [
     topology: 'renum',
     title: "the production deployment's scripts hold the documented address of the socket",
     async run(reach) {
-      const site = url(reach, 'production', 3001);
+      const site = publishedAt(reach, 'production', 3001);
       const page = await ask(`${site}/`);
       const scripts = [...page.text.matchAll(/src="(\/_next\/static\/[^"]+\.js)"/g)].map(([, path]) => path as string);
       const texts = await Promise.all(scripts.map((path) => ask(`${site}${path}`)));
@@ -69,7 +64,7 @@ const checks: Check[] = [
     topology: 'renum',
     title: 'the socket opens for origins that the list does not have, and for none',
     async run(reach) {
-      const socket = `${url(reach, 'backend', 8000, 'ws')}/ws`;
+      const socket = `${publishedAt(reach, 'backend', 8000, 'ws')}/ws`;
       const statuses = await Promise.all(
         ['https://example.test', LOCALHOST, undefined].map((origin) => handshakeStatus(socket, origin)),
       );
@@ -89,11 +84,11 @@ const checks: Check[] = [
         ['/api/ws', 403],
         ['/anything', 403],
       ] as const) {
-        const status = await handshakeStatus(`${url(reach, 'backend', 8000, 'ws')}${path}`);
+        const status = await handshakeStatus(`${publishedAt(reach, 'backend', 8000, 'ws')}${path}`);
         assert.equal(status, expected, path);
         read.push(`${path} ${status}`);
       }
-      const { status } = await ask(`${url(reach, 'backend', 8000)}/ws`);
+      const { status } = await ask(`${publishedAt(reach, 'backend', 8000)}/ws`);
       assert.equal(status, 404);
       return `${read.join(', ')}, GET /ws ${status}`;
     },
@@ -105,8 +100,8 @@ const checks: Check[] = [
     async run(reach) {
       // The test authority is the browser's; here only the way counts.
       const dispatcher = new Agent({ connect: { rejectUnauthorized: false, servername: 'api.renum.com.br' } });
-      const direct = await ask(`${url(reach, 'backend', 8000)}/api/health`);
-      const proxied = await ask(`${url(reach, 'proxy', 443, 'https')}/api/health`, { dispatcher });
+      const direct = await ask(`${publishedAt(reach, 'backend', 8000)}/api/health`);
+      const proxied = await ask(`${publishedAt(reach, 'proxy', 443, 'https')}/api/health`, { dispatcher });
       await dispatcher.close();
       assert.deepEqual([direct.status, proxied.status], [200, 200]);
       assert.equal(direct.text, proxied.text);
@@ -133,7 +128,7 @@ const checks: Check[] = [
     title: 'who presents no token in time is closed with 1008 and a reason (ten seconds, scaled to one)',
     faults: ['auth-timeout-1s'],
     async run(reach) {
-      const socket = new WebSocket(`${url(reach, 'backend', 8000, 'ws')}/ws`);
+      const socket = new WebSocket(`${publishedAt(reach, 'backend', 8000, 'ws')}/ws`);
       const frames: string[] = [];
       socket.on('message', (raw: Buffer) => frames.push(raw.toString('utf8')));
       const [code, reason] = (await once(socket, 'close', { signal: AbortSignal.timeout(10_000) })) as [number, Buffer];

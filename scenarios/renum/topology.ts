@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Client } from 'undici';
-import type { ControlSubscriber } from '../../harness/delivery/control.ts';
+import { anyOf, type ControlSubscriber } from '../../harness/delivery/control.ts';
 import { subscribeWebSocket } from '../../harness/delivery/websocket.ts';
 import { UserError } from '../../harness/engine/errors.ts';
 import { topology } from '../../harness/expectations/define.ts';
@@ -102,18 +102,7 @@ async function control(reach: Reach): Promise<ControlSubscriber> {
     for (const worker of missing) if (await latest.received(`"worker":${worker}}`, 0)) missing.delete(worker);
     if (missing.size === 0) break;
   }
-  return {
-    received: async (nonce, timeoutMs) =>
-      Promise.any(
-        subscribers.map(async (subscriber) => {
-          if (!(await subscriber.received(nonce, timeoutMs))) throw new Error('not here');
-          return true;
-        }),
-      ).catch(() => false),
-    close: async () => {
-      await Promise.all(subscribers.map((subscriber) => subscriber.close()));
-    },
-  };
+  return anyOf(subscribers);
 }
 
 export default topology({
