@@ -34,6 +34,10 @@ function explain(error: unknown): number {
 
 /** The `sintoma` command. Sets the exit status: 0 well, 1 failed, 2 wrong usage, 3 inconclusive (diagnose). */
 export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`sintoma list | head`) is no error, and what was begun is still ended well.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const program = new Command('sintoma')
     .description('Every documented symptom, reproduced; its cause, named; its repair, proven.')
     .exitOverride()

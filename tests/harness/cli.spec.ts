@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { which } from '../../harness/engine/which.ts';
-import { playwright, programs, sintoma, type Answer } from './support/command.ts';
+import { SINTOMA, playwright, programs, run, sintoma, type Answer } from './support/command.ts';
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
@@ -66,6 +66,16 @@ test.describe('usage', () => {
 });
 
 test.describe('what scripts read', () => {
+  test('a reader that went away is no error', async () => {
+    const { err } = await run('sh', [
+      '-c',
+      '{ "$0" "$1" list; echo "status $?" >&2; } | true',
+      process.execPath,
+      SINTOMA,
+    ]);
+    expect(err).toBe('status 0');
+  });
+
   test('list --json', async () => {
     const { status, out } = await sintoma(['list', 'balancas/', '--json']);
     expect(status).toBe(0);
