@@ -66,6 +66,9 @@ export function sharedHash(name: string): string {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** The shared images on which a shared image builds itself. */
+export const sharedBelow = (name: string): string[] => sharedImagesOf(path.join(sharedFolder(name), 'Dockerfile'));
+
 /** Every shared image that a list of Dockerfiles needs, in the order in which they must be built. */
 export function sharedClosure(dockerfiles: readonly string[]): string[] {
   const order: string[] = [];
@@ -136,14 +139,15 @@ function buildFailure(what: string, output: string): UserError {
 /**
  * Runs `docker compose build` for one service.
  *
- * @param onLine gets each line of the build's output as it comes
+ * @param how.what what is built, for messages
+ * @param how.onLine gets each line of the build's output as it comes
+ * @param how.signal ends the build
  * @throws UserError with the service, the step and the last lines.
  */
 export async function composeBuild(
   files: readonly string[],
   service: string,
-  what: string,
-  onLine?: (line: string) => void,
+  { what, onLine, signal }: { what: string; onLine?: (line: string) => void; signal?: AbortSignal },
 ): Promise<void> {
   const child = execa(
     'docker',
@@ -157,7 +161,13 @@ export async function composeBuild(
       'build',
       service,
     ],
-    { all: true, reject: false, stdin: 'ignore', env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' } },
+    {
+      all: true,
+      reject: false,
+      stdin: 'ignore',
+      ...(signal ? { cancelSignal: signal } : {}),
+      env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+    },
   );
   if (onLine) for await (const line of child.iterable({ from: 'all' })) onLine(line);
   const result = await child;

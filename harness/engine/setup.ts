@@ -3,21 +3,13 @@
  * topologies in all their variants. Everything that is there already costs a question, not a build.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { Listr, type ListrTask } from 'listr2';
-import lockfile from 'proper-lockfile';
 import { chromiumPath } from '../browser/launch.ts';
-import {
-  composeFolder,
-  faultNames,
-  projectFiles,
-  resolveProject,
-  topologyNames,
-  type ResolvedProject,
-} from '../topology/compose.ts';
+import { composeFolder, faultNames, resolveProject, topologyNames, type ResolvedProject } from '../topology/compose.ts';
 import { ensureBaseSystem, publishExtraAuthorities } from './base-system.ts';
 import {
   checkCompose,
@@ -29,8 +21,10 @@ import {
   startEngine,
 } from './docker.ts';
 import { UserError } from './errors.ts';
-import { composeBuild, dockerfileOf, hasImage, imageTags, sharedClosure, sharedHash } from './images.ts';
-import { BASE, CACHE } from './paths.ts';
+import { ImageBuilder, type Variant } from './builder.ts';
+import { alone } from './lock.ts';
+import { dockerfileOf, hasImage, imageTags, sharedClosure } from './images.ts';
+import { CACHE } from './paths.ts';
 import { describePart, readParts, writeParts, type PartReading } from './parts.ts';
 import { hasCertificates, isTrusted, makeCertificates, publishCertificates, trustAuthority } from './tls.ts';
 
@@ -43,33 +37,11 @@ export interface SetupOptions {
   combinations?: () => Promise<Readonly<Record<string, Combinations>>>;
 }
 
-interface Variant {
-  overrides: readonly string[];
-  service: string;
-  tag: string;
-}
-
 type Combinations = readonly (readonly string[])[];
 
 interface Context {
   docker: Docker;
-}
-
-/**
- * Does something that only one process of this machine may do at a time. One lock a thing: who has all of a topology
- * does not wait for the builds of another.
- */
-async function alone<T>(thing: string, work: () => Promise<T>): Promise<T> {
-  const release = await lockfile.lock(path.join(CACHE, thing), {
-    realpath: false,
-    stale: 20_000,
-    retries: { forever: true, minTimeout: 100, maxTimeout: 1000, factor: 1.2, maxRetryTime: 30 * 60_000 },
-  });
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
+  images: ImageBuilder;
 }
 
 type TaskOf = Parameters<ListrTask<Context>['task']>[1];
@@ -97,15 +69,19 @@ async function configurations(
   );
 }
 
+/** The images of a project's services, as this configuration wants them. */
+function variantsIn(topology: string, overrides: readonly string[], project: ResolvedProject): Variant[] {
+  return Object.entries(imageTags(topology, project)).map(([service, tag]) => {
+    const build = project.services[service]?.build;
+    return { overrides, service, tag, shared: build ? sharedClosure([dockerfileOf(build)]) : [] };
+  });
+}
+
 /** Every image that a topology needs, each once. */
 async function variantsOf(topology: string, parts: readonly string[], combinations: Combinations): Promise<Variant[]> {
-  const variants = new Map<string, Variant>();
-  for (const [overrides, project] of await configurations(topology, parts, combinations)) {
-    for (const [service, tag] of Object.entries(imageTags(topology, project))) {
-      if (!variants.has(tag)) variants.set(tag, { overrides, service, tag });
-    }
-  }
-  return [...variants.values()];
+  const all = await configurations(topology, parts, combinations);
+  const variants = all.flatMap(([overrides, project]) => variantsIn(topology, overrides, project));
+  return [...new Map(variants.map((variant) => [variant.tag, variant])).values()];
 }
 
 /** Hosts that some topology serves with TLS. */
@@ -120,45 +96,12 @@ async function documentedHosts(topologies: readonly string[]): Promise<string[]>
   return [...hosts].sort();
 }
 
-/** Writes the override that gives a build its tag, and runs the build. */
-async function buildVariant(topology: string, variant: Variant, onLine: (line: string) => void): Promise<void> {
-  const overlay = path.join(CACHE, 'stacks', `build-${variant.tag.replace(/\W/g, '-')}.json`);
-  mkdirSync(path.dirname(overlay), { recursive: true });
-  writeFileSync(overlay, JSON.stringify({ services: { [variant.service]: { image: variant.tag } } }));
-  try {
-    await composeBuild(
-      [...projectFiles(topology, variant.overrides), overlay],
-      variant.service,
-      `service "${variant.service}" of ${topology}`,
-      onLine,
-    );
-  } finally {
-    rmSync(overlay, { force: true });
-  }
-}
-
-const SHARED_LABEL = 'sintoma.hash';
-
-/** Builds a shared image unless the engine has it with the same content. */
-async function ensureShared(docker: Docker, name: string, onLine: (line: string) => void): Promise<void> {
-  const tag = `sintoma/${name}`;
-  const hash = sharedHash(name);
-  const inspect = await docker
-    .getImage(tag)
-    .inspect()
-    .catch(() => undefined);
-  if (inspect?.Config.Labels?.[SHARED_LABEL] === hash) return;
-  onLine(`building ${tag}`);
-  const file = path.join(BASE, 'compose.yaml');
-  const overlay = path.join(CACHE, 'stacks', `shared-${name}.json`);
-  mkdirSync(path.dirname(overlay), { recursive: true });
-  writeFileSync(overlay, JSON.stringify({ services: { [name]: { build: { labels: { [SHARED_LABEL]: hash } } } } }));
-  await composeBuild([file, overlay], name, `shared image "${name}"`, onLine);
-  rmSync(overlay, { force: true });
-}
-
 /** Tries the real part of each stand-in once for each recipe; what a machine cannot have is remembered. */
-async function tryRealParts(docker: Docker, topology: string, onLine: (line: string) => void): Promise<PartReading[]> {
+async function tryRealParts(
+  { docker, images }: Context,
+  topology: string,
+  onLine: (line: string) => void,
+): Promise<PartReading[]> {
   const { standIns } = await resolveProject(topology, []);
   const readings: PartReading[] = [];
   for (const [service, standIn] of Object.entries(standIns)) {
@@ -168,24 +111,24 @@ async function tryRealParts(docker: Docker, topology: string, onLine: (line: str
     }
     const file = path.join(composeFolder(topology), standIn.real);
     const project = await resolveProject(topology, [standIn.real]);
-    const tag = imageTags(topology, project)[service];
+    const variant = variantsIn(topology, [standIn.real], project).find((one) => one.service === service);
     const recipe = createHash('sha256')
       .update(readFileSync(file))
-      .update(tag ?? '')
+      .update(variant?.tag ?? '')
       .digest('hex')
       .slice(0, 12);
     const known = readParts().find(
       (part) => part.topology === topology && part.service === service && part.recipe === recipe,
     );
     const base = { topology, service, for: standIn.for, override: standIn.real, recipe };
-    if (known && (!known.real || !tag || (await hasImage(docker, tag)))) {
+    if (known && (!known.real || !variant || (await hasImage(docker, variant.tag)))) {
       readings.push(known);
       continue;
     }
     onLine(`is the real ${standIn.for} to be had?`);
     const image = project.services[service]?.image;
     try {
-      if (tag) await buildVariant(topology, { overrides: [standIn.real], service, tag }, onLine);
+      if (variant) await images.variant(topology, variant, onLine);
       else if (image && !(await hasImage(docker, image))) await execa('docker', ['pull', image]);
       readings.push({ ...base, real: true });
     } catch {
@@ -206,14 +149,15 @@ async function allDockerfiles(topologies: readonly string[]): Promise<string[]> 
   return [...files];
 }
 
-/** Runs builds with a progress line; two at a time. */
-function buildTasks(topology: string, docker: Docker, combinations: Combinations): ListrTask<Context> {
+/** Builds all images of a topology. */
+function buildTasks(topology: string, combinations: Combinations): ListrTask<Context> {
   return {
     title: `images of ${topology}`,
-    task: exclusive(`images-${topology}`, async (_context, task) => {
+    task: exclusive(`images-${topology}`, async (context, task) => {
+      const { docker, images } = context;
       const began = Date.now();
       const show = shows(task);
-      const readings = await tryRealParts(docker, topology, show);
+      const readings = await tryRealParts(context, topology, show);
       await alone('parts', async () => {
         writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
       });
@@ -222,24 +166,23 @@ function buildTasks(topology: string, docker: Docker, combinations: Combinations
       const present = await Promise.all(variants.map(({ tag }) => hasImage(docker, tag)));
       const missing = variants.filter((_variant, index) => !present[index]);
       let done = 0;
-      const queue = [...missing];
-      const worker = async (): Promise<void> => {
-        for (let variant = queue.shift(); variant; variant = queue.shift()) {
-          const name = variant.service;
-          await buildVariant(topology, variant, (line) => {
-            if (/^#\d+ \[/.test(line)) show(`${done}/${missing.length} built · ${name}: ${line.replace(/^#\d+ /, '')}`);
-          });
-          done += 1;
-          show(`${done}/${missing.length} built`);
-        }
-      };
-      // One alone first fills the layers that its siblings share; then two at a time.
-      const first = queue.shift();
-      if (first) {
-        await buildVariant(topology, first, (line) => show(`${first.service}: ${line}`));
+      const build = async (variant: Variant): Promise<void> => {
+        const name = variant.service;
+        await images.variant(topology, variant, (line) => {
+          if (/^#\d+ \[/.test(line)) show(`${done}/${missing.length} built · ${name}: ${line.replace(/^#\d+ /, '')}`);
+        });
         done += 1;
-      }
-      await Promise.all([worker(), worker()]);
+        show(`${done}/${missing.length} built`);
+      };
+      // The first of a service alone fills the layers that its siblings share.
+      const services = [...new Set(missing.map(({ service }) => service))];
+      await Promise.all(
+        services.map(async (name) => {
+          const [first, ...siblings] = missing.filter(({ service }) => service === name);
+          if (first) await build(first);
+          await Promise.all(siblings.map(build));
+        }),
+      );
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
       task.title = `images of ${topology}: ${variants.length}, ${missing.length} built in ${seconds} s`;
     }),
@@ -290,6 +233,7 @@ function engineTask(options: SetupOptions): ListrTask<Context> {
         return checkCompose();
       });
       context.docker = engine as Docker;
+      context.images = new ImageBuilder(context.docker);
       const { Version } = await context.docker.version();
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
       task.title = `Docker engine ${Version}, Compose ${compose} (${seconds} s)`;
@@ -366,25 +310,44 @@ export async function setup(options: SetupOptions): Promise<void> {
       },
       {
         title: 'base image',
-        task: timed('base image', async ({ docker }, show) => {
+        task: timed('base image', async ({ docker, images }, show) => {
           const how = await ensureBaseSystem(docker, show);
-          const shared = sharedClosure(await allDockerfiles(topologies));
-          for (const name of shared) await ensureShared(docker, name, show);
-          return `${how}; shared: ${shared.join(', ')}`;
+          await images.shared('base', show);
+          return how;
         }),
         rendererOptions: { outputBar: 1 },
       },
       {
         title: 'images',
-        task: async ({ docker }, task) => {
+        task: async ({ images }, task) => {
           const combinations = (await options.combinations?.()) ?? {};
-          return task.newListr(topologies.map((name) => buildTasks(name, docker, combinations[name] ?? [])));
+          const names = sharedClosure(await allDockerfiles(topologies)).filter((name) => name !== 'base');
+          return task.newListr(
+            [
+              ...names.map((name) => ({
+                title: `shared image ${name}`,
+                task: timed(`shared image ${name}`, async (_context, show) => {
+                  await images.shared(name, show);
+                  return 'present';
+                }),
+                rendererOptions: { outputBar: 1 },
+              })),
+              ...topologies.map((name) => buildTasks(name, combinations[name] ?? [])),
+            ],
+            { concurrent: true },
+          );
         },
       },
     ],
     { concurrent: false, collectErrors: false },
   );
-  await tasks.run({} as Context);
+  const context = {} as Context;
+  try {
+    await tasks.run(context);
+  } finally {
+    // After a failure, nobody waits for the builds beside it.
+    context.images?.stop();
+  }
   for (const part of readParts().filter(({ topology }) => topologies.includes(topology))) {
     console.log(`  ${describePart(part)}`);
   }

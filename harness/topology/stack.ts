@@ -110,7 +110,7 @@ export class Stack implements Reach {
       this.images[service] = tag;
       if (await hasImage(this.docker, tag)) continue;
       this.writeOverlay();
-      await composeBuild(this.files(), service, `service "${service}" of ${this.topology}`);
+      await composeBuild(this.files(), service, { what: `service "${service}" of ${this.topology}` });
     }
     for (const service of services ?? []) {
       if (!tags[service]) throw new UserError(`${this.topology}: service "${service}" has nothing to build`);
