@@ -39,8 +39,16 @@ export interface RequestReading {
   finishedAt?: number;
   /** The beginning of a text body of an API-like answer (fetch, xhr), at most {@link LIMITS.body} characters. */
   body?: string;
-  /** Messages of a Server-Sent Events stream. */
+  /** Messages of a stream: Server-Sent Events as `name: data`, of JSON line by line each line. */
   events?: FrameReading[];
+}
+
+/** Answers that go on for as long as a page reads them: event streams, and JSON line by line. */
+export const STREAM_TYPES = /^(text\/event-stream|application\/(x-ndjson|stream\+json|jsonl))$/;
+
+/** The page listens on this request, by an EventSource or by reading the answer as it comes. */
+export function isStream({ type, mimeType }: Pick<RequestReading, 'type' | 'mimeType'>): boolean {
+  return type === 'eventsource' || (type === 'fetch' && STREAM_TYPES.test(mimeType ?? ''));
 }
 
 /** One message on a socket or event stream. */

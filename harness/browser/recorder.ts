@@ -1,3 +1,4 @@
+import { createParser } from 'eventsource-parser';
 import type { BrowserContext, CDPSession, ConsoleMessage, Page, WebError } from '@playwright/test';
 import type {
   ConsoleLine,
@@ -8,7 +9,7 @@ import type {
   RequestReading,
   SocketReading,
 } from './evidence.ts';
-import { LIMITS } from './evidence.ts';
+import { LIMITS, isStream } from './evidence.ts';
 import { mask, maskHeaders } from './mask.ts';
 
 /** Something that the recording gains: what may wake a waiter. */
@@ -93,6 +94,18 @@ const kept = (text: string): string => cut(mask(text), LIMITS.line);
 const keptValues = (texts: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, kept(text)]));
 
+/** Takes a text as it comes, and hands out its lines. */
+function lines(push: (line: string) => void): { feed: (text: string) => void } {
+  let rest = '';
+  return {
+    feed: (text) => {
+      const parts = (rest + text).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) if (part.trim() !== '') push(part);
+    },
+  };
+}
+
 class PageRecorder implements Recorder {
   recorded: Recorded = { console: [], requests: [], sockets: [], issues: [] };
   private began = Date.now();
@@ -104,6 +117,8 @@ class PageRecorder implements Recorder {
   private documentSockets = new Map<string, SocketReading[]>();
   private frames = 0;
   private readonly dropped = new Map<string, number>();
+  /** Event streams that the page reads by fetch: what takes their bytes, in base64. */
+  private readonly streams = new Map<string, (data: string) => void>();
   private readonly waiters = new Set<() => void>();
   private mainFrame = '';
   private mainLoader = '';
@@ -176,6 +191,7 @@ class PageRecorder implements Recorder {
       if (event.type === 'Document' && event.frameId === this.mainFrame) {
         this.navigation = { status: event.response.status, fromServiceWorker: reading.fromServiceWorker };
       }
+      if (reading.type === 'fetch' && isStream(reading)) void this.readStream(event.requestId, reading);
       this.touch();
     });
     cdp.on('Network.loadingFinished', (event) => {
@@ -202,6 +218,9 @@ class PageRecorder implements Recorder {
       const reading = this.requests.get(event.requestId);
       if (reading) this.pushFrame((reading.events ??= []), 'received', `${event.eventName}: ${event.data}`, false);
     });
+    cdp.on('Network.dataReceived', ({ requestId, data }) => {
+      if (data !== undefined) this.streams.get(requestId)?.(data);
+    });
     cdp.on('Network.webSocketCreated', (event) => {
       const reading: SocketReading = { at: this.now(), url: kept(event.url), frames: [] };
       if (this.room('sockets', this.recorded.sockets.length)) this.recorded.sockets.push(reading);
@@ -220,12 +239,16 @@ class PageRecorder implements Recorder {
     });
     cdp.on('Network.webSocketHandshakeResponseReceived', (event) => {
       const reading = this.sockets.get(event.requestId);
-      if (reading && event.response.status === 101) reading.openedAt = this.now();
+      // By HTTP/2 the answer to CONNECT is 200 (RFC 8441, section 5).
+      if (reading && [101, 200].includes(event.response.status)) reading.openedAt = this.now();
       this.touch();
     });
     cdp.on('Network.webSocketFrameError', (event) => {
       const reading = this.sockets.get(event.requestId);
-      if (reading) reading.error = kept(event.errorMessage);
+      if (reading) {
+        reading.error = kept(event.errorMessage);
+        if (/^Error (during|in) /.test(event.errorMessage)) delete reading.openedAt;
+      }
       this.touch();
     });
     cdp.on('Network.webSocketClosed', (event) => {
@@ -251,6 +274,27 @@ class PageRecorder implements Recorder {
   private finish(reading: RequestReading): void {
     reading.finishedAt ??= this.now();
     this.touch();
+  }
+
+  /** A page that reads a stream by fetch: the browser tells of bytes, not of events. */
+  private async readStream(requestId: string, reading: RequestReading): Promise<void> {
+    const push = (text: string): void => this.pushFrame((reading.events ??= []), 'received', text, false);
+    const parser =
+      reading.mimeType === 'text/event-stream'
+        ? createParser({ onEvent: ({ event = 'message', data }) => push(`${event}: ${data}`) })
+        : lines(push);
+    const decoder = new TextDecoder();
+    const feed = (base64: string): void => parser.feed(decoder.decode(Buffer.from(base64, 'base64'), { stream: true }));
+    // What comes while the browser answers stands behind what it has already.
+    const early: string[] = [];
+    this.streams.set(requestId, (data) => early.push(data));
+    try {
+      const { bufferedData } = await this.cdp.send('Network.streamResourceContent', { requestId });
+      for (const data of [bufferedData, ...early]) feed(data);
+      this.streams.set(requestId, feed);
+    } catch {
+      // The stream has ended already: its body is read as any other.
+    }
   }
 
   private async readBody(requestId: string, reading: RequestReading): Promise<void> {

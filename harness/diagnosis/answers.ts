@@ -62,8 +62,9 @@ export function kindOf(answer: Written): AnswerKind {
   return 'other';
 }
 
-/** What servers say to a request for a WebSocket that lacks the headers of one. */
+/** What servers say to a request for a WebSocket that lacks the headers of one; some begin every refusal like that. */
 function upgradeWords(text: string): boolean {
+  if (/origin/i.test(text)) return false;
   return /upgrade required|'upgrade' token not found|'websocket' token not found|client is not using the websocket protocol|not a websocket (upgrade|handshake|request)|can "?upgrade"? only to "?websocket|expected upgrade|upgrade header (is )?missing|missing (or invalid )?(connection|upgrade)[ /]?(upgrade)? header|invalid (upgrade|connection) header|websocket protocol violation|failed to open a websocket connection|expecting websocket|this is a websocket (endpoint|server)|websocket upgrade (failed|required|expected)|no websocket upgrade|connection upgrade must be requested/i.test(
     text,
   );
@@ -165,6 +166,11 @@ export const PROXY_PROGRAMS: readonly Program[] = [
   'envoy',
   'varnish',
 ];
+
+/** The title of an HTML page. */
+export function titleOf(html: string): string | undefined {
+  return /<title>([^<]*)<\/title>/i.exec(html)?.[1]?.trim();
+}
 
 /** The path that a backend says it was asked for, when its error names one. */
 export function echoedPath(body: string): string | undefined {

@@ -1,3 +1,4 @@
+import { type Packet, parser as mqttParser } from 'mqtt-packet';
 import type { FrameReading, SocketReading } from '../browser/evidence.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { FrameReading, SocketReading } from '../browser/evidence.ts';
  */
 
 export interface Conversation {
-  protocol: 'pusher' | 'engine.io' | 'sockjs' | 'signalr' | 'graphql' | 'stomp' | 'raw';
+  protocol: 'pusher' | 'engine.io' | 'sockjs' | 'signalr' | 'graphql' | 'stomp' | 'mqtt' | 'raw';
   /** The peer answered in the protocol of the page: an open packet, connection_established, any frame of a raw socket. */
   greeted: boolean;
   /** An error that the peer reported in its protocol. */
@@ -98,11 +99,29 @@ export function eventNameOf(frame: string): string | undefined {
     const list = json(socketIo[1] ?? '');
     return Array.isArray(list) && typeof list[0] === 'string' ? list[0] : /^\["([^"]+)"/.exec(socketIo[1] ?? '')?.[1];
   }
-  const parsed = json(frame);
-  const named = member(parsed, 'event', 'type', 'eventName', 'event_name', 'name', 'kind', 'action', 'topic', 'op');
+  // SockJS sends lists of frames, SignalR ends each with a separator, STOMP and binary protocols put headers first.
+  const text = frame.endsWith('\u001e') ? frame.slice(0, -1) : frame;
+  const list = /^a(\[".*\])$/s.exec(text)?.[1];
+  if (list !== undefined) return eventNameOf(String((json(list) as string[] | undefined)?.[0] ?? ''));
+  const named = nameIn(json(text) ?? json(text.slice(Math.max(0, text.search(/[[{]/)))));
   if (named !== undefined) return named;
   // A frame that was cut no longer parses; its beginning still shows the name.
-  return /^\s*\{\s*"(?:event|type|eventName|name|kind|action|topic|op)"\s*:\s*"([^"]+)"/.exec(frame)?.[1];
+  return /^\s*\{\s*"(?:event|type|eventName|name|kind|action|topic|op)"\s*:\s*"([^"]+)"/.exec(text)?.[1];
+}
+
+/** The name of a message in an object or list. */
+function nameIn(value: unknown): string | undefined {
+  // Phoenix: [join reference, reference, topic, event, payload].
+  if (Array.isArray(value)) return typeof value[3] === 'string' && value.length === 5 ? value[3] : undefined;
+  // Action Cable, Centrifugo and graphql-ws wrap what the application says; of GraphQL the subscribed field is the name.
+  if (hasMember(value, 'identifier')) return nameIn((value as { message?: unknown }).message);
+  const { push, payload } = (value ?? {}) as { push?: { pub?: { data?: unknown } }; payload?: { data?: unknown } };
+  if (push?.pub) return nameIn(push.pub.data);
+  const name = member(value, 'event', 'type', 'eventName', 'event_name', 'name', 'kind', 'action', 'topic', 'op');
+  if ((name === 'next' || name === 'data') && typeof payload?.data === 'object' && payload.data !== null)
+    return Object.keys(payload.data)[0];
+  // SignalR numbers its kinds and calls methods targets; gateways with numbered operations name events in "t".
+  return name !== undefined && /^\d+$/.test(name) ? member(value, 'target', 't') : name;
 }
 
 function protocolOf(socket: Pick<SocketReading, 'url' | 'protocols' | 'frames'>): Conversation['protocol'] {
@@ -111,6 +130,7 @@ function protocolOf(socket: Pick<SocketReading, 'url' | 'protocols' | 'frames'>)
   const offered = (socket.protocols ?? []).join(' ');
   if (/graphql/.test(offered)) return 'graphql';
   if (/stomp/.test(offered)) return 'stomp';
+  if (/\bmqtt/.test(offered)) return 'mqtt';
   const sent = socket.frames.find((frame) => frame.direction === 'sent')?.text ?? '';
   if (/^\{"protocol":"(json|messagepack)"/.test(sent)) return 'signalr';
   if (/^\{"event":"pusher:/.test(sent)) return 'pusher';
@@ -147,6 +167,44 @@ function readEngine(talk: Conversation, received: string[], sent: string[]): voi
   for (const packet of sent) {
     const connect = /^40(?:(\/[^,]*),?)?/.exec(packet);
     if (connect) talk.asked.push(connect[1] ?? '/');
+  }
+}
+
+/** What a broker says to a client that it does not take: codes of MQTT 3 and, from 128 on, of MQTT 5. */
+const MQTT_REFUSALS: Readonly<Record<number, string>> = {
+  1: 'unacceptable protocol version',
+  2: 'client identifier rejected',
+  3: 'server unavailable',
+  4: 'bad credentials (user name or password)',
+  5: 'not authorized',
+  132: 'unsupported protocol version',
+  133: 'client identifier not valid',
+  134: 'bad credentials (user name or password)',
+  135: 'not authorized',
+  136: 'server unavailable',
+  151: 'quota exceeded',
+  159: 'connection rate exceeded: too many connections',
+};
+
+/** The packets in a stream of MQTT, as far as it can be read. */
+function mqttPackets(stream: Buffer[], protocolVersion?: number): Packet[] {
+  const packets: Packet[] = [];
+  const parser = mqttParser(protocolVersion === undefined ? {} : { protocolVersion });
+  parser.on('packet', (packet) => packets.push(packet));
+  parser.on('error', () => undefined);
+  for (const part of stream) parser.parse(part);
+  return packets;
+}
+
+function readMqtt(talk: Conversation, received: Buffer[], sent: Buffer[]): void {
+  const connect = mqttPackets(sent).find((packet) => packet.cmd === 'connect');
+  if (connect) talk.credential = connect.username === undefined && connect.password === undefined ? 'none' : 'sent';
+  for (const packet of mqttPackets(received, connect?.protocolVersion)) {
+    if (packet.cmd === 'publish') talk.messages += 1;
+    if (packet.cmd !== 'connack' && packet.cmd !== 'disconnect') continue;
+    const code = packet.reasonCode ?? (packet.cmd === 'connack' ? packet.returnCode : undefined) ?? 0;
+    if (code === 0) talk.greeted = true;
+    else talk.error = { code, text: `MQTT: ${MQTT_REFUSALS[code] ?? `reason ${code}`}` };
   }
 }
 
@@ -235,6 +293,10 @@ export function conversationOf(
 ): Conversation {
   const texts = (direction: FrameReading['direction']): string[] =>
     frames.filter((frame) => frame.direction === direction && !frame.binary).map((frame) => frame.text);
+  const bytes = (direction: FrameReading['direction']): Buffer[] =>
+    frames
+      .filter((frame) => frame.direction === direction && frame.binary)
+      .map((frame) => Buffer.from(frame.text, 'base64'));
   const received = texts('received');
   const sent = texts('sent');
   const talk: Conversation = {
@@ -249,6 +311,7 @@ export function conversationOf(
   };
   if (protocol === 'engine.io') readEngine(talk, received, sent);
   else if (protocol === 'pusher') readPusher(talk, received, sent);
+  else if (protocol === 'mqtt') readMqtt(talk, bytes('received'), bytes('sent'));
   else readRaw(talk, received);
   return talk;
 }

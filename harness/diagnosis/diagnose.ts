@@ -132,12 +132,27 @@ function bounded(failed: Target[]): Target[] {
   return [...kinds.values()].sort((a, b) => importance(b) - importance(a)).slice(0, 6);
 }
 
-/** A message that arrives proves that a failure beside it does not matter to it. */
+/** Messages that arrive, or connections that stand, show how much a failure beside them matters. */
 function delivered(c: Case, target: Target): number {
   const outcomes = Object.values(c.delivery?.channels ?? {}).map((channel) => channel.outcome);
-  const live = outcomes.length > 0 && outcomes.every((outcome) => outcome === 'live');
-  if (!live) return 1;
-  return isRealtime(target) ? 0.6 : c.delivery?.api === 'loaded' ? 0.3 : 1;
+  const own = c.delivery?.api === undefined ? ownRefusal(target) : undefined;
+  if (outcomes.length === 0) {
+    // A visitor who has not signed in is told so by an application that works.
+    const stand = c.realtime.length > 0 && c.live.length === c.realtime.length;
+    return stand && own === 401 ? 0.5 : 1;
+  }
+  if (!outcomes.every((outcome) => outcome === 'live' || outcome === 'polling')) return 1;
+  // What came while a connection stood says nothing of the time after its end.
+  if (isRealtime(target)) return target.symptom?.is === 'closed' ? 1 : 0.6;
+  return c.delivery?.api === 'loaded' || own !== undefined ? 0.3 : 1;
+}
+
+/** The status with which an application itself, in data of its own, refuses a request of its page. */
+function ownRefusal(target: Target): number | undefined {
+  if (target.kind !== 'api' || target.symptom?.is !== 'status' || ![401, 403, 404].includes(target.symptom.status))
+    return undefined;
+  const type = target.requests.at(-1)?.headers?.['content-type'] ?? '';
+  return /json|^$/.test(type) ? target.symptom.status : undefined;
 }
 
 function conclude(c: Case, found: Candidate[]): Diagnosis {

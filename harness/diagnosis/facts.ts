@@ -1,11 +1,20 @@
-import { PROXY_PROGRAMS, describe, isGatewayStatus, kindOf, programOf, sameAnswer } from './answers.ts';
+import {
+  PROXY_PROGRAMS,
+  describe,
+  engineCode,
+  isGatewayStatus,
+  kindOf,
+  programOf,
+  sameAnswer,
+  titleOf,
+} from './answers.ts';
 import type { Case } from './case.ts';
 import { besides } from './case.ts';
 import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
 import type { Target } from './targets.ts';
 import { bodyOf } from './targets.ts';
 import type { Address } from './urls.ts';
-import { authority, changed, withScheme } from './urls.ts';
+import { authority, changed, hostClass, originOf, siteOf, withScheme } from './urls.ts';
 
 /** Facts about a target that several rules need: each asks only what is not known yet. */
 
@@ -97,11 +106,18 @@ export function isGateway(c: Case, target: Target): boolean {
   return isGatewayStatus(realStatus(c, target));
 }
 
-/** The front end (its page, or a whole HTML page) answers where data or a socket should be. */
+/**
+ * The front end (its page, or a whole HTML page) answers where data or a socket should be. A page that only this path
+ * has is the endpoint's own, as consoles of GraphQL are.
+ */
 export function frontEndAnswers(c: Case, target: Target): boolean {
   if (target.symptom?.is === 'wrong-kind') return target.symptom.html;
   const answer = answerTo(c, target);
-  return answer !== undefined && kindOf(answer) === 'page';
+  if (answer === undefined || kindOf(answer) !== 'page') return false;
+  const title = titleOf(answer.body);
+  if (title === undefined || title === c.evidence.page.title) return true;
+  const nowhere = c.getNowhere(addressOf(target));
+  return nowhere?.status === undefined || nowhere.status < 400 || titleOf(nowhere.body) === title;
 }
 
 export interface InFront {
@@ -217,6 +233,51 @@ function isBackendAnswer(answer: HttpAnswer): boolean {
     (status >= 200 && status < 300) ||
     ((status === 401 || status === 403) && /json/.test(headers['content-type'] ?? ''))
   );
+}
+
+/** The handshake is refused for its Origin, and accepted with another or none. */
+export function originSensitive(c: Case, t: Target): { accepted: string } | undefined {
+  if (!isSocket(t) || (t.kind === 'engine.io' && t.tries.length === 0)) return undefined;
+  const status = seenStatus(t);
+  const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(t) ?? '');
+  const endedAtOnce = t.symptom?.is === 'closed' && t.symptom.age < 1500 && t.talk?.messages === 0;
+  if (!dropped && !endedAtOnce && (status === undefined || ![400, 401, 403, 404, 500].includes(status)))
+    return undefined;
+  const asPage = shake(c, t);
+  if (!asPage) return undefined;
+  const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
+  if (stays(asPage)) return undefined;
+  // Engine.IO names its reason, and only "Forbidden" is about who asks.
+  const code = engineCode(asPage.body);
+  if (code !== undefined && code !== 4) return undefined;
+  const without = c.handshake(addressOf(t), { origin: null });
+  if (without && stays(without)) return { accepted: 'no Origin' };
+  // Who refuses an Origin says so; a path that does not exist is none.
+  if (status === 404) return undefined;
+  for (const origin of likelyOrigins(c, t)) {
+    const answer = c.handshake(addressOf(t), { origin });
+    if (answer && stays(answer)) return { accepted: origin };
+  }
+  return undefined;
+}
+
+/** Origins that a list of the allowed may hold in place of the page's: at most eight. */
+export function likelyOrigins(c: Case, t: Target): string[] {
+  const relatives = c
+    .doors()
+    .map(originOf)
+    .filter((origin) => !origin.includes('localhost'));
+  const site = siteOf(c.page.host);
+  const named = hostClass(site) === 'name' ? [site, `www.${site}`] : [];
+  const guesses = [
+    originOf(t.address),
+    originOf(changed(c.page, { secure: !c.page.secure, port: c.page.secure ? 80 : 443 })),
+    ...relatives,
+    ...named.flatMap((host) => [`https://${host}`, `http://${host}`]),
+    'http://localhost:3000',
+    'http://localhost',
+  ];
+  return [...new Set(guesses)].filter((origin) => origin !== c.origin).slice(0, 8);
 }
 
 /** "ws://host/path", for sentences; bounded and without query values. */

@@ -1,4 +1,6 @@
 import type { Evidence, FrameReading, RequestReading, SocketReading } from '../browser/evidence.ts';
+import { STREAM_TYPES, isStream } from '../browser/evidence.ts';
+import { titleOf } from './answers.ts';
 import type { Conversation } from './conversation.ts';
 import { conversationOf, converse, credentialInUrl, enginePackets, json } from './conversation.ts';
 import type { Address } from './urls.ts';
@@ -479,10 +481,8 @@ function isEngineBody(request: RequestReading): boolean {
 function streamTargets(evidence: Evidence): Target[] {
   const groups = new Map<string, RequestReading[]>();
   for (const request of evidence.requests) {
-    const isStream =
-      request.type === 'eventsource' || (request.mimeType === 'text/event-stream' && request.type === 'fetch');
     const address = parseAddress(request.url);
-    if (!isStream || !address) continue;
+    if (!isStream(request) || !address) continue;
     const key = channelOf(address);
     groups.set(key, [...(groups.get(key) ?? []), request]);
   }
@@ -509,14 +509,10 @@ function streamSymptom(requests: RequestReading[], duration: number): Symptom | 
   const pending = requests.find(
     (request) => request.status === undefined && request.error === undefined && duration - request.at > SILENT_MS,
   );
-  const wrong =
-    last.status === 200 && last.mimeType !== undefined && last.mimeType !== '' && last.mimeType !== 'text/event-stream';
+  const wrong = last.status === 200 && (last.mimeType ?? '') !== '' && !STREAM_TYPES.test(last.mimeType ?? '');
   if (wrong) return { is: 'wrong-kind', mimeType: last.mimeType ?? '', html: /html/.test(last.mimeType ?? '') };
-  if (last.status === 200 && /ERR_ABORTED/.test(last.error ?? '')) {
-    return last.mimeType === 'text/event-stream'
-      ? undefined
-      : { is: 'wrong-kind', mimeType: last.mimeType ?? '', html: false };
-  }
+  if (last.status === 200 && /ERR_ABORTED/.test(last.error ?? '') && !STREAM_TYPES.test(last.mimeType ?? ''))
+    return { is: 'wrong-kind', mimeType: last.mimeType ?? '', html: false };
   const cuts = requests.filter(
     (request) =>
       request.status === 200 && /INCOMPLETE_CHUNKED|CONNECTION_(RESET|CLOSED)|HTTP2|QUIC/.test(request.error ?? ''),
@@ -530,6 +526,12 @@ function streamSymptom(requests: RequestReading[], duration: number): Symptom | 
   const failed = requestSymptom(last, duration);
   if (failed && failed.is !== 'silent') return failed;
   if (last.status === 204) return { is: 'status', status: 204 };
+  // Event sources come back by themselves; who reads a stream by fetch has to ask again.
+  const { finishedAt } = last;
+  if (finishedAt !== undefined && last.type === 'fetch' && last.method === 'GET' && duration - finishedAt > 4000) {
+    const idle = finishedAt - (last.events?.at(-1)?.at ?? last.at);
+    return { is: 'closed', code: 1000, reason: '', age: finishedAt - last.at, idle, clean: true };
+  }
   return pending ? { is: 'silent', ms: duration - pending.at } : undefined;
 }
 
@@ -546,12 +548,7 @@ function requestTargets(evidence: Evidence): Target[] {
   const groups = new Map<string, RequestReading[]>();
   for (const request of evidence.requests) {
     if (request.type !== 'fetch' && request.type !== 'xhr') continue;
-    if (
-      request.mimeType === 'text/event-stream' ||
-      ENGINE.test(request.url) ||
-      /sockjs-?\w*\.pusher\.com/.test(request.url)
-    )
-      continue;
+    if (isStream(request) || ENGINE.test(request.url) || /sockjs-?\w*\.pusher\.com/.test(request.url)) continue;
     const address = parseAddress(request.url);
     if (!address) continue;
     const key = `${request.method} ${endpointOf(address)}`;
@@ -614,7 +611,7 @@ function swallowed(request: RequestReading, evidence: Evidence, kind: TargetKind
   if (request.status !== 200 || !/html/.test(request.mimeType ?? '')) return undefined;
   const body = request.body ?? '';
   if (!/^\s*<(!doctype|html)/i.test(body)) return undefined;
-  const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]?.trim();
+  const title = titleOf(body);
   const address = parseAddress(request.url);
   const isPage = title !== undefined && title !== '' && title === evidence.page.title;
   const api = kind === 'channel-auth' || /\/(api|graphql|v\d+|rest|auth|broadcasting)(\/|$)/.test(address?.path ?? '');

@@ -126,7 +126,11 @@ export function readScripts(
   // Escaped names such as "App\\Events\\MessageSent".
   for (const match of text.matchAll(/["']((?:\w+\\\\)+\w+)["']/g))
     literals.add((match[1] ?? '').replaceAll('\\\\', '\\'));
-  // Members by which a message is picked: case "x", .x, x: – names without quotes are members of objects.
+  // Handlers by name: `message_new: (data) => …`, `message_new(data) { … }`.
+  for (const match of text.matchAll(
+    /[{,]\s*([A-Za-z_]\w{2,60})\s*(?::\s*(?:async\s*)?(?:function\b|\([^()]{0,80}\)\s*=>|\w+\s*=>)|\([\w\s,]{0,80}\)\s*\{)/g,
+  ))
+    literals.add(match[1] ?? '');
   const transports = [...text.matchAll(/\btransports\s*:\s*\[([^\]]{0,120})\]/g)].map((match) =>
     [...(match[1] ?? '').matchAll(/["'`](\w+)["'`]/g)].map((entry) => entry[1] ?? ''),
   );

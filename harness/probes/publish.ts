@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import type { Recorder, Recorded } from '../browser/recorder.ts';
+import { isStream } from '../browser/evidence.ts';
+import type { Recorder } from '../browser/recorder.ts';
 import type { DeliveryObservation } from '../diagnosis/case.ts';
-import { eventNameOf } from '../diagnosis/conversation.ts';
+import { type Piece, added, nameOf, news, received } from './received.ts';
 
 /** A page that should get the message. */
 export interface Client {
@@ -74,31 +75,8 @@ export function readPublisher({ code, output }: Published): {
   };
 }
 
-/** The first received frame, event or polled answer that holds the nonce. */
-export function frameWith(recorded: Recorded, nonce: string): string | undefined {
-  for (const socket of recorded.sockets) {
-    const frame = socket.frames.find((one) => one.direction === 'received' && one.text.includes(nonce));
-    if (frame) return frame.text;
-  }
-  for (const request of recorded.requests) {
-    const event = request.events?.find((one) => one.text.includes(nonce));
-    if (event) return event.text;
-    if (request.url.includes('EIO=') && request.body?.includes(nonce)) {
-      return request.body.split('\u001e').find((packet) => packet.includes(nonce)) ?? request.body;
-    }
-  }
-  return undefined;
-}
-
-/** The event name in a frame; those of an event stream stand before the colon, `message` being no name. */
-function nameIn(frame: string): string | undefined {
-  const stream = /^([\w.:\\-]+): /.exec(frame);
-  if (stream) return stream[1] === 'message' ? eventNameOf(frame.slice(stream[0].length)) : stream[1];
-  return eventNameOf(frame);
-}
-
 /** Text and fields of the page. */
-async function textOf(page: Page): Promise<string> {
+export async function textOf(page: Page): Promise<string> {
   return page
     .evaluate(() => {
       const fields = Array.from(document.querySelectorAll<HTMLInputElement>('input,textarea')).map(
@@ -115,48 +93,109 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const GRACE = 2500;
 /** How often the command runs at most: a message that reaches some clients now and then needs more than one try. */
 const ROUNDS = 3;
+/** How long pages are watched for what comes by itself, in ms, before a message that may have a text of its own. */
+const USUAL = 1500;
+
+/** What a client shows and has received. */
+interface View {
+  text: string;
+  pieces: Piece[];
+}
+
+/** What a client does by itself, while nothing is published. */
+interface Habit {
+  /** Its text does not change. */
+  still: boolean;
+  /** What comes. */
+  usual: Piece[];
+}
+
+const look = async ({ page, recorder }: Client): Promise<View> => ({
+  text: await textOf(page),
+  pieces: received(recorder.recorded),
+});
+
+async function watch(client: Client, ms: number): Promise<Habit> {
+  const before = await look(client);
+  await pause(ms);
+  const { text, pieces } = await look(client);
+  return { still: text === before.text, usual: added(pieces, before.pieces) };
+}
+
+/** What a client has of the message. */
+interface Effect {
+  shown: boolean;
+  /** What it received: the piece that holds the message. */
+  piece?: Piece;
+}
+
+/**
+ * What the message did to a client.
+ *
+ * @param own the message may have a text of its own: then it is known by what comes, and changes the page, just now
+ */
+function effectOn(now: View, before: View, habit: Habit, nonce: string, own: boolean): Effect {
+  const quoted = now.pieces.find(({ text }) => text.includes(nonce));
+  const piece = quoted ?? (own ? news(now.pieces, before.pieces, habit.usual)[0] : undefined);
+  const moved = habit.still && now.text !== before.text;
+  const shown =
+    now.text.includes(nonce) ||
+    // A page that counts rather than quotes shows a message by changing when it comes.
+    (moved && (piece !== undefined || own)) ||
+    (piece !== undefined && quotes(piece.text, now.text, before.text));
+  return { shown, ...(piece ? { piece } : {}) };
+}
+
+/** A page says something of a message more often than before. */
+function quotes(message: string, now: string, before: string): boolean {
+  const words = message.match(/[\p{L}\p{N}_-]{4,}/gu) ?? [];
+  const count = (text: string, word: string): number => text.split(word).length;
+  return [...new Set(words)].slice(0, 50).some((word) => count(now, word) > count(before, word));
+}
+
+/** Messages reach the page as it listens, not as it asks. */
+const listens = ({ recorder: { recorded } }: Client): boolean =>
+  recorded.sockets.some(({ openedAt }) => openedAt !== undefined) || recorded.requests.some(isStream);
 
 /**
  * Publishes messages that did not exist before, and watches what becomes of them.
  *
- * @param revisit opens the page anew and answers whether it shows the nonce
+ * @param revisit opens the page anew and answers its text
+ * @returns no channels where nobody can tell: the message is not the nonce, and the page changes all the time
  */
 export async function observeDelivery(
   clients: readonly Client[],
   command: string,
-  revisit: (nonce: string) => Promise<boolean>,
+  revisit: () => Promise<string>,
   timeoutMs: number,
 ): Promise<DeliveryObservation> {
   const [first] = clients as [Client];
+  // A command that does not speak of the nonce may still be a script that does.
+  const own = !/\{nonce\}|SINTOMA_NONCE/.test(command);
+  const habits = await Promise.all(clients.map((client) => watch(client, own ? USUAL : 400)));
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
   for (let round = 0; round < ROUNDS; round += 1) {
     const nonce = `sintoma${randomBytes(5).toString('hex')}`;
-    const earlier = await Promise.all(clients.map(({ page }) => textOf(page)));
-    await pause(round === 0 ? 400 : 100);
-    const before = await Promise.all(clients.map(({ page }) => textOf(page)));
+    const before = await Promise.all(clients.map(look));
     const publisher = readPublisher(await runPublisher(command, nonce, timeoutMs));
     const until = Date.now() + GRACE;
-    let shown: boolean[];
-    let framed: (string | undefined)[] = [];
+    let effects: Effect[];
     do {
       await pause(80);
-      const now = await Promise.all(clients.map(({ page }) => textOf(page)));
-      framed = clients.map(({ recorder }) => frameWith(recorder.recorded, nonce));
-      // A page that counts rather than quotes shows a message by changing when it comes.
-      shown = now.map(
-        (text, index) =>
-          text.includes(nonce) ||
-          (framed[index] !== undefined && earlier[index] === before[index] && text !== before[index]),
-      );
-    } while (!shown.every(Boolean) && Date.now() < until);
-    const received = shown.filter(Boolean).length;
-    const frame = framed.find((text) => text !== undefined);
-    const named = frame === undefined ? undefined : nameIn(frame);
+      const now = await Promise.all(clients.map(look));
+      effects = now.map((view, index) => effectOn(view, before[index] as View, habits[index] as Habit, nonce, own));
+    } while (!effects.every(({ shown }) => shown) && Date.now() < until);
+    const shown = effects.filter((one) => one.shown).length;
+    const arrived = effects.filter((one) => one.shown || one.piece).length;
+    const piece = effects.find((one) => one.piece)?.piece;
+    const [habit] = habits as [Habit];
+    if (own && arrived === 0 && publisher.published && !habit.still && !listens(first)) return { channels: {} };
+    const named = piece === undefined ? undefined : nameOf(piece.text);
     last = {
-      outcome: received === clients.length ? 'live' : received > 0 ? 'partial' : 'never',
+      outcome: shown === clients.length ? 'live' : shown > 0 ? 'partial' : 'never',
       ...publisher,
-      frameSeen: framed[0] !== undefined || (received === 0 && frame !== undefined),
-      received: shown.map((one, index) => one || framed[index] !== undefined).filter(Boolean).length,
+      frameSeen: effects[0]?.piece !== undefined || (shown === 0 && piece !== undefined),
+      received: arrived,
       clients: clients.length,
       greetings: clients.flatMap(({ recorder }) =>
         recorder.recorded.sockets.flatMap((socket) =>
@@ -168,13 +207,16 @@ export async function observeDelivery(
       ),
       ...(named !== undefined ? { frame: named } : {}),
     };
-    if (received === 0) {
+    if (shown === 0) {
       // Frames for some clients and none for others is a broker's doing, whatever the page shows.
-      if ((last.received ?? 0) > 0 && (last.received ?? 0) < clients.length) last.outcome = 'partial';
-      else if (await revisit(nonce)) last.outcome = 'after-reload';
+      if (arrived > 0 && arrived < clients.length) last.outcome = 'partial';
+      else {
+        const again = await revisit();
+        if (again.includes(nonce) || (own && habit.still && again !== before[0]?.text)) last.outcome = 'after-reload';
+      }
       break;
     }
-    if (received < clients.length) break;
+    if (shown < clients.length) break;
     if (
       first.recorder.recorded.sockets.every((socket) => socket.openedAt === undefined) &&
       first.recorder.recorded.requests.some((request) => request.url.includes('transport=polling'))

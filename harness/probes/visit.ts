@@ -1,15 +1,16 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import type { Evidence } from '../browser/evidence.ts';
+import { isStream } from '../browser/evidence.ts';
 import type { AddressRule } from '../browser/launch.ts';
 import { launchBrowser } from '../browser/launch.ts';
-import type { Recorder } from '../browser/recorder.ts';
+import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { record } from '../browser/recorder.ts';
 import type { DeliveryObservation } from '../diagnosis/case.ts';
 import type { Target } from '../diagnosis/targets.ts';
 import { isRealtime, targetsOf } from '../diagnosis/targets.ts';
 import { parseAddress } from '../diagnosis/urls.ts';
 import type { Client } from './publish.ts';
-import { observeDelivery } from './publish.ts';
+import { observeDelivery, textOf } from './publish.ts';
 import { PageSecrets } from './secrets.ts';
 
 export interface VisitOptions {
@@ -39,7 +40,9 @@ export interface Visited {
 const CLIENTS = 4;
 
 /** How long a page without a fault is watched, in ms after its connection opened, for one that ends by itself. */
-const WATCH = 5500;
+const WATCH = 6500;
+/** How long a page without any connection is waited for to make one, in ms. */
+const LAZY = 5000;
 /** How long a page gets to come back after its connection ended, in ms. */
 const COMEBACK = 5000;
 
@@ -72,6 +75,7 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
     }
     await recorder.settled({ quietMs: 500, timeoutMs: left(4500), heldMs: 1500 });
     const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
+    if (failing(await read()).length === 0) await connected(recorder, left);
     let delivery: DeliveryObservation | undefined;
     if (options.publish !== undefined && !failing(await read()).some(breaksConnection)) {
       onProgress?.('publishing a message');
@@ -158,6 +162,25 @@ async function go(page: Page, url: string, timeout: number): Promise<void> {
   await page.goto(url, { waitUntil: 'domcontentloaded', timeout }).catch(() => undefined);
 }
 
+/** Some connection was tried, or the page asks for something again and again, or waits for the answer. */
+function connects({ sockets, requests }: Recorded): boolean {
+  const asked = requests.filter(({ type }) => type === 'fetch' || type === 'xhr');
+  return (
+    sockets.length > 0 ||
+    requests.some(isStream) ||
+    asked.some(({ finishedAt }) => finishedAt === undefined) ||
+    new Set(asked.map(pathOf)).size < asked.length
+  );
+}
+
+const pathOf = ({ url }: { url: string }): string => url.split('?')[0] ?? '';
+
+/** Waits for a page that connects only after a while. */
+async function connected(recorder: Recorder, left: (most: number) => number): Promise<void> {
+  if (connects(recorder.recorded) || !(await recorder.until(connects, left(LAZY)))) return;
+  await recorder.settled({ quietMs: 300, timeoutMs: left(2000), heldMs: 1500 });
+}
+
 /**
  * Watches connections that look well, until they end, or for a while.
  *
@@ -165,16 +188,21 @@ async function go(page: Page, url: string, timeout: number): Promise<void> {
  */
 async function watch(recorder: Recorder, now: number, left: (most: number) => number): Promise<void> {
   const { recorded } = recorder;
-  const streams = recorded.requests.filter((request) => request.type === 'eventsource');
-  const lasting = recorded.sockets.length > 0 || streams.length > 0;
+  const streams = recorded.requests.filter(isStream);
+  if (recorded.sockets.length === 0 && streams.length === 0) return;
   const opened = [...recorded.sockets.map(({ openedAt, at }) => openedAt ?? at), ...streams.map(({ at }) => at)];
   const watched = now - Math.max(0, ...opened);
   const began = Date.now();
   await recorder.until(
-    ({ sockets, requests }) =>
-      sockets.some(ended) || requests.some((request) => request.type === 'eventsource' && request.error !== undefined),
-    left(lasting ? WATCH - watched : 2500),
+    ({ sockets, requests }) => sockets.some(ended) || requests.some(endedStream),
+    left(WATCH - watched),
   );
+  const stream = recorded.requests.findLast(endedStream);
+  if (stream) {
+    const again = ({ requests }: Recorded): boolean =>
+      requests.some((request) => request.at > stream.at && pathOf(request) === pathOf(stream));
+    await recorder.until(again, left(COMEBACK));
+  }
   const cut = recorded.sockets.findLast(ended);
   if (!cut) return;
   // Did the page come back? One that does is watched a little longer, to see whether that is a habit.
@@ -189,8 +217,11 @@ async function watch(recorder: Recorder, now: number, left: (most: number) => nu
   );
 }
 
-const ended = (socket: Evidence['sockets'][number]): boolean =>
+const ended = (socket: Recorded['sockets'][number]): boolean =>
   socket.openedAt !== undefined && socket.closedAt !== undefined;
+
+const endedStream = (request: Recorded['requests'][number]): boolean =>
+  isStream(request) && request.status === 200 && request.finishedAt !== undefined;
 
 async function publish(
   browser: Browser,
@@ -203,15 +234,16 @@ async function publish(
     const opening = Array.from({ length: CLIENTS - 1 }, () => openPage(browser, options, left(5000)));
     others.push(...(await Promise.all(opening)));
     await Promise.all(others.map(({ recorder }) => recorder.settled({ quietMs: 300, timeoutMs: left(2500) })));
+    if (connects(first.recorder.recorded)) await Promise.all(others.map(({ recorder }) => connected(recorder, left)));
     return await observeDelivery(
       [first, ...others],
       options.publish ?? '',
-      async (nonce) => {
+      async () => {
         const again = await openPage(browser, options, left(5000));
         await again.recorder.settled({ quietMs: 300, timeoutMs: left(2500) });
-        const text = await again.page.evaluate(() => document.documentElement.textContent ?? '').catch(() => '');
+        const text = await textOf(again.page);
         await again.context.close();
-        return text.includes(nonce);
+        return text;
       },
       left(10_000),
     );

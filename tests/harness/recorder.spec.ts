@@ -539,6 +539,22 @@ test.describe('a request', () => {
     expect(telling(evidence)[0]?.events?.map(({ text }) => text)).toEqual(['message: one', 'note: two']);
   });
 
+  test('an event stream that the page reads by fetch: the same', async ({ sites, visitor }) => {
+    sites.on('/stream', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: one\n\nevent: no');
+      setTimeout(() => response.write('te\ndata: t\u00fc'), 100);
+      setTimeout(() => response.write('o\n\n'), 200);
+    });
+    const evidence = await watch(
+      visitor,
+      SITE + sites.page(`fetch('/stream').then(async ({ body }) => { for await (const _ of body); })`),
+      ({ requests }) => requests.some(({ events }) => events?.length === 2),
+    );
+    expect(telling(evidence)[0]?.type).toBe('fetch');
+    expect(telling(evidence)[0]?.events?.map(({ text }) => text)).toEqual(['message: one', 'note: t\u00fco']);
+  });
+
   test('an event stream that is a page', async ({ sites, visitor }) => {
     const page = sites.page('');
     const evidence = await watch(visitor, SITE + sites.page(`new EventSource('${page}')`), failures(1));

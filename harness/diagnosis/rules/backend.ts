@@ -9,6 +9,7 @@ import {
   inFront,
   isSocket,
   label,
+  originSensitive,
   otherDoors,
   pathIsKnown,
   plain,
@@ -158,7 +159,7 @@ export const backendRules: readonly Rule[] = [
     )
       return because(0.93, text);
     if (status === 501) return because(0.75, text);
-    if (kindOf(handshake) === 'page' || stockProgram(handshake.body) !== undefined) return undefined;
+    if (frontEndAnswers(c, t) || stockProgram(handshake.body) !== undefined) return undefined;
     const front = inFront(c, t);
     const get = plain(c, t);
     const alike = get !== undefined && sameAnswer(handshake, get);
@@ -185,6 +186,9 @@ export const backendRules: readonly Rule[] = [
         front.text,
       );
     }
+    // The endpoint is there, and fails whenever a handshake comes, whoever asks.
+    if (status === 500 && !alike && front.proxied !== true && pathIsKnown(c, t) === true && !originSensitive(c, t))
+      return because(0.5, text, `a plain request is answered ${said(get)}`, front.text);
     if (!alike || front.proxied !== false) return undefined;
     const engine = t.kind === 'engine.io';
     if (engine) return undefined;

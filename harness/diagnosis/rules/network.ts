@@ -1,6 +1,6 @@
 import type { Case, Finding, Rule } from '../case.ts';
 import { because, rule, visitRule } from '../case.ts';
-import { isDefaultSite, kindOf, programOf } from '../answers.ts';
+import { isDefaultSite, kindOf, programOf, titleOf } from '../answers.ts';
 import {
   answerTo,
   atPath,
@@ -296,7 +296,7 @@ function strangeHost(c: Case, t: Target): Finding | undefined {
   if (isDefaultSite(root.body))
     return because(0.82, `${t.address.host} serves a default or parking page: ${said(root)}`);
   // A whole other site, at another place than the page's.
-  const title = /<title>([^<]*)<\/title>/i.exec(root.body)?.[1]?.trim();
+  const title = titleOf(root.body);
   const other = title !== undefined && title !== '' && title !== c.evidence.page.title && kindOf(root) === 'page';
   if (!other || c.goodApi.some((api) => api.address.host === t.address.host)) return undefined;
   return c.samePlace(t.address, c.page) === false
@@ -345,7 +345,9 @@ function staticHost(c: Case, t: Target): Finding | undefined {
     (program !== undefined && front.proxied === true && !front.text.startsWith(program));
   if (behindProxy)
     return because(0.35, `only the front end answers at ${t.address.host}, behind a proxy that somebody set up for it`);
-  const real = openElsewhere(c, t, (door) => door.host !== t.address.host);
+  // A host with which the page works already is where it should have asked.
+  const used = new Set(c.goodApi.map((api) => api.address.host));
+  const real = openElsewhere(c, t, (door) => door.host !== t.address.host && !used.has(door.host));
   return because(
     real ? 0.9 : 0.5,
     `only the front end answers at ${t.address.host}, on every path, and nothing shows a proxy in front of it`,

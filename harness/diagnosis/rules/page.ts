@@ -95,7 +95,8 @@ export const pageRules: readonly Rule[] = [
         `${host} is a name without a domain, such as services have inside a container network; nobody outside can resolve it`,
       );
     }
-    if (!isRealtime(t)) return undefined;
+    const asked = t.kind === 'api' && t.symptom?.is === 'wrong-kind';
+    if (!isRealtime(t) && !asked) return undefined;
     const unreachable = seenError(t) !== undefined;
     if (!unreachable && !(frontEndAnswers(c, t) || wrongAnswer(c, t))) return undefined;
     // Only hosts that the page itself works with: another host is where it should have asked.
@@ -106,7 +107,7 @@ export const pageRules: readonly Rule[] = [
         return because(
           unreachable ? 0.6 : 0.9,
           `${label(t)} answers ${said(plain(c, t))}`,
-          `the same path at ${authority(other)}, which the page uses for its data, speaks the right protocol`,
+          `the same path at ${authority(other)}, which the page uses for its data, ${asked ? 'answers with data' : 'speaks the right protocol'}`,
         );
       }
     }
@@ -235,6 +236,7 @@ export const pageRules: readonly Rule[] = [
 
   rule('client-protocol-mismatch', protocolMismatch),
 
+  rule('client-no-reconnect', streamLeft),
   rule('client-no-reconnect', (c, t) => {
     if (t.symptom?.is !== 'closed' || t.tries.length === 0 || !isRealtime(t)) return undefined;
     const { code, reason, age } = t.symptom;
@@ -299,6 +301,27 @@ function wrongAnswer(c: Case, t: Target): boolean {
   const elsewhere = answer.status >= 301 && answer.status <= 308;
   return (
     elsewhere || ['page', 'default-site', 'empty', 'backend-not-found', 'proxy-error', 'proxy-no-route'].includes(kind)
+  );
+}
+
+/** A stream ended, and nobody asked for it again. */
+function streamLeft(c: Case, t: Target): Finding | undefined {
+  const last = t.requests.at(-1);
+  if (t.kind !== 'sse' || t.symptom?.is !== 'closed' || last?.finishedAt === undefined) return undefined;
+  const waited = c.evidence.duration - last.finishedAt;
+  // Event sources come back after three seconds, or after as many as the server says.
+  if (waited < (last.type === 'eventsource' ? 4500 : 3500)) return undefined;
+  const again = c.ask({
+    ask: 'stream',
+    url: withScheme(addressOf(t), 'http'),
+    encoding: 'identity',
+    listen: 1500,
+  });
+  if (again && again.status !== 200) return undefined;
+  return because(
+    again ? 0.75 : 0.5,
+    `the stream ${label(t)} ended after ${(t.symptom.age / 1000).toFixed(1)} s, and the page asked for no other in ${(waited / 1000).toFixed(1)} s`,
+    again && 'it can be had again at once',
   );
 }
 
@@ -497,6 +520,8 @@ function protocolMismatch(c: Case, t: Target): Finding | undefined {
   }
   if (t.kind === 'pusher' && t.symptom?.is === 'unanswered')
     return because(0.85, 'the socket opens, and the server never says pusher:connection_established');
+  if (t.symptom?.is === 'refused' && /protocol version|unsupported protocol/i.test(t.symptom.text))
+    return because(0.93, `the server says: ${t.symptom.text.slice(0, 140)}`);
   if (t.kind === 'websocket') {
     const closedAtOnce = seenError(t) === 'CONNECTION_CLOSED' || seenError(t) === 'EMPTY_RESPONSE';
     const status = seenStatus(t);

@@ -10,6 +10,8 @@ import {
   inFront,
   isSocket,
   label,
+  likelyOrigins,
+  originSensitive,
   pathIsKnown,
   plain,
   realStatus,
@@ -21,7 +23,6 @@ import {
 import type { Target } from '../targets.ts';
 import { bodyOf } from '../targets.ts';
 import { withScheme } from '../urls.ts';
-import { originSensitive } from './proxy.ts';
 
 /** Causes in what a server allows to whom. Hop policy. */
 export const policyRules: readonly Rule[] = [
@@ -101,11 +102,11 @@ export const policyRules: readonly Rule[] = [
     }
     const refusal = shake(c, t);
     const sameHost = t.address.host === c.page.host && t.address.port === c.page.port;
-    const proxied = sameHost ? inFront(c, t).proxied : false;
-    return because(
-      sameHost && proxied !== false ? 0.75 : 0.94,
-      `the handshake is refused with Origin ${c.origin} (${said(refusal)}) and accepted with ${sensitive.accepted}`,
-    );
+    const refused = `the handshake is refused with Origin ${c.origin} (${said(refusal)}) and accepted with`;
+    if (!sameHost || inFront(c, t).proxied === false) return because(0.94, `${refused} ${sensitive.accepted}`);
+    // Behind a proxy that rewrites Host, the origin that is accepted is that of the inside.
+    const listed = likelyOrigins(c, t).find((origin) => c.handshake(addressOf(t), { origin })?.state === 'open');
+    return because(listed === undefined ? 0.75 : 0.94, `${refused} ${listed ?? sensitive.accepted}`);
   }),
 
   rule('auth-missing', (c, t) => auth(c, t, 'missing')),
@@ -145,8 +146,9 @@ export const policyRules: readonly Rule[] = [
 
   rule('namespace-invalid', (c, t) => {
     const text = t.symptom?.is === 'refused' ? t.symptom.text : '';
-    if (!/invalid namespace/i.test(text)) return undefined;
     const name = t.talk?.refused.at(-1)?.name ?? '?';
+    // Python's server has other words for it, and for a refusal by its application yet others.
+    if (!/invalid namespace/i.test(text) && !(name !== '/' && /^"?unable to connect"?$/i.test(text))) return undefined;
     return because(
       0.97,
       `the server answers “${text.slice(0, 60)}” for ${name}`,
@@ -282,7 +284,8 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
   }
   if (symptom?.is === 'refused') {
     const { text, code } = symptom;
-    if (/origin|invalid namespace|quota|too many|too large|does not exist/i.test(text)) return undefined;
+    if (/origin|invalid namespace|^"?unable to connect"?$|quota|too many|too large|does not exist/i.test(text))
+      return undefined;
     const byCode = code !== undefined && /^(401|403|4401|4403|AUTH|UNAUTH|FORBID|TOKEN|JWT)/i.test(String(code));
     if (!byCode && !AUTH_WORDS.test(text))
       return t.kind === 'engine.io' && t.talk?.confirmed.length === 0

@@ -23,6 +23,7 @@ import {
   isSocket,
   label,
   openElsewhere,
+  originSensitive,
   otherDoors,
   pathIsKnown,
   plain,
@@ -37,7 +38,7 @@ import {
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets.ts';
 import { bodyOf, isRealtime } from '../targets.ts';
-import { hostClass, originOf, parseAddress, siteOf, withScheme } from '../urls.ts';
+import { parseAddress, withScheme } from '../urls.ts';
 
 /** Causes in the servers between the browser and the application. Hop proxy. */
 export const proxyRules: readonly Rule[] = [
@@ -67,10 +68,12 @@ export const proxyRules: readonly Rule[] = [
   }),
 
   rule('proxy-auth-gate', (c, t) => {
-    const status = realStatus(c, t);
+    // A browser that is asked for a password waits for one.
+    const asked = t.symptom?.is === 'silent' && t.kind === 'sse' ? plain(c, t) : undefined;
+    const status = asked ? asked.status : realStatus(c, t);
     const redirected = status !== undefined && status >= 301 && status <= 308;
     if (status !== 401 && status !== 407 && !redirected) return undefined;
-    const answer = answerTo(c, t);
+    const answer = asked ?? answerTo(c, t);
     if (!answer) return undefined;
     const asks = answer.headers['www-authenticate'] ?? answer.headers['proxy-authenticate'];
     if (redirected) {
@@ -463,6 +466,8 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
       front.text,
     );
   }
+  // Whoever refuses an origin has seen the handshake.
+  if (originSensitive(c, t)) return undefined;
   const code = engineCode(handshake.body);
   if (t.kind === 'engine.io' && (code === 3 || code === 2))
     return because(
@@ -479,7 +484,7 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
       );
     if (handshake.status === 400 && /upgrade/i.test(handshake.body)) return because(0.94, said(handshake), front.text);
   }
-  if (kindOf(handshake) === 'page' || stockProgram(handshake.body) !== undefined) return undefined;
+  if (frontEndAnswers(c, t) || stockProgram(handshake.body) !== undefined) return undefined;
   // In Go the endpoint itself answers a request without an upgrade, with 400 or 426: its 404 is about the path.
   if (isGoNotFound(handshake)) return undefined;
   if (status === undefined || ![400, 404, 405, 500, 501, 200, 204, 403].includes(status)) return undefined;
@@ -691,42 +696,6 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
   return differs ? because(0.6, `${host} is answered like a made-up name`) : undefined;
 }
 
-/** The handshake is refused for its Origin, and accepted with another or none. */
-export function originSensitive(c: Case, t: Target): { accepted: string } | undefined {
-  if (!isSocket(t) || (t.kind === 'engine.io' && t.tries.length === 0)) return undefined;
-  const status = seenStatus(t);
-  const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(t) ?? '');
-  const endedAtOnce = t.symptom?.is === 'closed' && t.symptom.age < 1500 && t.talk?.messages === 0;
-  if (!dropped && !endedAtOnce && (status === undefined || ![400, 401, 403, 404, 500].includes(status)))
-    return undefined;
-  const asPage = shake(c, t);
-  if (!asPage) return undefined;
-  const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
-  if (stays(asPage)) return undefined;
-  // Engine.IO names its reason, and only "Forbidden" is about who asks.
-  const code = engineCode(asPage.body);
-  if (code !== undefined && code !== 4) return undefined;
-  const without = c.handshake(addressOf(t), { origin: null });
-  if (without && stays(without)) return { accepted: 'no Origin' };
-  // Who refuses an Origin says so; a path that does not exist is none.
-  if (status === 404) return undefined;
-  const own = originOf(t.address);
-  const site = siteOf(c.page.host);
-  const scheme = c.page.secure ? 'https' : 'http';
-  const relatives = c
-    .doors()
-    .map(originOf)
-    .filter((origin) => !origin.includes('localhost'));
-  const named = hostClass(site) === 'name' ? [`${scheme}://${site}`, `${scheme}://www.${site}`] : [];
-  const guesses = [own, ...relatives, ...named, 'http://localhost:3000', 'http://localhost'];
-  const others = [...new Set(guesses)].filter((origin) => origin !== c.origin).slice(0, 7);
-  for (const origin of others) {
-    const answer = c.handshake(addressOf(t), { origin });
-    if (answer && stays(answer)) return { accepted: origin };
-  }
-  return undefined;
-}
-
 /** Names of the inside that answers gave away: what a backend behind a rewritten Host takes for its own. */
 function leakedOrigins(c: Case, t: Target): string[] {
   // Frameworks that add or remove a slash redirect to the host that they believe to be.
@@ -762,6 +731,7 @@ function buffersStream(c: Case, t: Target): Finding | undefined {
   if (ended) return burst(t);
   const identity = c.ask({ ask: 'stream', url: withScheme(addressOf(t), 'http'), encoding: 'identity', listen: 2500 });
   if (!identity) return because(0.4, `the event stream ${label(t)} gives no answer`);
+  if ((identity.status ?? 200) >= 400) return undefined;
   if (identity.chunks.length > 0)
     return because(
       0.93,

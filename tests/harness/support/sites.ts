@@ -100,8 +100,11 @@ export class Sites {
         connection.on('data', onData);
       }),
     );
-    // What the engine's proxy does for a published port on which the container does not listen.
-    const resetting = await this.serve(net.createServer((connection) => connection.resetAndDestroy()));
+    // What the engine's proxy does for a published port on which the container does not listen. It has read by then;
+    // a reset that comes before the browser has written is ERR_SOCKET_NOT_CONNECTED now and then.
+    const resetting = await this.serve(
+      net.createServer((connection) => connection.once('data', () => connection.resetAndDestroy())),
+    );
     const nobody = net.createServer();
     const closed = await listen(nobody);
     await new Promise((resolve) => nobody.close(resolve));

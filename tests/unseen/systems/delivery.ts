@@ -60,6 +60,18 @@ export const deliveries: readonly Unseen[] = [
     },
   },
   {
+    name: 'publisher of a text of its own cannot reach its broker',
+    expect: 'publisher-unreachable-broker',
+    async start(world) {
+      const port = await desk(
+        world,
+        (_text, _chat, response) =>
+          void response.writeHead(500, { 'Content-Type': 'application/json' }).end('{"message":"Server Error"}'),
+      );
+      return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text=hello"` };
+    },
+  },
+  {
     name: 'publisher ends with an error',
     expect: 'publisher-unreachable-broker',
     async start(world) {

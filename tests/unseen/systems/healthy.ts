@@ -38,6 +38,85 @@ export const healthy: readonly Unseen[] = [
     },
   },
   {
+    name: 'a publication with a text of its own, on a page whose clock ticks and whose server counts',
+    expect: 'healthy',
+    async start(world) {
+      const chat = new Chat();
+      const page = rawPage("'ws://' + location.host + '/live'", {
+        pick: "data.type === 'order' && data.text",
+        more: "setInterval(() => state('connected, ' + new Date().toISOString()), 300);",
+      });
+      const { server, port } = await world.http(
+        routes({
+          '/': page,
+          '/say': (_q, r) => {
+            chat.say('A new order from Lisbon', 'order');
+            r.end('ok');
+          },
+        }),
+      );
+      endpoint(server, '/live', (socket) => chat.join(socket));
+      const beat = setInterval(() => chat.say(String(Date.now()), 'online'), 700);
+      world.onStop(() => clearInterval(beat));
+      world.name(HOST, 80, port);
+      return { url: HOME, publish: `curl -s http://127.0.0.1:${port}/say` };
+    },
+  },
+  {
+    name: 'binary frames, a page that counts them',
+    expect: 'healthy',
+    async start(world) {
+      const page = html(`let count = 0;
+const socket = new WebSocket('ws://' + location.host + '/live');
+socket.binaryType = 'arraybuffer';
+socket.onmessage = () => state(++count + ' measurements');`);
+      const clients = new Set<{ send: (data: Buffer) => void }>();
+      const { server, port } = await world.http(
+        routes({
+          '/': page,
+          '/say': (q, r) => {
+            const text = Buffer.from(new URL(q.url ?? '', HOME).searchParams.get('text') ?? '');
+            for (const client of clients) client.send(Buffer.concat([Buffer.from([0x30, 0x02, 0x81]), text]));
+            r.end('ok');
+          },
+        }),
+      );
+      endpoint(server, '/live', (socket) => void clients.add(socket));
+      world.name(HOST, 80, port);
+      return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
+    },
+  },
+  {
+    name: 'event stream that the page reads by fetch',
+    expect: 'healthy',
+    async start(world) {
+      const page = html(`fetch('/events', { headers: { Accept: 'text/event-stream' } }).then(async ({ body }) => {
+  let rest = '';
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + chunk).split('\\n\\n');
+    rest = parts.pop();
+    for (const part of parts) show(part.replace('data: ', ''));
+  }
+});`);
+      const open = new Set<http.ServerResponse>();
+      const { port } = await world.http(
+        routes({
+          '/': page,
+          '/events': (_q, r) => {
+            r.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': welcome\n\n');
+            open.add(r);
+          },
+          '/say': (q, r) => {
+            for (const one of open) one.write(`data: ${new URL(q.url ?? '', HOME).searchParams.get('text') ?? ''}\n\n`);
+            r.end('ok');
+          },
+        }),
+      );
+      world.name(HOST, 80, port);
+      return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
+    },
+  },
+  {
     name: 'raw WebSocket that says nothing until something happens',
     expect: 'healthy',
     async start(world) {

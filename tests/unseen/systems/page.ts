@@ -410,6 +410,35 @@ s.onmessage = (e) => { const m = JSON.parse(e.data); if (m.type === 'order.creat
     },
   },
   {
+    name: 'method under another name, invoked with a text of its own',
+    expect: 'event-name-mismatch',
+    async start(world) {
+      const page = html(`const handlers = { orderCreated: (order) => show(order) };
+const s = new WebSocket('ws://' + location.host + '/hub');
+s.onopen = () => s.send('{"protocol":"json","version":1}\\u001e');
+s.onmessage = (e) => { for (const part of e.data.split('\\u001e')) { if (part === '' || part === '{}') continue; const m = JSON.parse(part); if (m.type === 1) handlers[m.target]?.(...m.arguments); } };`);
+      const clients = new Set<{ send: (text: string) => void }>();
+      const { server, port } = await world.http(
+        routes({
+          '/': page,
+          '/say': (_q, r) => {
+            const frame = { type: 1, target: 'OrderCreated', arguments: ['A new order from Lisbon'] };
+            for (const client of clients) client.send(`${JSON.stringify(frame)}\u001e`);
+            r.end('ok');
+          },
+        }),
+      );
+      endpoint(server, '/hub', (socket) => {
+        socket.on('message', () => {
+          socket.send('{}\u001e');
+          clients.add(socket);
+        });
+      });
+      world.name(HOST, 80, port);
+      return { url: HOME, publish: `curl -s http://127.0.0.1:${port}/say` };
+    },
+  },
+  {
     name: 'page shows another room',
     expect: 'client-ui-filter',
     async start(world) {

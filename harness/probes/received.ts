@@ -1,0 +1,76 @@
+import type { Recorded } from '../browser/recorder.ts';
+import { enginePackets, eventNameOf } from '../diagnosis/conversation.ts';
+
+/** One thing that a page received. */
+export interface Piece {
+  /** As a frame or event, as a packet of Engine.IO, or in the body of an answer. */
+  by: 'frame' | 'packet' | 'answer';
+  /** Binary frames as far as they are text. */
+  text: string;
+}
+
+const isEngine = ({ url }: { url: string }): boolean => /[?&]EIO=\d/.test(url);
+
+/** All that a page received so far. Credentials are masked, long texts are cut. */
+export function received({ sockets, requests }: Pick<Recorded, 'sockets' | 'requests'>): Piece[] {
+  const piece = (by: Piece['by']) => (text: string) => ({ by, text });
+  return [
+    ...sockets.flatMap((socket) =>
+      socket.frames
+        .filter(({ direction }) => direction === 'received')
+        .map(({ text, binary }) => (binary ? Buffer.from(text, 'base64').toString('latin1') : text))
+        .map(piece(isEngine(socket) ? 'packet' : 'frame')),
+    ),
+    ...requests.flatMap((request) => [
+      ...(request.events ?? []).map(({ text }) => text).map(piece('frame')),
+      ...(isEngine(request)
+        ? enginePackets(request.body ?? '').map(piece('packet'))
+        : request.body !== undefined
+          ? [piece('answer')(request.body)]
+          : []),
+    ]),
+  ];
+}
+
+/** The event name in what was received; those of an event stream stand before the colon, `message` being no name. */
+export function nameOf(text: string): string | undefined {
+  const stream = /^([\w.:\\-]+): /.exec(text);
+  if (!stream) return eventNameOf(text);
+  return stream[1] === 'message' ? eventNameOf(text.slice(stream[0].length)) : stream[1];
+}
+
+/** Names of frames by which a connection is made and kept. */
+const KEEPALIVE =
+  /^(pusher|pusher_internal|phx|ping|pong|heartbeat|hb|keep-?alive|ka|tick|time|clock|ack|welcome|connected|connection|hello|init|subscribed|confirm_subscription)(?![a-z])/i;
+
+/** What kind of message a text is: its name, or its shape. */
+const kindOf = (text: string): string => nameOf(text) ?? text.replace(/"[^"]*"(?!\s*:)|\d+/g, '#').slice(0, 60);
+
+/** What came after `before`: of frames each one, of answers those that say something else than earlier ones. */
+export function added(now: readonly Piece[], before: readonly Piece[]): Piece[] {
+  const left = new Map<string, number>();
+  for (const { text } of before) left.set(text, (left.get(text) ?? 0) + 1);
+  return now.filter(({ by, text }) => {
+    const known = left.get(text) ?? 0;
+    if (by !== 'answer') left.set(text, known - 1);
+    return known <= 0;
+  });
+}
+
+/**
+ * What came after `before` and tells something: nothing that keeps the connection, and nothing of a kind that comes by
+ * itself.
+ *
+ * @param before what had been received when the message was published
+ * @param usual what had come by itself shortly before that
+ */
+export function news(now: readonly Piece[], before: readonly Piece[], usual: readonly Piece[]): Piece[] {
+  const kinds = new Set(usual.map(({ text }) => kindOf(text)));
+  return added(now, before).filter(({ by, text }) => {
+    if (kinds.has(kindOf(text))) return false;
+    if (by === 'answer') return true;
+    // Engine.IO's events, and not the frames with which SockJS opens, beats and closes.
+    if (by === 'packet' ? !/^4[25]/.test(text) : /^[oh]?\s*$|^c\[/.test(text)) return false;
+    return !KEEPALIVE.test(nameOf(text) ?? text);
+  });
+}
