@@ -224,7 +224,7 @@ export function diagnoseCommand(): Command {
     )
     .option(
       '--publish <command>',
-      'a shell command that publishes a message with the text in $SINTOMA_NONCE (also {nonce}); run at most three times, so that lost messages are seen',
+      'a shell command that publishes a message, best one with the text in $SINTOMA_NONCE (also {nonce}): then it is known for sure; run at most three times, so that lost messages are seen',
     )
     .option(
       '--login <file>',

@@ -80,6 +80,10 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
     if (options.publish !== undefined && !failing(await read()).some(breaksConnection)) {
       onProgress?.('publishing a message');
       delivery = await publish(browser, options, first, left);
+      if (Object.keys(delivery.channels).length === 0)
+        onProgress?.(
+          'nobody can tell whether it came: the page changes by itself; let the command publish $SINTOMA_NONCE',
+        );
     }
     const outcome = delivery?.channels.page?.outcome;
     // A message that was lost is a failure already: nothing that comes later explains it.

@@ -3,7 +3,6 @@
  * recreates what differs and nothing else.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
 import Docker from 'dockerode';
@@ -15,6 +14,7 @@ import { ROOT } from '../engine/paths.ts';
 import type { AddressRule } from '../browser/launch.ts';
 import { composeFolder, projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { LABEL_OWNER, LABEL_RUN, overlayOf, removeWhere } from './ownership.ts';
+import { closedPort } from './ports.ts';
 import { plainLog, untilReady, type Readiness } from './readiness.ts';
 
 /** How probes, publishers and subscribers reach a service directly: its published port on this machine. */
@@ -45,18 +45,6 @@ interface RunningService {
 
 /** Where nothing is published: for addresses that refuse connections. */
 const LOCAL = '127.0.0.1';
-
-/** A port on which nothing listened when it was asked for; it refuses connections. */
-async function closedPort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, LOCAL, resolve);
-  });
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export class Stack implements Reach {
   readonly project: string;

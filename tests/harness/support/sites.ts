@@ -11,6 +11,7 @@ import { launchBrowser, type AddressRule } from '../../../harness/browser/launch
 import { newVisitor, type Visitor, type VisitorOptions } from '../../../harness/browser/visit.ts';
 import { UserError } from '../../../harness/engine/errors.ts';
 import { CACHE, trustedHome } from '../../../harness/engine/paths.ts';
+import { closedPort } from '../../../harness/topology/ports.ts';
 import { test as base } from './test.ts';
 
 /** A host for which `sintoma setup` makes certificates on every machine. */
@@ -105,9 +106,7 @@ export class Sites {
     const resetting = await this.serve(
       net.createServer((connection) => connection.once('data', () => connection.resetAndDestroy())),
     );
-    const nobody = net.createServer();
-    const closed = await listen(nobody);
-    await new Promise((resolve) => nobody.close(resolve));
+    const closed = await closedPort();
     const to = (port: number): AddressRule['to'] => ({ address: '127.0.0.1', port });
     const good = await this.serve(secure('good'));
     this.unlisted = plain;

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { generate } from 'selfsigned';
 import type { AddressRule } from '../../../harness/browser/launch.ts';
+import { closedPort } from '../../../harness/topology/ports.ts';
 
 /**
  * What one foreign system consists of: servers of this process and real programs, on free loopback ports, reached
@@ -48,20 +49,7 @@ export class World {
     return { server, port: await this.listen(server) };
   }
 
-  /** A port on which nothing listens, outside the range from which machines hand ports to others. */
-  async closedPort(): Promise<number> {
-    for (;;) {
-      const port = 20_000 + Math.floor(Math.random() * 10_000);
-      const server = net.createServer();
-      const free = await new Promise<boolean>((resolve) => {
-        server.once('error', () => resolve(false));
-        server.listen(port, '127.0.0.1', () => resolve(true));
-      });
-      if (!free) continue;
-      await new Promise((resolve) => server.close(resolve));
-      return port;
-    }
-  }
+  readonly closedPort = closedPort;
 
   /** A file of this system. */
   file(name: string, content: string): string {
