@@ -6,7 +6,8 @@
  * without the filter, none with it.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { CACHE } from '../engine/paths.ts';
 import { which } from '../engine/which.ts';
@@ -56,15 +57,28 @@ export function netlinkFilter(): Buffer {
 /** The environment variable by which the wrapper learns which browser to start. */
 const BROWSER = 'SINTOMA_WRAPPED_BROWSER';
 
+/**
+ * What a browser needs of the machine's files. Not all of them: bubblewrap binds a folder with all mounts below it, one
+ * by one, and ends with "Unable to apply mount flags" when one goes away meanwhile, as those of containers do
+ * (/var/lib/docker, /run/docker).
+ */
+const FOLDERS = [
+  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/opt', '/nix', '/dev', '/proc', '/sys'],
+  ...['/home', '/root', '/tmp', '/var/cache', '/var/tmp', os.homedir(), os.tmpdir(), CACHE],
+];
+
+/** The beginning of a command that gives a program these files. */
+const BWRAP = ['bwrap', ...[...new Set(FOLDERS)].flatMap((folder) => ['--dev-bind-try', folder, folder])];
+
 let usable: boolean | undefined;
 
 /** True where bubblewrap is installed and allowed to run. */
 export function canShield(): boolean {
-  const bwrap = which('bwrap');
-  if (process.platform !== 'linux' || !bwrap) return false;
+  if (process.platform !== 'linux' || !which('bwrap')) return false;
   if (usable === undefined) {
+    const [bwrap = '', ...binds] = BWRAP;
     try {
-      execFileSync(bwrap, ['--dev-bind', '/', '/', '--', 'true'], { stdio: 'ignore' });
+      execFileSync(bwrap, [...binds, '--', 'true'], { stdio: 'ignore' });
       usable = true;
     } catch {
       usable = false;
@@ -73,18 +87,27 @@ export function canShield(): boolean {
   return usable;
 }
 
+/** Writes a file that others may be reading. */
+function replace(file: string, content: string | Buffer, mode: number): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content, { mode });
+  renameSync(draft, file);
+}
+
 /** A command that starts `browser` under the filter, and the environment that the command needs. */
 export function shielded(browser: string): { executablePath: string; env: Record<string, string> } {
   const filter = path.join(CACHE, 'no-netlink.bpf');
   const wrapper = path.join(CACHE, 'browser.sh');
-  if (!existsSync(wrapper)) {
+  const quoted = BWRAP.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const script = `#!/bin/sh
+exec 9<'${filter}'
+at=$(dirname "$${BROWSER}")
+exec ${quoted} --dev-bind-try "$at" "$at" --chdir / --seccomp 9 -- "$${BROWSER}" "$@"
+`;
+  if (!existsSync(wrapper) || readFileSync(wrapper, 'utf8') !== script) {
     mkdirSync(CACHE, { recursive: true });
-    writeFileSync(filter, netlinkFilter());
-    writeFileSync(
-      wrapper,
-      `#!/bin/sh\nexec 9<"${filter}"\nexec bwrap --dev-bind / / --seccomp 9 -- "$${BROWSER}" "$@"\n`,
-    );
-    chmodSync(wrapper, 0o755);
+    replace(filter, netlinkFilter(), 0o644);
+    replace(wrapper, script, 0o755);
   }
   return { executablePath: wrapper, env: { [BROWSER]: browser } };
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
@@ -108,8 +109,11 @@ export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
     });
   } catch (error) {
     if (error instanceof UserError) throw error;
+    const [first = '', ...rest] = stripVTControlCharacters((error as Error).message).split('\n');
+    // What the browser, or what starts it, said itself.
+    const said = new Set(rest.flatMap((line) => /\[(?:err|out)\] (.*)/.exec(line)?.[1] ?? []));
     throw new UserError(
-      `browser: Chromium did not start: ${String((error as Error).message).split('\n')[0]}`,
+      [`browser: Chromium did not start: ${first}`, ...[...said].slice(-5).map((line) => `    ${line}`)].join('\n'),
       'run: npx sintoma setup',
     );
   }
