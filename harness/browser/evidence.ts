@@ -97,6 +97,8 @@ export interface PageReading {
   /** Elements with a `data-testid`: their text and `data-*` attributes. */
   hooks: Record<string, { text: string; data: Record<string, string> }>;
   serviceWorker: boolean;
+  /** It asks for a password. */
+  signIn?: true;
 }
 
 /** All that one visit recorded. */

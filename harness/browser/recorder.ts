@@ -444,7 +444,9 @@ async function readPage(page: Page): Promise<PageReading> {
       const { testid, ...data } = { ...element.dataset } as Record<string, string>;
       if (testid !== undefined) hooks[testid] = { text: element.innerText.slice(0, 2000), data };
     }
+    const signIn = Array.from(document.querySelectorAll('input[type="password"]')).some((one) => one.checkVisibility());
     return {
+      ...(signIn ? { signIn: true as const } : {}),
       title: document.title.slice(0, 500),
       text: document.body?.innerText ?? '',
       hooks,

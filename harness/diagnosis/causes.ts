@@ -158,7 +158,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     hop: 'page',
     sentence: 'A service worker or cache serves an old page that speaks to an address which is no longer right.',
     proof: 'The document or script comes from a service worker; a fresh visit gets another bundle, and that one works.',
-    lookAlikes: ['bundle-stale', 'tls-port-closed', 'hsts-upgrade'],
+    lookAlikes: ['bundle-stale', 'tls-port-closed', 'hsts-upgrade', 'bundle-wrong-port', 'bundle-wrong-host'],
     repair:
       'Serve the service worker script with no-cache, version its cache, and update or unregister the old worker.',
   },

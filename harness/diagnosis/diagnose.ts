@@ -138,7 +138,7 @@ function delivered(c: Case, target: Target): number {
   const own = c.delivery?.api === undefined ? ownRefusal(target) : undefined;
   if (outcomes.length === 0) {
     // A visitor who has not signed in is told so by an application that works.
-    const stand = c.realtime.length > 0 && c.live.length === c.realtime.length;
+    const stand = c.realtime.length > 0 ? c.live.length === c.realtime.length : signIn(c);
     return stand && own === 401 ? 0.5 : 1;
   }
   if (!outcomes.every((outcome) => outcome === 'live' || outcome === 'polling')) return 1;
@@ -146,6 +146,9 @@ function delivered(c: Case, target: Target): number {
   if (isRealtime(target)) return target.symptom?.is === 'closed' ? 1 : 0.6;
   return c.delivery?.api === 'loaded' || own !== undefined ? 0.3 : 1;
 }
+
+/** Whoever has not signed in sees no more than this. */
+const signIn = (c: Case): boolean => c.evidence.page.signIn === true;
 
 /** The status with which an application itself, in data of its own, refuses a request of its page. */
 function ownRefusal(target: Target): number | undefined {
@@ -312,6 +315,8 @@ function health(c: Case): Finding | undefined {
   const polls = c.goodApi.filter((target) => target.requests.length >= 2);
   if (polls.length > 0)
     return said(0.88, `the page asks ${label(polls[0] as Target)} again and again, and is answered`);
+  if (signIn(c))
+    return said(0.65, 'the page asks for a password, and connects to nothing before; --login visits it signed in');
   if (c.goodApi.length > 0) return said(0.75, 'the requests of the page are answered; it opens no lasting connection');
   return said(0.6, 'the page loads, and tries nothing that fails; it opens no connection at all');
 }

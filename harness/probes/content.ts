@@ -30,7 +30,10 @@ const CACHE_HEADERS = [
 
 /** Reads the page and its scripts, and what a diagnosis can use of them. Nothing of it is executed. */
 export async function askBundle(network: Network, question: Omit<BundleQuestion, 'ask'>): Promise<BundleAnswer> {
-  const page = await askHttp(network, { url: question.page, fresh: question.fresh }, 300_000);
+  // Some caches hand out their copy whatever the headers ask for; they have none of an address that nobody asked for.
+  const url = new URL(question.page);
+  if (question.fresh) url.searchParams.set('fresh', String(Date.now()));
+  const page = await askHttp(network, { url: url.href, fresh: question.fresh }, 300_000);
   const found: BundleAnswer = {
     ...(page.status !== undefined ? { status: page.status } : {}),
     ...(page.failure !== undefined ? { failure: page.failure } : {}),
@@ -56,13 +59,13 @@ export async function askBundle(network: Network, question: Omit<BundleQuestion,
   );
   const texts = [...inline];
   let left = 4_000_000;
-  for (const url of wanted.slice(0, 12)) {
+  for (const address of wanted.slice(0, 12)) {
     if (left <= 0) break;
-    const script = await askHttp(network, { url, fresh: question.fresh }, Math.min(SCRIPT, left));
+    const script = await askHttp(network, { url: address, fresh: question.fresh }, Math.min(SCRIPT, left));
     if (script.status !== 200 || /html/.test(script.headers['content-type'] ?? '')) continue;
     left -= script.body.length;
     texts.push(script.body);
-    found.scripts.push(new URL(url).pathname);
+    found.scripts.push(new URL(address).pathname);
   }
   return {
     ...found,

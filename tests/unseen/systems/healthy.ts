@@ -249,6 +249,16 @@ socket.onmessage = () => state(++count + ' measurements');`);
     },
   },
   {
+    name: 'page that asks for a password before it connects',
+    expect: 'healthy',
+    async start(world) {
+      const page = html("fetch('/api/me')", { body: '<form><input name="user"><input type="password"></form>' });
+      const { port } = await world.http(routes({ '/': page, '/api/me': json({ error: 'unauthenticated' }, 401) }));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
     name: 'a page without anything live',
     expect: 'healthy',
     async start(world) {

@@ -13,6 +13,24 @@ const HOME = `http://${HOST}/`;
 /** What pages get wrong, or what the browser does not let them do. */
 export const pages: readonly Unseen[] = [
   {
+    name: 'cache that hands out its copy whatever it is asked for',
+    expect: 'page-stale-cache',
+    async start(world) {
+      const { server, port } = await world.http((request, response) => {
+        const copy = request.url === '/';
+        response.setHeader('X-Cache-Status', copy ? 'HIT' : 'MISS');
+        routes({ '/': rawPage(copy ? `'ws://${HOST}:8081/live'` : "'ws://' + location.host + '/live'") })(
+          request,
+          response,
+        );
+      });
+      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      world.name(HOST, 80, port);
+      world.name(HOST, 8081, await world.closedPort());
+      return { url: HOME };
+    },
+  },
+  {
     name: 'policy forbids the socket of another host',
     expect: 'csp-blocks-connect',
     async start(world) {
