@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type Docker from 'dockerode';
 import { connectEngine } from '../engine/docker.ts';
-import { LABEL_OWNER, KEPT, ownerIsGone, removeStacks, type Removed } from '../topology/ownership.ts';
+import { LABEL_OWNER, KEPT, ownerIsGone, refusal, removeStacks, type Removed } from '../topology/ownership.ts';
 import { unknownName } from './nearest.ts';
 
 const PROJECT = 'com.docker.compose.project';
@@ -42,4 +42,6 @@ export const downCommand = (): Command =>
         return Boolean(options.all) || owner === KEPT || ownerIsGone(owner);
       });
       console.log(summary(removed));
+      const kept = refusal(removed);
+      if (kept !== undefined) console.error(`sintoma: ${kept}`);
     });

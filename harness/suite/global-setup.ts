@@ -3,7 +3,7 @@ import { topologyNames } from '../topology/compose.ts';
 import { connectEngine } from '../engine/docker.ts';
 import { UserError } from '../engine/errors.ts';
 import { setup } from '../engine/setup.ts';
-import { currentRun, sweep } from '../topology/ownership.ts';
+import { currentRun, refusal, sweep } from '../topology/ownership.ts';
 
 /** Topologies that the command line asks for with --project (several names, which may hold *); all when it names none. */
 function wantedTopologies(argv: readonly string[]): string[] {
@@ -31,6 +31,8 @@ export default async function globalSetup(): Promise<void> {
   try {
     const docker = await connectEngine();
     const removed = await sweep(docker);
+    const kept = refusal(removed);
+    if (kept !== undefined) console.warn(`sintoma: ${kept}`);
     if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);
     const topologies = wantedTopologies(process.argv);
     await setup({ install: false, topologies, combinations: () => combinationsOf(topologies) });

@@ -1,5 +1,12 @@
 import Docker from 'dockerode';
-import { currentRun, LABEL_PROJECT, LABEL_RUN, removeInterrupted, removeStacks } from '../topology/ownership.ts';
+import {
+  currentRun,
+  LABEL_PROJECT,
+  LABEL_RUN,
+  refusal,
+  removeInterrupted,
+  removeStacks,
+} from '../topology/ownership.ts';
 import { keptProjects } from './stage.ts';
 
 /** After a run, also an interrupted one: removes all that it started, except what failed while KEEP was set. */
@@ -10,6 +17,9 @@ export default async function globalTeardown(): Promise<void> {
   const ours = (labels: Record<string, string>): boolean =>
     labels[LABEL_RUN] === run && !kept.includes(labels[LABEL_PROJECT] ?? '');
   // Workers that ended well have removed their stacks. Something left means that one was stopped, perhaps in the middle.
-  const { containers, networks, volumes } = await removeStacks(docker, ours);
+  const removed = await removeStacks(docker, ours);
+  const { containers, networks, volumes } = removed;
+  const stays = refusal(removed);
+  if (stays !== undefined) console.warn(`sintoma: ${stays}`);
   if (containers + networks + volumes > 0 || process.env.SINTOMA_INTERRUPTED) await removeInterrupted(docker, ours);
 }

@@ -66,11 +66,36 @@ export interface Removed {
   containers: number;
   networks: number;
   volumes: number;
+  /** Networks that the engine did not let go. */
+  refused: string[];
 }
+
+/** How long the engine is asked again to let a network go, in ms: what leaves it may not be quite gone. */
+const LEAVING_MS = 1000;
+
+/** Removes a network; answers false where the engine says to the last that something is on it. */
+async function removeNetwork(docker: Docker, id: string, gone: (error: unknown) => void): Promise<boolean> {
+  for (const began = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    try {
+      await docker.getNetwork(id).remove().catch(gone);
+      return true;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 403) throw error;
+      if (Date.now() - began > LEAVING_MS) return false;
+    }
+  }
+}
+
+/** What to do about networks that stay. */
+export const refusal = ({ refused }: Removed): string | undefined =>
+  refused.length > 0
+    ? `the engine keeps ${refused.join(', ')}: it says that something is on it. Where no container is, only a restart of the engine removes it`
+    : undefined;
 
 /**
  * Removes containers, networks and volumes whose labels satisfy `match`. Only things with an owner label of Sintoma
- * are ever looked at. Something that another sweep removes at the same moment is not an error.
+ * are ever looked at. Something that another sweep removes at the same moment is not an error, and neither is a network
+ * that the engine keeps: now and then it forgets that a container has left one.
  */
 export async function removeWhere(
   docker: Docker,
@@ -84,10 +109,16 @@ export async function removeWhere(
   const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels }) => match(Labels));
   await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(gone)));
   const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => match(Labels ?? {}));
-  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove().catch(gone)));
+  const left = await Promise.all(networks.map(({ Id }) => removeNetwork(docker, Id, gone)));
+  const refused = networks.filter((_network, index) => !left[index]).map(({ Name }) => Name);
   const volumes = ((await docker.listVolumes({ filters })).Volumes ?? []).filter(({ Labels }) => match(Labels ?? {}));
   await Promise.all(volumes.map(({ Name }) => docker.getVolume(Name).remove().catch(gone)));
-  return { containers: containers.length, networks: networks.length, volumes: volumes.length };
+  return {
+    containers: containers.length,
+    networks: networks.length - refused.length,
+    volumes: volumes.length,
+    refused,
+  };
 }
 
 /** As {@link removeWhere}, and forgets the stacks: their written files go too. */

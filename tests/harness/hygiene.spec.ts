@@ -86,6 +86,18 @@ test.describe('what is removed, by whom', () => {
     });
   }
 
+  test('a network that the engine does not let go: said, and no failure', async () => {
+    const engine = new FakeEngine(THINGS, ['dead-net']);
+    const { status, out, err } = await sintoma(['down'], { DOCKER_HOST: await engine.listen() });
+    engine.close();
+    expect(engine.removed.toSorted()).toEqual(
+      [...DEAD, ...KEPT].filter((one) => one !== 'networks/dead-net').toSorted(),
+    );
+    expect(out).toBe('removed 2 containers, 1 network, 1 volume');
+    expect(err).toMatch(/^sintoma: the engine keeps dead-net: .* only a restart of the engine removes it$/);
+    expect(status).toBe(0);
+  });
+
   test('the sweep of a run: what is left of dead ones, and nothing else', async () => {
     const engine = new FakeEngine(THINGS);
     const { port } = new URL(await engine.listen());

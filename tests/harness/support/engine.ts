@@ -9,9 +9,13 @@ export class FakeEngine {
   readonly removed: string[] = [];
   private readonly server: http.Server;
 
-  /** @param things labels of containers, networks and volumes by name */
+  /**
+   * @param things labels of containers, networks and volumes by name
+   * @param busy networks that it does not let go
+   */
   constructor(
     private readonly things: Readonly<Record<'containers' | 'networks' | 'volumes', Record<string, Labels>>>,
+    busy: readonly string[] = [],
   ) {
     this.server = http.createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://engine');
@@ -19,6 +23,8 @@ export class FakeEngine {
       const answer = (status: number, body: unknown): void =>
         void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       if (kind === '_ping') answer(200, 'OK');
+      else if (request.method === 'DELETE' && busy.includes(name ?? ''))
+        answer(403, { message: `error while removing network: network ${name} has active endpoints` });
       else if (request.method === 'DELETE') {
         this.removed.push(`${kind ?? ''}/${name ?? ''}`);
         answer(204, undefined);
