@@ -35,6 +35,8 @@ export interface RequestReading {
   /** Where a 3xx answer sent the browser. */
   redirectedTo?: string;
   fromServiceWorker: boolean;
+  /** The script that made it, where that came from another host than the page. */
+  foreignScript?: string;
   /** Milliseconds since the visit began; absent while the answer is still open. */
   finishedAt?: number;
   /** The beginning of a text body of an API-like answer (fetch, xhr), at most {@link LIMITS.body} characters. */
@@ -70,6 +72,8 @@ export interface SocketReading {
   error?: string;
   /** The subprotocols that the page offered. */
   protocols?: string[];
+  /** The script that made it, where that came from another host than the page. */
+  foreignScript?: string;
   closedAt?: number;
   /** As the page's own close event read it. */
   closeCode?: number;

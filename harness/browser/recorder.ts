@@ -43,6 +43,16 @@ export type Recorded = Pick<Evidence, 'console' | 'requests' | 'sockets' | 'issu
 /** Name of the function through which the page's own sockets report how they were closed. */
 const BINDING = '__socketClosed';
 
+/** What CDP says of who made a request. */
+interface Initiator {
+  stack?: Stack;
+}
+
+interface Stack {
+  callFrames: readonly { url: string }[];
+  parent?: Stack;
+}
+
 interface CloseReport {
   /** Milliseconds since the epoch at which the document was created: tells one document's sockets from the next's. */
   url: string;
@@ -176,6 +186,7 @@ class PageRecorder implements Recorder {
         url: kept(event.request.url),
         type: (event.type ?? 'other').toLowerCase(),
         fromServiceWorker: false,
+        ...this.foreignScript(event.initiator),
       };
       if (this.room('requests', this.recorded.requests.length)) this.recorded.requests.push(reading);
       this.requests.set(event.requestId, reading);
@@ -222,7 +233,8 @@ class PageRecorder implements Recorder {
       if (data !== undefined) this.streams.get(requestId)?.(data);
     });
     cdp.on('Network.webSocketCreated', (event) => {
-      const reading: SocketReading = { at: this.now(), url: kept(event.url), frames: [] };
+      const script = this.foreignScript(event.initiator);
+      const reading: SocketReading = { at: this.now(), url: kept(event.url), frames: [], ...script };
       if (this.room('sockets', this.recorded.sockets.length)) this.recorded.sockets.push(reading);
       this.sockets.set(event.requestId, reading);
       const siblings = this.documentSockets.get(event.url);
@@ -269,6 +281,15 @@ class PageRecorder implements Recorder {
     const tree = await cdp.send('Page.getFrameTree');
     this.mainFrame = tree.frameTree.frame.id;
     await Promise.all([cdp.send('Network.enable'), cdp.send('Audits.enable')]);
+  }
+
+  /** The script of another host at which a request or socket began. */
+  private foreignScript(initiator: Initiator | undefined): { foreignScript?: string } {
+    let script: string | undefined;
+    for (let stack = initiator?.stack; stack && script === undefined; stack = stack.parent)
+      script = stack.callFrames.find(({ url }) => /^https?:/.test(url))?.url;
+    if (script === undefined || !URL.canParse(this.page.url())) return {};
+    return new URL(script).hostname === new URL(this.page.url()).hostname ? {} : { foreignScript: kept(script) };
   }
 
   private finish(reading: RequestReading): void {

@@ -13,9 +13,10 @@ import { pageRules } from './rules/page.ts';
 import { policyRules } from './rules/policy.ts';
 import { proxyRules } from './rules/proxy.ts';
 import type { Target } from './targets.ts';
-import { isRealtime } from './targets.ts';
+import { bodyOf, isElsewhere, isRealtime } from './targets.ts';
+import { stockProgram } from './answers.ts';
 import { label } from './facts.ts';
-import { authority } from './urls.ts';
+import { authority, sameSite } from './urls.ts';
 
 /** All rules, hop by hop. */
 export const RULES: readonly Rule[] = [
@@ -139,23 +140,33 @@ function delivered(c: Case, target: Target): number {
   if (outcomes.length === 0) {
     // A visitor who has not signed in is told so by an application that works.
     const stand = c.realtime.length > 0 ? c.live.length === c.realtime.length : signIn(c);
-    return stand && own === 401 ? 0.5 : 1;
+    return stand && (own === 401 || own === 500) ? 0.5 : 1;
   }
   if (!outcomes.every((outcome) => outcome === 'live' || outcome === 'polling')) return 1;
-  // What came while a connection stood says nothing of the time after its end.
-  if (isRealtime(target)) return target.symptom?.is === 'closed' ? 1 : 0.6;
-  return c.delivery?.api === 'loaded' || own !== undefined ? 0.3 : 1;
+  if (isRealtime(target)) {
+    // What came while a connection stood says nothing of the time after its end.
+    if (target.symptom?.is === 'closed') return 1;
+    return isElsewhere(c, target) ? 0.5 : 0.6;
+  }
+  return c.delivery?.api === 'loaded' || own !== undefined || isStranger(c, target) ? 0.3 : 1;
 }
+
+/** A host of another site, of which the page got nothing. */
+const isStranger = (c: Case, { address }: Target): boolean =>
+  c.delivery?.api === undefined &&
+  !sameSite(address.host, c.page.host) &&
+  !c.targets.some((other) => other.works && other.address.host === address.host);
 
 /** Whoever has not signed in sees no more than this. */
 const signIn = (c: Case): boolean => c.evidence.page.signIn === true;
 
-/** The status with which an application itself, in data of its own, refuses a request of its page. */
+/** The status with which an application itself, not a proxy, refuses a request of its page or fails at it. */
 function ownRefusal(target: Target): number | undefined {
-  if (target.kind !== 'api' || target.symptom?.is !== 'status' || ![401, 403, 404].includes(target.symptom.status))
-    return undefined;
+  if (target.kind !== 'api' || target.symptom?.is !== 'status') return undefined;
+  const { status } = target.symptom;
   const type = target.requests.at(-1)?.headers?.['content-type'] ?? '';
-  return /json|^$/.test(type) ? target.symptom.status : undefined;
+  const own = status === 500 ? stockProgram(bodyOf(target)) === undefined : /json|^$/.test(type);
+  return own && [401, 403, 404, 500].includes(status) ? status : undefined;
 }
 
 function conclude(c: Case, found: Candidate[]): Diagnosis {

@@ -69,6 +69,15 @@ export interface Target {
 
 const REALTIME: readonly TargetKind[] = ['websocket', 'engine.io', 'pusher', 'sse'];
 
+/** True for a failed connection at another host or port than those that stand. */
+export function isElsewhere({ targets }: { targets: readonly Target[] }, target: Target): boolean {
+  const standing = targets.filter((other) => other.relevant && isRealtime(other) && other.works);
+  return (
+    standing.length > 0 &&
+    standing.every(({ address }) => address.host !== target.address.host || address.port !== target.address.port)
+  );
+}
+
 /** True for targets over which messages arrive. */
 export function isRealtime(target: Pick<Target, 'kind'>): boolean {
   return REALTIME.includes(target.kind);
@@ -96,10 +105,25 @@ export function targetsOf(evidence: Evidence): Target[] {
   const all = [...targets, ...blocked];
   const hosts = new Set(all.filter(isRealtime).map((target) => target.address.host));
   for (const target of all) target.relevant = relevant(target, page ?? visit, hosts) && !isFallback(target, all);
-  // A page whose connection stands has all the scripts that it needs for it.
+  // A page whose connection stands has all the scripts that it needs for it, and what others put into it is their own.
   const stands = all.some((target) => target.relevant && isRealtime(target) && target.works);
-  if (stands) for (const target of all) if (target.kind === 'script') target.relevant = false;
+  if (stands)
+    for (const target of all)
+      if (target.kind === 'script' || isOthers(target, evidence, page ?? visit)) target.relevant = false;
   return all;
+}
+
+/** A script of another site speaks to another site: a widget, an advertisement. */
+function isOthers(target: Target, { sockets, requests }: Evidence, page: Address | undefined): boolean {
+  if (!page || sameSite(target.address.host, page.host)) return false;
+  const made = [...sockets, ...requests].filter(({ url }) => url === target.url);
+  return (
+    made.length > 0 &&
+    made.every(({ foreignScript }) => {
+      const from = foreignScript === undefined ? undefined : parseAddress(foreignScript);
+      return from !== undefined && !sameSite(from.host, page.host);
+    })
+  );
 }
 
 /**
@@ -415,7 +439,10 @@ function engineSymptom(
   talk: Conversation,
   duration: number,
 ): Symptom | undefined {
-  const churn = churned(sockets);
+  const lost = requests.findLast(
+    ({ status, body = '' }) => status === 400 && /"code":1\b|Session ID unknown/.test(body),
+  );
+  const churn = lost ? undefined : churned(sockets);
   if (churn) return { is: 'churn', ...churn };
   const unconfirmed = talk.asked.some((name) => !talk.confirmed.includes(name));
   const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
@@ -430,8 +457,7 @@ function engineSymptom(
     return refusal({ text: talk.refused.at(-1)?.text ?? '' });
   if (talk.dismissed) return { is: 'dismissed' };
   // Errors of one polling session among many answers: the next session may open again, and fails again.
-  if (failedPoll?.status === 400 && /"code":1\b|Session ID unknown/.test(failedPoll.body ?? ''))
-    return { is: 'status', status: 400 };
+  if (lost && lost === failedPoll) return { is: 'status', status: 400 };
   // A message that is too large ends the session; the client opens another one, and all looks well again.
   if (requests.some((request) => request.status === 413)) return { is: 'status', status: 413 };
   // A peer that never says hello in Engine.IO, however often the client tries.

@@ -7,7 +7,7 @@ import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { record } from '../browser/recorder.ts';
 import type { DeliveryObservation } from '../diagnosis/case.ts';
 import type { Target } from '../diagnosis/targets.ts';
-import { isRealtime, targetsOf } from '../diagnosis/targets.ts';
+import { isElsewhere, isRealtime, targetsOf } from '../diagnosis/targets.ts';
 import { parseAddress } from '../diagnosis/urls.ts';
 import type { Client } from './publish.ts';
 import { observeDelivery, textOf } from './publish.ts';
@@ -77,7 +77,7 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
     const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
     if (failing(await read()).length === 0) await connected(recorder, left);
     let delivery: DeliveryObservation | undefined;
-    if (options.publish !== undefined && !failing(await read()).some(breaksConnection)) {
+    if (options.publish !== undefined && !breaksConnection(await read())) {
       onProgress?.('publishing a message');
       delivery = await publish(browser, options, first, left);
       if (Object.keys(delivery.channels).length === 0)
@@ -97,7 +97,7 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
     }
     const evidence = withoutEmptySecrets(await recorder.evidence(url), secrets);
     const targets = targetsOf(evidence);
-    const well = !failing(targets).some(breaksConnection) && delivery === undefined;
+    const well = !breaksConnection(targets) && delivery === undefined;
     const revisit = well ? await visitAgain(first, url, left) : undefined;
     const host = parseAddress(evidence.page.url)?.host ?? '';
     await secrets.readCookies(
@@ -114,8 +114,11 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
 /** A failure that may yet turn out to be something else. */
 const mayPass = (target: Target): boolean => target.symptom?.is === 'silent' || target.symptom?.is === 'closed';
 
-/** A failure by which no message can come. */
-const breaksConnection = (target: Target): boolean => target.kind !== 'api' && target.kind !== 'channel-auth';
+/** There is a failure by which no message can come. */
+const breaksConnection = (targets: readonly Target[]): boolean =>
+  failing(targets).some(
+    (target) => target.kind !== 'api' && target.kind !== 'channel-auth' && !isElsewhere({ targets }, target),
+  );
 
 /** A credential that is only the word for nothing is no secret, and it is evidence. */
 function withoutEmptySecrets(evidence: Evidence, secrets: PageSecrets): Evidence {
