@@ -60,6 +60,14 @@ function offered(target: Target): { protocols?: string[] } {
   return protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {};
 }
 
+/**
+ * How a handshake is answered at a path that does not exist. Not where Engine.IO listens: it drops those after a
+ * second, which a proxy may take for a server that has failed.
+ */
+export function shakeNowhere(c: Case, target: Target): HandshakeAnswer | undefined {
+  return target.kind === 'engine.io' ? undefined : c.handshakeNowhere(target.address);
+}
+
 /** How the server answers a plain request of the same path. */
 export function plain(c: Case, target: Target): HttpAnswer | undefined {
   return c.get(addressOf(target));

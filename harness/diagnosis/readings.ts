@@ -357,7 +357,8 @@ export const COST: Readonly<Record<Ask, number>> = {
   paths: 15,
   health: 15,
   monitor: 15,
-  sticky: 30,
+  // Many requests, but asked only where a session was lost: then it decides.
+  sticky: 2,
   clients: 60,
   stream: 200,
   idle: 500,

@@ -18,6 +18,7 @@ import {
   seenError,
   seenStatus,
   shake,
+  shakeNowhere,
 } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { isRealtime } from '../targets.ts';
@@ -91,9 +92,9 @@ export const backendRules: readonly Rule[] = [
       return undefined;
     if (frontEndAnswers(c, t)) return undefined;
     const answer = answerTo(c, t);
-    if (!answer || kindOf(answer) === 'tls-port') return undefined;
+    if (!answer || ['tls-port', 'engine-error'].includes(kindOf(answer))) return undefined;
     if (status === 403 && !isSocket(t)) return undefined;
-    const nowhere = isSocket(t) ? c.handshakeNowhere(t.address) : c.getNowhere(t.address);
+    const nowhere = isSocket(t) ? shakeNowhere(c, t) : c.getNowhere(t.address);
     const likeNowhere = nowhere !== undefined && nowhere.status !== undefined && sameAnswer(answer, nowhere);
     if (nowhere && !likeNowhere && status !== 404) return undefined;
     const sibling = c.targets.find(

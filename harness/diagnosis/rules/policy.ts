@@ -19,6 +19,7 @@ import {
   seenError,
   seenStatus,
   shake,
+  shakeNowhere,
 } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { bodyOf } from '../targets.ts';
@@ -331,7 +332,7 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
   if (engineCode(answer?.body ?? '') === 4) return { text, weight: 0.6, words };
   if (originSensitive(c, t)) return undefined;
   // A 403 may also mean a wrong path: does a path that does not exist get another answer?
-  const nowhere = c.handshakeNowhere(t.address);
+  const nowhere = shakeNowhere(c, t);
   const everywhere = nowhere !== undefined && nowhere.status === status;
   const known = pathIsKnown(c, t);
   const spoken = AUTH_WORDS.test(words);

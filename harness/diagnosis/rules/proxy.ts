@@ -33,6 +33,7 @@ import {
   seenError,
   seenStatus,
   shake,
+  shakeNowhere,
   speaks,
 } from '../facts.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
@@ -418,7 +419,7 @@ function upgradeArrives(c: Case, t: Target): boolean | undefined {
   const same = (a: HandshakeAnswer, b: HttpAnswer): boolean =>
     a.status === undefined || b.status === undefined ? a.state === b.failure : sameAnswer(a, b);
   if (!same(handshake, get)) return true;
-  const nowhere = c.handshakeNowhere(t.address);
+  const nowhere = shakeNowhere(c, t);
   const getNowhere = c.getNowhere(t.address);
   if (!nowhere || !getNowhere) return undefined;
   return same(nowhere, getNowhere) ? false : true;
