@@ -249,6 +249,40 @@ socket.onmessage = () => state(++count + ' measurements');`);
     },
   },
   {
+    name: 'widget of another company without its socket, events that nobody collects',
+    expect: 'healthy',
+    async start(world) {
+      const chat = new Chat();
+      const page = rawPage("'ws://' + location.host + '/live'", {
+        head: '<script async src="http://cdn.widget-corp.test/loader.js"></script>',
+        more: "fetch('http://t.metrics-corp.test/v2/e', { method: 'POST', body: '{}' }).catch(() => {});",
+      });
+      const { server, port } = await world.http(routes({ '/': page, '/say': chat.publish }));
+      endpoint(server, '/live', (socket) => chat.join(socket));
+      const loader = "new WebSocket('ws://rt.widget-corp.test/visitor')";
+      const cdn = await world.http(
+        routes({ '/loader.js': (_q, r) => void r.setHeader('Content-Type', 'text/javascript').end(loader) }),
+      );
+      world.name(HOST, 80, port);
+      world.name('cdn.widget-corp.test', 80, cdn.port);
+      for (const host of ['rt.widget-corp.test', 't.metrics-corp.test']) world.name(host, 80, await world.closedPort());
+      return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
+    },
+  },
+  {
+    name: 'preferences that cannot be read, and a connection that stands',
+    expect: 'healthy',
+    async start(world) {
+      const page = rawPage("'ws://' + location.host + '/live'", { more: "fetch('/api/preferences');" });
+      const { server, port } = await world.http(
+        routes({ '/': page, '/api/preferences': json({ detail: 'boom' }, 500) }),
+      );
+      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      world.name(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
     name: 'page that asks for a password before it connects',
     expect: 'healthy',
     async start(world) {
