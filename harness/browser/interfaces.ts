@@ -1,6 +1,6 @@
 /**
  * Chromium on Linux aborts requests in flight with net::ERR_NETWORK_CHANGED whenever an address or an interface of the
- * machine changes, and every container that starts makes one. A person's machine does not do that, so the suite's
+ * machine changes, and every container that starts makes one. A person's machine does not do that, so our
  * browsers are not told: they run under a filter that refuses netlink sockets, and Chromium then takes the network as
  * always there. Read on Chromium 156, full and headless shell: 3 to 9 aborted requests in 9 s of container starts
  * without the filter, none with it.
@@ -65,6 +65,11 @@ const BROWSER = 'SINTOMA_WRAPPED_BROWSER';
 const FOLDERS = [
   ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/opt', '/nix', '/dev', '/proc', '/sys'],
   ...['/home', '/root', '/tmp', '/var/cache', '/var/tmp', os.homedir(), os.tmpdir(), CACHE],
+  // Who the machine trusts, and how it resolves names.
+  ...['/var/lib/ca-certificates', '/run/systemd/resolve', '/run/resolvconf', '/run/NetworkManager', '/run/nscd'],
+  ...(process.env.XDG_DATA_HOME ? [process.env.XDG_DATA_HOME] : []),
+  // A window's display.
+  ...['/run/user', '/run/dbus', '/var/lib/dbus'],
 ];
 
 /** The beginning of a command that gives a program these files. */

@@ -93,7 +93,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
   const headless = options.headless ?? true;
   try {
     const browser = chromiumPath(headless && options.hermetic);
-    const wrapped = options.hermetic && canShield() ? shielded(browser) : { executablePath: browser, env: {} };
+    const wrapped = canShield() ? shielded(browser) : { executablePath: browser, env: {} };
     const trust = options.trustedCaDir ? trustEnvironment(options.trustedCaDir) : {};
     const env = Object.fromEntries(
       Object.entries({ ...process.env, ...trust, ...wrapped.env }).filter(

@@ -54,13 +54,14 @@ const COMEBACK = 5000;
 export async function visit(options: VisitOptions): Promise<Visited> {
   const seen = await visitOnce(options);
   // Where this machine's own network changed meanwhile, Chromium gave requests up that had nothing wrong.
-  const disturbed = [...seen.evidence.requests, ...seen.evidence.sockets].some(({ error }) =>
-    error?.includes('ERR_NETWORK_CHANGED'),
-  );
-  return disturbed ? visitOnce(options) : seen;
+  const { visited } = seen.disturbed ? await visitOnce(options) : seen;
+  return visited;
 }
 
-async function visitOnce(options: VisitOptions): Promise<Visited> {
+const disturbed = ({ recorded }: Recorder): boolean =>
+  [...recorded.requests, ...recorded.sockets].some(({ error }) => error?.includes('ERR_NETWORK_CHANGED'));
+
+async function visitOnce(options: VisitOptions): Promise<{ visited: Visited; disturbed: boolean }> {
   const { url, rules, timeoutMs, onProgress } = options;
   const deadline = Date.now() + timeoutMs;
   const left = (most: number): number => Math.max(200, Math.min(most, deadline - Date.now()));
@@ -77,9 +78,10 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
     const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
     if (failing(await read()).length === 0) await connected(recorder, left);
     let delivery: DeliveryObservation | undefined;
+    const recorders = [recorder];
     if (options.publish !== undefined && !breaksConnection(await read())) {
       onProgress?.('publishing a message');
-      delivery = await publish(browser, options, first, left);
+      delivery = await publish(browser, options, first, left, recorders);
       if (Object.keys(delivery.channels).length === 0)
         onProgress?.(
           'nobody can tell whether it came: the page changes by itself; let the command publish $SINTOMA_NONCE',
@@ -105,7 +107,8 @@ async function visitOnce(options: VisitOptions): Promise<Visited> {
       host,
       [...new Set(targets.filter(isRealtime).map((target) => target.url))].slice(0, 10),
     );
-    return { evidence, secrets, ...(revisit ? { revisit } : {}), ...(delivery ? { delivery } : {}) };
+    const visited = { evidence, secrets, ...(revisit ? { revisit } : {}), ...(delivery ? { delivery } : {}) };
+    return { visited, disturbed: recorders.some(disturbed) };
   } finally {
     await browser.close();
   }
@@ -235,11 +238,13 @@ async function publish(
   options: VisitOptions,
   first: Opened,
   left: (most: number) => number,
+  recorders: Recorder[],
 ): Promise<DeliveryObservation> {
   const others: Opened[] = [];
   try {
     const opening = Array.from({ length: CLIENTS - 1 }, () => openPage(browser, options, left(5000)));
     others.push(...(await Promise.all(opening)));
+    recorders.push(...others.map(({ recorder }) => recorder));
     await Promise.all(others.map(({ recorder }) => recorder.settled({ quietMs: 300, timeoutMs: left(2500) })));
     if (connects(first.recorder.recorded)) await Promise.all(others.map(({ recorder }) => connected(recorder, left)));
     return await observeDelivery(
