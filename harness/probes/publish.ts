@@ -209,6 +209,8 @@ export async function observeDelivery(
       ),
       ...(named !== undefined ? { frame: named } : {}),
     };
+    // Nobody got it: was it lost, or told to others, by a worker on which none of these pages is?
+    if (arrived === 0 && round === 0 && rounds > 1 && publisher.published) continue;
     if (shown === 0) {
       // Frames for some clients and none for others is a broker's doing, whatever the page shows.
       if (arrived > 0 && arrived < clients.length) last.outcome = 'partial';

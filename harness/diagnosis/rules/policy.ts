@@ -21,6 +21,7 @@ import {
   shake,
   shakeNowhere,
 } from '../facts.ts';
+import type { HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets.ts';
 import { bodyOf } from '../targets.ts';
 import { withScheme } from '../urls.ts';
@@ -45,6 +46,7 @@ export const policyRules: readonly Rule[] = [
     if (asked.status === undefined || isGatewayStatus(asked.status)) return undefined;
     const allowed = asked.headers['access-control-allow-origin'];
     if (allowed === c.origin && !preflight) return because(0.3, blocked, 'outside, the same request is allowed');
+    if (preflight && permits(c, asked)) return undefined;
     const kind = kindOf(asked);
     const proxyAnswer =
       kind === 'proxy-error' ||
@@ -83,7 +85,19 @@ export const policyRules: readonly Rule[] = [
   }),
 
   rule('cors-header-missing', (c, t) => {
-    if (t.symptom?.is !== 'cors' || !/HeaderDisallowed|MethodDisallowed/.test(t.symptom.error)) return undefined;
+    if (t.symptom?.is !== 'cors') return undefined;
+    if (t.symptom.error === 'PreflightInvalidStatus') {
+      // Some servers refuse the whole preflight for one header.
+      const bare = c.get(addressOf(t), { preflight: { method: t.method, headers: [] }, origin: c.origin });
+      return bare && permits(c, bare)
+        ? because(
+            0.93,
+            `the browser reports ${t.symptom.error} for ${label(t)}`,
+            `a preflight that asks for no header is answered ${said(bare)}`,
+          )
+        : undefined;
+    }
+    if (!/HeaderDisallowed|MethodDisallowed/.test(t.symptom.error)) return undefined;
     return because(
       0.95,
       `the browser reports ${t.symptom.error} for ${label(t)}`,
@@ -244,6 +258,11 @@ export const policyRules: readonly Rule[] = [
       : undefined;
   }),
 ];
+
+/** The answer to a preflight lets the page ask. */
+function permits(c: Case, { status = 0, headers }: HttpAnswer): boolean {
+  return status >= 200 && status < 300 && ['*', c.origin].includes(headers['access-control-allow-origin'] ?? '');
+}
 
 /** The socket works although the browser hides answers: CORS does not concern WebSockets. */
 function liveAnyway(c: Case, t: Target): string | undefined {

@@ -85,6 +85,21 @@ export const policies: readonly Unseen[] = [
     },
   },
   {
+    name: 'server that refuses the whole preflight for one header',
+    expect: 'cors-header-missing',
+    async start(world) {
+      const page = html(`fetch('http://${API}/orders', { headers: { 'X-Key': 'a' } }).catch(() => state('failed'));`);
+      world.name(HOST, 80, (await world.http(routes({ '/': page }))).port);
+      const api = await world.http((request, response) => {
+        const refused = 'x-key' === request.headers['access-control-request-headers'];
+        response.writeHead(refused ? 400 : 200, { 'Access-Control-Allow-Origin': HOME.slice(0, -1) });
+        response.end(refused ? 'Disallowed CORS headers' : 'OK');
+      });
+      world.name(API, 80, api.port);
+      return { url: HOME };
+    },
+  },
+  {
     name: 'header that the preflight does not allow',
     expect: 'cors-header-missing',
     async start(world) {
