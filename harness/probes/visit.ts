@@ -199,7 +199,11 @@ async function connected(recorder: Recorder, left: (most: number) => number): Pr
 async function watch(recorder: Recorder, now: number, left: (most: number) => number): Promise<void> {
   const { recorded } = recorder;
   const streams = recorded.requests.filter(isStream);
-  if (recorded.sockets.length === 0 && streams.length === 0) return;
+  if (recorded.sockets.length === 0 && streams.length === 0) {
+    // A question that nobody answers may be a slow one.
+    await recorder.until(({ requests }) => requests.every(({ finishedAt }) => finishedAt !== undefined), left(2500));
+    return;
+  }
   const opened = [...recorded.sockets.map(({ openedAt, at }) => openedAt ?? at), ...streams.map(({ at }) => at)];
   const watched = now - Math.max(0, ...opened);
   const began = Date.now();
@@ -211,7 +215,10 @@ async function watch(recorder: Recorder, now: number, left: (most: number) => nu
   if (stream) {
     const again = ({ requests }: Recorded): boolean =>
       requests.some((request) => request.at > stream.at && pathOf(request) === pathOf(stream));
-    await recorder.until(again, left(COMEBACK));
+    const back = await recorder.until(again, left(COMEBACK));
+    // A server may end its streams now and then; one that is cut is watched for whether that is a habit.
+    if (back && stream.error !== undefined)
+      await recorder.until(({ requests }) => requests.filter(endedStream).length >= 2, left(WATCH));
   }
   const cut = recorded.sockets.findLast(ended);
   if (!cut) return;
