@@ -29,7 +29,8 @@ export default defineConfig({
   outputDir: path.join(REPORTS, 'artifacts', currentRun().run),
   // Each worker has a stack of its own for the topology that it plays, and switches it from scenario to scenario.
   fullyParallel: true,
-  workers: process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : 2,
+  // A worker waits as long as it computes: three fill two cores.
+  workers: process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : 3,
   retries: 0,
   failOnFlakyTests: ci,
   forbidOnly: ci,
@@ -37,7 +38,8 @@ export default defineConfig({
   globalSetup: './harness/suite/global-setup.ts',
   globalTeardown: './harness/suite/global-teardown.ts',
   reporter: reporters,
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  // A trace shows the page by its snapshots. A film strip as well costs the browser an eighth of its work.
+  use: { trace: { mode: 'retain-on-failure', screenshots: false }, screenshot: 'only-on-failure' },
   // Scenarios that take a minute by nature are run with SINTOMA_SLOW=1.
   ...(process.env.SINTOMA_SLOW ? {} : { grepInvert: /@slow/ }),
   projects: [

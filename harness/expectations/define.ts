@@ -35,6 +35,7 @@ const repairStep = z.union([
   z.strictObject({ build: z.array(z.string()) }),
   z.strictObject({ up: z.literal(true) }),
   z.strictObject({ restart: z.array(z.string()) }),
+  z.strictObject({ answers: z.strictObject({ service: z.string(), port: z.number().int(), http: z.string() }) }),
 ]);
 const delivery = z.record(z.string(), outcome);
 
@@ -195,6 +196,10 @@ export const edit = (...faults: string[]): RepairStep => ({ edit: faults });
 export const build = (...services: string[]): RepairStep => ({ build: services });
 export const up = (): RepairStep => ({ up: true });
 export const restart = (...services: string[]): RepairStep => ({ restart: services });
+/** `port` is the container's, `http` a path. */
+export const answers = (service: string, port: number, http: string): RepairStep => ({
+  answers: { service, port, http },
+});
 
 /**
  * The word in which a document's claims are written.
@@ -262,7 +267,11 @@ export function readScenario(
   }
   const named = [
     ...read.without,
-    ...steps.flatMap((step) => ('build' in step ? step.build : 'restart' in step ? step.restart : [])),
+    ...steps.flatMap((step) => {
+      if ('build' in step) return step.build;
+      if ('restart' in step) return step.restart;
+      return 'answers' in step ? step.answers.service : [];
+    }),
   ];
   for (const service of named) {
     if (!services.has(service)) throw wrong('service', `"${service}" is no service of compose/${definition.name}`);

@@ -61,7 +61,12 @@ export type Delivery = Readonly<Record<string, MessageOutcome | 'loaded' | 'miss
 /** One step of a repair, as an operator does it. */
 export type RepairStep =
   /** Changes the files; nothing that runs notices. Name of a fault file, several, or none for the healthy files. */
-  { edit: readonly string[] } | { build: readonly string[] } | { up: true } | { restart: readonly string[] };
+  | { edit: readonly string[] }
+  | { build: readonly string[] }
+  | { up: true }
+  | { restart: readonly string[] }
+  /** Waits until a running service answers a path below 500 again, after something that it needs has come back. */
+  | { answers: { service: string; port: number; http: string } };
 
 /**
  * A remedy and what must hold after it. Each one is applied to the broken system; one that follows a remedy that

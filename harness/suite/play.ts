@@ -28,7 +28,8 @@ async function perform(stack: Stack, steps: readonly RepairStep[], without: read
     if ('edit' in step) await stack.edit(overridesOf(step.edit));
     else if ('build' in step) await stack.build(step.build);
     else if ('up' in step) await stack.up(without);
-    else await stack.restart(step.restart);
+    else if ('restart' in step) await stack.restart(step.restart);
+    else await stack.answers(step.answers.service, step.answers);
   }
 }
 

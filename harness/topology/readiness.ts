@@ -1,5 +1,7 @@
 /** When a service is ready, and what to say when it does not become so. */
+import type { IncomingMessage } from 'node:http';
 import net from 'node:net';
+import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { request } from 'undici';
 import { UserError } from '../engine/errors.ts';
@@ -55,13 +57,44 @@ export async function plainLog(container: Docker.Container, tail: number, since 
   }
 }
 
+/** Follows a log until what it says matches: false when the log ends, or `ms` are over, before that. */
+async function says(container: Docker.Container, words: RegExp, since: number, ms: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(Math.max(ms, 1));
+  try {
+    const log = (await container.logs({
+      stdout: true,
+      stderr: true,
+      follow: true,
+      since,
+      abortSignal: signal,
+    })) as IncomingMessage;
+    return await new Promise<boolean>((resolve, reject) => {
+      let text = '';
+      const reader = new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          text += chunk.toString('utf8');
+          if (words.test(text)) resolve(true);
+          done();
+        },
+      });
+      container.modem.demuxStream(log, reader, reader);
+      log.once('end', () => resolve(false)).once('error', reject);
+    }).finally(() => log.destroy());
+  } catch (error) {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (!signal.aborted && status !== 404 && status !== 409) throw error;
+    return false;
+  }
+}
+
 async function holds(
   fact: Readiness,
   container: Docker.Container,
   since: number,
+  deadline: number,
   context: ReadinessContext,
 ): Promise<boolean> {
-  if ('log' in fact) return fact.log.test(await plainLog(container, 100_000, since));
+  if ('log' in fact) return says(container, fact.log, since, deadline - Date.now());
   const port = context.ports.get('http' in fact ? fact.port : fact.tcp);
   if (port === undefined)
     throw new UserError(`service "${context.service}" is to be ready on a port that it does not publish`);
@@ -111,7 +144,7 @@ export async function untilReady(
     // Lines of an earlier run of the same container do not count. StartedAt will not do: the engine notes it only after
     // the process was started, which may have said by then that it is ready.
     const since = Math.max(Date.parse(State.FinishedAt) / 1000, 0);
-    if (!failed && (!fact || (await holds(fact, container, since, context)))) {
+    if (!failed && (!fact || (await holds(fact, container, since, deadline, context)))) {
       context.seen.add(identity);
       return;
     }

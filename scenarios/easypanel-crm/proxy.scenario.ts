@@ -52,7 +52,81 @@ const withoutCertificate = socketFails(`Error in connection establishment: ${UNT
 
 const pollingReplicas = ['two-replicas', 'redis-adapter', 'polling-only', 'token-in-auth-only'];
 
+// The longest first: played at the end, it would leave the other worker without work.
 export default [
+  scenario('easypanel-crm/two-replicas-without-stickiness', {
+    title: 'Two replicas and long polling: half of the requests of a session reach the replica that does not know it.',
+    document: { name: 'easypanel-crm', lines: [110, 110] },
+    documentSays: 'Polling is recommended without a word on several replicas.',
+    // The replicas take turns. A session sends two requests at once, its first message and its first poll: without the
+    // header that has a preflight asked for each, one of the two reaches the wrong replica.
+    faults: pollingReplicas,
+    visit: `${CRM}/`,
+    // One session after the other is opened and lost: it never goes quiet.
+    settleMs: 1000,
+    console: [failedResource('the server responded with a status of 400 ()', POLLING_URL)],
+    requests: [
+      ...apiLoaded,
+      answered('GET', POLLING_URL, 200),
+      // Which of the two it is depends on what else the page asks for in between.
+      may(answered('POST', POLLING_URL, 200)),
+      may(answered('GET', POLLING_URL, 400, { mimeType: 'application/json' })),
+      may(answered('POST', POLLING_URL, 400, { mimeType: 'application/json' })),
+      // What was on its way when the session ended.
+      may({ method: 'GET', url: POLLING_URL }),
+      may({ method: 'POST', url: POLLING_URL }),
+    ],
+    sockets: [],
+    page: { api: { state: 'loaded' } },
+    delivery: { messages: 'after-reload', api: 'loaded' },
+    cause: 'proxy-no-stickiness',
+    repairs: [
+      {
+        title: 'a sticky cookie, which the page of another origin does not send',
+        steps: [edit(...pollingReplicas, 'sticky-cookie'), up()],
+        fails: true,
+        delivery: { messages: 'after-reload', api: 'loaded' },
+        console: [failedResource('the server responded with a status of 400 ()', POLLING_URL)],
+      },
+      {
+        title: 'the cookie, and credentials on both sides',
+        steps: [edit(...pollingReplicas, 'sticky-cookie-with-credentials'), build('frontend'), up()],
+        delivery: { messages: 'polling', api: 'loaded' },
+      },
+      {
+        title: 'WebSocket alone, which is one request and needs no stickiness',
+        steps: [edit('two-replicas', 'redis-adapter', 'websocket-only'), build('frontend'), up()],
+        delivery: { messages: 'live', api: 'loaded' },
+      },
+    ],
+  }),
+  scenario('easypanel-crm/two-replicas-without-adapter', {
+    title: 'Two replicas that do not tell each other: a page gets what its own replica was told.',
+    document: { name: 'easypanel-crm', lines: [26, 29] },
+    documentSays: 'Several replicas are not thought of, where the console is clean and every other message is missing.',
+    faults: ['two-replicas'],
+    visit: `${CRM}/`,
+    // The webhook reaches each replica in turn.
+    messages: 2,
+    console: CONNECTED,
+    requests: apiLoaded,
+    sockets: [live()],
+    page: { ...byWebSocket, 'last-error': { text: '' } },
+    delivery: {
+      messages: { partial: true },
+      scheduler: { partial: true },
+      attendances: { partial: true },
+      api: 'loaded',
+    },
+    cause: 'broker-missing',
+    repairs: [
+      {
+        title: 'the Redis adapter of Socket.IO between the replicas',
+        steps: [edit('two-replicas', 'redis-adapter'), up()],
+        delivery: works,
+      },
+    ],
+  }),
   scenario('easypanel-crm/proxy-without-upgrade', {
     title: 'The proxy does not pass the headers of the upgrade on.',
     document: { name: 'easypanel-crm', lines: [15, 15] },
@@ -127,78 +201,5 @@ export default [
     delivery: nothing,
     cause: 'proxy-host-unknown',
     repairs: [{ title: 'configure the domain of the backend', document: [65, 65], ...restored }],
-  }),
-  scenario('easypanel-crm/two-replicas-without-stickiness', {
-    title: 'Two replicas and long polling: half of the requests of a session reach the replica that does not know it.',
-    document: { name: 'easypanel-crm', lines: [110, 110] },
-    documentSays: 'Polling is recommended without a word on several replicas.',
-    // The replicas take turns. A session sends two requests at once, its first message and its first poll: without the
-    // header that has a preflight asked for each, one of the two reaches the wrong replica.
-    faults: pollingReplicas,
-    visit: `${CRM}/`,
-    // One session after the other is opened and lost: it never goes quiet.
-    settleMs: 1000,
-    console: [failedResource('the server responded with a status of 400 ()', POLLING_URL)],
-    requests: [
-      ...apiLoaded,
-      answered('GET', POLLING_URL, 200),
-      // Which of the two it is depends on what else the page asks for in between.
-      may(answered('POST', POLLING_URL, 200)),
-      may(answered('GET', POLLING_URL, 400, { mimeType: 'application/json' })),
-      may(answered('POST', POLLING_URL, 400, { mimeType: 'application/json' })),
-      // What was on its way when the session ended.
-      may({ method: 'GET', url: POLLING_URL }),
-      may({ method: 'POST', url: POLLING_URL }),
-    ],
-    sockets: [],
-    page: { api: { state: 'loaded' } },
-    delivery: { messages: 'after-reload', api: 'loaded' },
-    cause: 'proxy-no-stickiness',
-    repairs: [
-      {
-        title: 'a sticky cookie, which the page of another origin does not send',
-        steps: [edit(...pollingReplicas, 'sticky-cookie'), up()],
-        fails: true,
-        delivery: { messages: 'after-reload', api: 'loaded' },
-        console: [failedResource('the server responded with a status of 400 ()', POLLING_URL)],
-      },
-      {
-        title: 'the cookie, and credentials on both sides',
-        steps: [edit(...pollingReplicas, 'sticky-cookie-with-credentials'), build('frontend'), up()],
-        delivery: { messages: 'polling', api: 'loaded' },
-      },
-      {
-        title: 'WebSocket alone, which is one request and needs no stickiness',
-        steps: [edit('two-replicas', 'redis-adapter', 'websocket-only'), build('frontend'), up()],
-        delivery: { messages: 'live', api: 'loaded' },
-      },
-    ],
-  }),
-  scenario('easypanel-crm/two-replicas-without-adapter', {
-    title: 'Two replicas that do not tell each other: a page gets what its own replica was told.',
-    document: { name: 'easypanel-crm', lines: [26, 29] },
-    documentSays: 'Several replicas are not thought of, where the console is clean and every other message is missing.',
-    faults: ['two-replicas'],
-    visit: `${CRM}/`,
-    // The webhook reaches each replica in turn.
-    messages: 2,
-    console: CONNECTED,
-    requests: apiLoaded,
-    sockets: [live()],
-    page: { ...byWebSocket, 'last-error': { text: '' } },
-    delivery: {
-      messages: { partial: true },
-      scheduler: { partial: true },
-      attendances: { partial: true },
-      api: 'loaded',
-    },
-    cause: 'broker-missing',
-    repairs: [
-      {
-        title: 'the Redis adapter of Socket.IO between the replicas',
-        steps: [edit('two-replicas', 'redis-adapter'), up()],
-        delivery: works,
-      },
-    ],
   }),
 ];

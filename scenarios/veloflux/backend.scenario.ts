@@ -1,6 +1,7 @@
 /** The backend, what it serves, and what it depends on. */
 import {
   answered,
+  answers,
   brokenSocket,
   build,
   edit,
@@ -111,6 +112,7 @@ export default [
     delivery: never,
     published: false,
     cause: 'broker-down',
-    repairs: [{ title: 'start Redis', steps: [edit(), up()], delivery: ALL_LIVE }],
+    // Whose attempts failed often, the backend's Redis client makes one a second.
+    repairs: [{ title: 'start Redis', steps: [edit(), up(), answers('backend', 9090, '/health')], delivery: ALL_LIVE }],
   }),
 ];

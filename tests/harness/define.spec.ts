@@ -2,7 +2,14 @@
 import path from 'node:path';
 import { UserError } from '../../harness/engine/errors.ts';
 import { SCENARIOS } from '../../harness/engine/paths.ts';
-import { edit, readScenario, restart, scenario, type ScenarioInput } from '../../harness/expectations/define.ts';
+import {
+  answers,
+  edit,
+  readScenario,
+  restart,
+  scenario,
+  type ScenarioInput,
+} from '../../harness/expectations/define.ts';
 import type { Topology } from '../../harness/expectations/scenario.ts';
 import { sintoma } from './support/command.ts';
 import type { Copy } from './support/project.ts';
@@ -76,6 +83,12 @@ test.describe('a scenario', () => {
     [
       'service that does not exist in a repair',
       { repairs: [{ ...repair, steps: [restart('apache')] }] },
+      'service',
+      /"apache" is no service/,
+    ],
+    [
+      'service that does not exist in a wait',
+      { repairs: [{ ...repair, steps: [answers('apache', 80, '/')] }] },
       'service',
       /"apache" is no service/,
     ],
