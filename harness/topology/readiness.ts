@@ -36,18 +36,14 @@ function demultiplex(buffer: Buffer): string {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/**
- * The last lines of a container's log; none of one that is being removed. `since` is in seconds since the epoch, with
- * fractions.
- */
-export async function plainLog(container: Docker.Container, tail: number, since = 0): Promise<string> {
+/** The last lines of a container's log; none of one that is being removed. */
+export async function plainLog(container: Docker.Container, tail: number): Promise<string> {
   try {
     const buffer = (await container.logs({
       stdout: true,
       stderr: true,
       follow: false,
       tail,
-      since,
     })) as unknown as Buffer;
     return demultiplex(buffer);
   } catch (error) {
@@ -57,7 +53,10 @@ export async function plainLog(container: Docker.Container, tail: number, since 
   }
 }
 
-/** Follows a log until what it says matches: false when the log ends, or `ms` are over, before that. */
+/**
+ * Follows a log until what it says matches: false when the log ends, or `ms` are over, before that. `since` is in
+ * seconds since the epoch, with fractions.
+ */
 async function says(container: Docker.Container, words: RegExp, since: number, ms: number): Promise<boolean> {
   const signal = AbortSignal.timeout(Math.max(ms, 1));
   try {
