@@ -10,9 +10,10 @@ const ci = Boolean(process.env.CI);
 const blob = Boolean(process.env.SINTOMA_BLOB);
 
 const reporters: ReporterDescription[] = [
+  // Each prints its summary at the end, in this order: what failed comes last, below the matrix.
+  ['./harness/report/reporter.ts'],
   ['list'],
   ...(ci ? ([['github']] as ReporterDescription[]) : []),
-  ['./harness/report/reporter.ts'],
   ['allure-playwright', { resultsDir: path.join(REPORTS, 'allure-results'), detail: true }],
   ...(blob
     ? ([['blob', { outputDir: path.join(REPORTS, 'blob') }]] as ReporterDescription[])
