@@ -35,7 +35,14 @@ const repairStep = z.union([
   z.strictObject({ build: z.array(z.string()) }),
   z.strictObject({ up: z.literal(true) }),
   z.strictObject({ restart: z.array(z.string()) }),
-  z.strictObject({ answers: z.strictObject({ service: z.string(), port: z.number().int(), http: z.string() }) }),
+  z.strictObject({
+    answers: z.strictObject({
+      service: z.string(),
+      port: z.number().int(),
+      http: z.string(),
+      status: z.number().int().optional(),
+    }),
+  }),
 ]);
 const delivery = z.record(z.string(), outcome);
 
@@ -196,9 +203,9 @@ export const edit = (...faults: string[]): RepairStep => ({ edit: faults });
 export const build = (...services: string[]): RepairStep => ({ build: services });
 export const up = (): RepairStep => ({ up: true });
 export const restart = (...services: string[]): RepairStep => ({ restart: services });
-/** `port` is the container's, `http` a path. */
-export const answers = (service: string, port: number, http: string): RepairStep => ({
-  answers: { service, port, http },
+/** `port` is the container's, `http` a path; without `status` anything below 500 will do. */
+export const answers = (service: string, port: number, http: string, status?: number): RepairStep => ({
+  answers: { service, port, http, ...(status === undefined ? {} : { status }) },
 });
 
 /**

@@ -65,8 +65,8 @@ export type RepairStep =
   | { build: readonly string[] }
   | { up: true }
   | { restart: readonly string[] }
-  /** Waits until a running service answers a path below 500 again, after something that it needs has come back. */
-  | { answers: { service: string; port: number; http: string } };
+  /** Waits until a running service has noticed what changed behind it, and answers a path so: by default below 500. */
+  | { answers: { service: string; port: number; http: string; status?: number } };
 
 /**
  * A remedy and what must hold after it. Each one is applied to the broken system; one that follows a remedy that

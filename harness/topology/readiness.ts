@@ -10,8 +10,8 @@ import { UserError } from '../engine/errors.ts';
 export type Readiness =
   /** A line of its log since it was last started. */
   | { log: RegExp }
-  /** An HTTP answer below 500 on a published port. */
-  | { http: string; port: number }
+  /** An HTTP answer on a published port: of this status, or of any below 500. */
+  | { http: string; port: number; status?: number }
   /** A published port that takes connections inside the container: one that answers nonsense, or stays silent on it. */
   | { tcp: number };
 
@@ -98,10 +98,11 @@ async function holds(
   if (port === undefined)
     throw new UserError(`service "${context.service}" is to be ready on a port that it does not publish`);
   if ('http' in fact) {
-    return request(`http://${context.host}:${port}${fact.http}`, { headersTimeout: 1000, bodyTimeout: 1000 }).then(
+    // A proxy may take a second to find out that a name is gone, and answers only then.
+    return request(`http://${context.host}:${port}${fact.http}`, { headersTimeout: 2000, bodyTimeout: 1000 }).then(
       async ({ statusCode, body }) => {
         await body.dump();
-        return statusCode < 500;
+        return fact.status === undefined ? statusCode < 500 : statusCode === fact.status;
       },
       () => false,
     );

@@ -74,6 +74,8 @@ export default [
     title: 'The backend does not run: its ports refuse, and the load balancer answers for it.',
     document: { name: 'veloflux-websockets', lines: [204, 214] },
     faults: ['backend-down'],
+    // For a second the load balancer remembers where the backend was, and nothing answers there, not even a refusal.
+    after: [answers('loadbalancer', 80, '/api/status', 502)],
     visit: `${LOCAL}/dashboard`,
     console: [...refused.console, ...badGateway.console],
     requests: badGateway.requests,
