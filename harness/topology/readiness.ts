@@ -3,17 +3,20 @@ import type { IncomingMessage } from 'node:http';
 import net from 'node:net';
 import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { UserError } from '../engine/errors.ts';
 
 /** A fact that tells that a service is ready. */
 export type Readiness =
   /** A line of its log since it was last started. */
   | { log: RegExp }
-  /** An HTTP answer on a published port: of this status, or of any below 500. */
-  | { http: string; port: number; status?: number }
+  /** An HTTP answer on a published port, by TLS for a server of that name: of this status, or of any below 500. */
+  | { http: string; port: number; tls?: string; status?: number }
   /** A published port that takes connections inside the container: one that answers nonsense, or stays silent on it. */
   | { tcp: number };
+
+/** Whether a certificate is a good one is for the browser to say. */
+const whoeverSigned = new Agent({ connect: { rejectUnauthorized: false } });
 
 export interface ReadinessContext {
   service: string;
@@ -99,7 +102,15 @@ async function holds(
     throw new UserError(`service "${context.service}" is to be ready on a port that it does not publish`);
   if ('http' in fact) {
     // A proxy may take a second to find out that a name is gone, and answers only then.
-    return request(`http://${context.host}:${port}${fact.http}`, { headersTimeout: 2000, bodyTimeout: 1000 }).then(
+    const asked = { headersTimeout: 2000, bodyTimeout: 1000 };
+    const answer = fact.tls
+      ? request(`https://${context.host}:${port}${fact.http}`, {
+          ...asked,
+          dispatcher: whoeverSigned,
+          headers: { host: fact.tls },
+        })
+      : request(`http://${context.host}:${port}${fact.http}`, asked);
+    return answer.then(
       async ({ statusCode, body }) => {
         await body.dump();
         return fact.status === undefined ? statusCode < 500 : statusCode === fact.status;
@@ -136,7 +147,7 @@ export async function untilReady(
 ): Promise<void> {
   const { service, timeoutMs = 60_000 } = context;
   const deadline = Date.now() + timeoutMs;
-  for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 100)) {
     const { State } = await container.inspect();
     const identity = `${container.id}@${State.StartedAt}`;
     if (context.seen.has(identity)) return;

@@ -99,8 +99,8 @@ export default topology({
   name: 'easypanel-crm',
   documents: { 'easypanel-crm': 189 },
   ready: {
-    // It takes connections before it knows a route, and answers 404 until then.
-    traefik: { log: /Adding route for crm\.seu-dominio\.com with TLS options/ },
+    // Until its routes are in place it hangs up or answers 404; its log names them a moment too early.
+    traefik: { http: '/icon.svg', port: 443, tls: 'crm.seu-dominio.com', status: 200 },
     frontend: { log: /Ready in/ },
     backend: { log: /CRM pronto/ },
     backend2: { log: /CRM pronto/ },
