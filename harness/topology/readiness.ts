@@ -10,7 +10,7 @@ import { UserError } from '../engine/errors.ts';
 export type Readiness =
   /** A line of its log since it was last started. */
   | { log: RegExp }
-  /** An HTTP answer on a published port, by TLS for a server of that name: of this status, or of any below 500. */
+  /** An HTTP answer on a published port, of this status or of any below 500; `tls`: by https, under this name. */
   | { http: string; port: number; tls?: string; status?: number }
   /** A published port that takes connections inside the container: one that answers nonsense, or stays silent on it. */
   | { tcp: number };
@@ -102,15 +102,11 @@ async function holds(
     throw new UserError(`service "${context.service}" is to be ready on a port that it does not publish`);
   if ('http' in fact) {
     // A proxy may take a second to find out that a name is gone, and answers only then.
-    const asked = { headersTimeout: 2000, bodyTimeout: 1000 };
-    const answer = fact.tls
-      ? request(`https://${context.host}:${port}${fact.http}`, {
-          ...asked,
-          dispatcher: whoeverSigned,
-          headers: { host: fact.tls },
-        })
-      : request(`http://${context.host}:${port}${fact.http}`, asked);
-    return answer.then(
+    return request(`${fact.tls ? 'https' : 'http'}://${context.host}:${port}${fact.http}`, {
+      headersTimeout: 2000,
+      bodyTimeout: 1000,
+      ...(fact.tls ? { dispatcher: whoeverSigned, headers: { host: fact.tls } } : {}),
+    }).then(
       async ({ statusCode, body }) => {
         await body.dump();
         return fact.status === undefined ? statusCode < 500 : statusCode === fact.status;
