@@ -1,3 +1,3 @@
-import { suite } from '../harness/suite/suite.ts';
+import { suite } from 'sintoma/playwright';
 
 await suite('veloflux');

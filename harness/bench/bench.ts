@@ -9,11 +9,11 @@ import { Command } from 'commander';
 import Docker from 'dockerode';
 import { execa } from 'execa';
 import { launchBrowser } from '../browser/launch.ts';
-import { REPORTS, ROOT, trustedHome } from '../engine/paths.ts';
-import { setup } from '../engine/setup.ts';
-import { loadTopology } from '../expectations/load.ts';
-import type { Scenario, Topology } from '../expectations/scenario.ts';
-import { leave, playRepair, playSymptom, start } from '../suite/play.ts';
+import { REPORTS, ROOT, trustedHome } from '../common/paths.ts';
+import { setup } from '../setup/setup.ts';
+import { loadTopology } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { leave, playRepair, playSymptom, start, type Place } from '../suite/play.ts';
 import { Stage, stackFor } from '../suite/stage.ts';
 import { currentRun, LABEL_RUN, removeWhere } from '../topology/ownership.ts';
 import type { Stack } from '../topology/stack.ts';
@@ -75,12 +75,13 @@ async function bare(stack: Stack, scenario: Scenario): Promise<void> {
 }
 
 /** One scenario with its repairs on a running stack, as the suite plays it. */
-async function play(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<void> {
+async function play(place: Place, scenario: Scenario): Promise<void> {
+  const { stack } = place;
   await start(stack, scenario);
-  await playSymptom(stage, stack, topology, scenario);
+  await playSymptom(place, scenario);
   for (const [index, repair] of scenario.repairs.entries()) {
     if (index > 0 && !scenario.repairs[index - 1]?.fails) await start(stack, scenario);
-    await playRepair(stage, stack, topology, scenario, repair);
+    await playRepair(place, scenario, repair);
   }
   await leave(stack, scenario);
 }
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
   const [a, b, c, d, e] = rows as [Row, Row, Row, Row, Row];
   const stage = new Stage(99);
   const stack = stackFor(definition, 99);
+  const place: Place = { stage, stack, topology: definition };
   try {
     // Writes the override that (a) shares, and warms the page cache for both alike.
     await start(stack, healthy);
@@ -116,7 +118,7 @@ async function main(): Promise<void> {
       b.durations.push(
         await timed(async () => {
           await start(stack, healthy);
-          await playSymptom(stage, stack, definition, healthy);
+          await playSymptom(place, healthy);
           await stack.down({ keepFiles: true });
         }),
       );
@@ -127,12 +129,12 @@ async function main(): Promise<void> {
       c.durations.push(
         await timed(async () => {
           await start(stack, healthy);
-          await playSymptom(stage, stack, definition, healthy);
+          await playSymptom(place, healthy);
         }),
       );
     }
     for (const scenario of scenarios.filter(({ cause }) => cause !== 'none')) {
-      d.durations.push(await timed(() => play(stage, stack, definition, scenario)));
+      d.durations.push(await timed(() => play(place, scenario)));
     }
   } finally {
     await stage.close();

@@ -2,16 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
-import { UserError } from '../engine/errors.ts';
-import { which } from '../engine/which.ts';
-import { canShield, shielded } from './interfaces.ts';
-
-/** Where one host and port of a URL really leads when the browser or a probe asks for it. */
-export interface AddressRule {
-  host: string;
-  port: number;
-  to: { address: string; port: number } | 'no-record';
-}
+import type { AddressRule } from '../common/address.ts';
+import { isUserError, UserError } from '../common/errors.ts';
+import { which } from '../common/which.ts';
+import { canShield, shielded } from './shield.ts';
 
 export interface LaunchOptions {
   rules: readonly AddressRule[];
@@ -108,7 +102,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
       env,
     });
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (isUserError(error)) throw error;
     const [first = '', ...rest] = stripVTControlCharacters((error as Error).message).split('\n');
     // What the browser, or what starts it, said itself.
     const said = new Set(rest.flatMap((line) => /\[(?:err|out)\] (.*)/.exec(line)?.[1] ?? []));

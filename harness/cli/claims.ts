@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { REPORTS } from '../engine/paths.ts';
-import { loadAll } from '../expectations/load.ts';
-import type { Claim } from '../expectations/scenario.ts';
+import { REPORTS } from '../common/paths.ts';
+import { loadAll } from '../scenario/load.ts';
+import type { Claim } from '../scenario/schema.ts';
 import { unknownName } from './nearest.ts';
 
 /** What the last run said of each scenario and check: reports/verdicts.json. */

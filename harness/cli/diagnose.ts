@@ -3,11 +3,11 @@ import { isIP } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { BrowserContextOptions } from '@playwright/test';
-import type { AddressRule } from '../browser/launch.ts';
+import type { AddressRule } from '../common/address.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
-import { UserError } from '../engine/errors.ts';
-import { BUDGET, investigate } from '../probes/investigate.ts';
-import { visit } from '../probes/visit.ts';
+import { UserError } from '../common/errors.ts';
+import { BUDGET, investigate } from '../investigation/investigate.ts';
+import { visit } from '../visit/visit.ts';
 
 /** Exit statuses of `sintoma diagnose`; 2 is wrong usage. */
 export const EXIT = { healthy: 0, faulty: 1, inconclusive: 3 } as const;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type Docker from 'dockerode';
-import { connectEngine } from '../engine/docker.ts';
+import { connectEngine } from '../topology/engine.ts';
 import { LABEL_OWNER, KEPT, ownerIsGone, refusal, removeStacks, type Removed } from '../topology/ownership.ts';
 import { unknownName } from './nearest.ts';
 

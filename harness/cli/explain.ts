@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { CauseId } from '../diagnosis/causes.ts';
-import { CAUSES, CAUSE_IDS, isCauseId } from '../diagnosis/causes.ts';
+import type { CauseId } from '../causes/causes.ts';
+import { CAUSES, CAUSE_IDS, isCauseId } from '../causes/causes.ts';
 import { unknownName } from './nearest.ts';
 
 /** A scenario that shows a cause, as the page of that cause lists it. */

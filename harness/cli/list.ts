@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { loadAll } from '../expectations/load.ts';
-import { showOutcome } from '../expectations/match.ts';
-import type { Delivery, Scenario } from '../expectations/scenario.ts';
-import { tagsOf } from '../expectations/tags.ts';
+import { loadAll } from '../scenario/load.ts';
+import { showOutcome } from '../scenario/match.ts';
+import type { Delivery, Scenario } from '../scenario/schema.ts';
+import { placeOf, tagsOf } from '../scenario/labels.ts';
 
 const showDelivery = (delivery: Delivery): string =>
   Object.entries(delivery)
@@ -15,7 +15,7 @@ const asJson = (scenario: Scenario): object => ({
   id: scenario.id,
   topology: scenario.topology,
   cause: scenario.cause,
-  document: { name: scenario.document.name, lines: scenario.document.lines },
+  document: scenario.document ?? null,
   delivery: scenario.delivery,
   repairs: scenario.repairs.map(({ title, document, fails, delivery }) => ({
     title,
@@ -38,7 +38,12 @@ export const listCommand = (): Command =>
         if (filter === undefined) return true;
         if (place) {
           const line = Number(place[2]);
-          return document.name === place[1] && document.lines[0] <= line && line <= document.lines[1];
+          return (
+            document !== undefined &&
+            document.name === place[1] &&
+            document.lines[0] <= line &&
+            line <= document.lines[1]
+          );
         }
         return id.includes(filter) || cause === filter;
       });
@@ -56,7 +61,7 @@ export const listCommand = (): Command =>
         console.log(pc.dim(`      ${scenario.title}`));
         console.log(
           pc.dim(
-            `      cause ${scenario.cause} · ${showDelivery(scenario.delivery)} · ${scenario.document.name}.md:${scenario.document.lines.join('-')}`,
+            `      ${[`cause ${scenario.cause}`, showDelivery(scenario.delivery), placeOf(scenario)].filter(Boolean).join(' · ')}`,
           ),
         );
       }

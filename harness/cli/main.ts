@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
-import { UserError } from '../engine/errors.ts';
-import type { Scenario } from '../expectations/scenario.ts';
+import { isUserError } from '../common/errors.ts';
+import { loadModulesBy } from '../common/modules.ts';
+import type { Scenario } from '../scenario/schema.ts';
 
 /** The commands by name. Only the one that is asked for is loaded: what some of them need takes a second to load. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -17,13 +18,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** Scenarios that show a cause. */
 async function scenariosShowing(cause: string): Promise<Scenario[]> {
-  const { loadAll } = await import('../expectations/load.ts');
+  const { loadAll } = await import('../scenario/load.ts');
   return (await loadAll()).flatMap(({ scenarios }) => scenarios).filter((one) => one.cause === cause);
 }
 
 /** Prints an error for a person; a stack trace only for what is our own mistake. */
 function explain(error: unknown): number {
-  if (error instanceof UserError) {
+  if (isUserError(error)) {
     console.error(`${pc.red('sintoma:')} ${error.message}`);
     if (error.hint) console.error(`         ${error.hint}`);
     return error.exitCode;
@@ -32,8 +33,14 @@ function explain(error: unknown): number {
   return 1;
 }
 
+export interface MainOptions {
+  /** Loads a TypeScript file of the project by its full path. */
+  loadModule: (file: string) => Promise<unknown>;
+}
+
 /** The `sintoma` command. Sets the exit status: 0 well, 1 failed, 2 wrong usage, 3 inconclusive (diagnose). */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], { loadModule }: MainOptions): Promise<void> {
+  loadModulesBy(loadModule);
   // A reader that has seen enough (`sintoma list | head`) is no error, and what was begun is still ended well.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

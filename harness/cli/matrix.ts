@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { UserError } from '../engine/errors.ts';
-import { REPORTS } from '../engine/paths.ts';
-import { loadAll } from '../expectations/load.ts';
-import { keptFile, killMatrix, type Alike, type Kept, type KillMatrix } from '../suite/matrix.ts';
+import { UserError } from '../common/errors.ts';
+import { REPORTS } from '../common/paths.ts';
+import { loadAll } from '../scenario/load.ts';
+import { keptFile, killMatrix, type Alike, type Kept, type KillMatrix } from '../suite/kill-matrix.ts';
 import { unknownName } from './nearest.ts';
 
 /** What the last runs kept, by scenario; scenarios that were not played are missing. */
@@ -64,7 +64,9 @@ export const matrixCommand = (): Command =>
       if (name !== undefined && !names.includes(name)) throw unknownName('topology', name, names);
       const matrices = all
         .filter(({ definition }) => name === undefined || definition.name === name)
-        .map(({ definition, scenarios }) => killMatrix(definition, scenarios, readKept(scenarios.map(({ id }) => id))))
+        .map(({ definition, scenarios }) =>
+          killMatrix(definition.name, scenarios, readKept(scenarios.map(({ id }) => id))),
+        )
         .filter(({ scenarios }) => scenarios.length > 0);
       if (matrices.length === 0) {
         throw new UserError(`matrix: no evidence under ${path.join(REPORTS, 'evidence')}`, 'run: npx playwright test');

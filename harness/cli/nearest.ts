@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { UserError } from '../engine/errors.ts';
+import { UserError } from '../common/errors.ts';
 
 /** The error for a name that does not exist, with the nearest one that does. */
 export function unknownName(kind: string, name: string, known: readonly string[]): UserError {

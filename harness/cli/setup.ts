@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { setup } from '../engine/setup.ts';
-import { isRootDebian } from '../engine/docker.ts';
-import { combinationsOf } from '../expectations/load.ts';
-import { topologyNames } from '../topology/compose.ts';
+import { setup } from '../setup/setup.ts';
+import { isRootDebian } from '../setup/debian.ts';
+import { topologyNames } from '../scenario/project.ts';
 import { unknownName } from './nearest.ts';
 
 export const setupCommand = (): Command =>
@@ -18,6 +17,5 @@ export const setupCommand = (): Command =>
       await setup({
         install: Boolean(options.install) || (Boolean(options.installIfBare) && isRootDebian()),
         topologies: chosen,
-        combinations: () => combinationsOf(chosen),
       });
     });

@@ -5,15 +5,15 @@ import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { chromiumFlags, chromiumPath, trustEnvironment } from '../browser/launch.ts';
-import { connectEngine } from '../engine/docker.ts';
-import { PROJECT, trustedHome } from '../engine/paths.ts';
-import { partsInUse } from '../engine/parts.ts';
-import { setup } from '../engine/setup.ts';
-import { combinationsOf, loadTopology } from '../expectations/load.ts';
-import type { Scenario } from '../expectations/scenario.ts';
+import { connectEngine } from '../topology/engine.ts';
+import { PROJECT, trustedHome } from '../common/paths.ts';
+import { partsInUse } from '../topology/parts.ts';
+import { setup } from '../setup/setup.ts';
+import { loadTopology } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/schema.ts';
 import { start } from '../suite/play.ts';
 import { handRun, KEPT, LABEL_PROJECT, removeInterrupted } from '../topology/ownership.ts';
-import { topologyNames } from '../topology/compose.ts';
+import { topologyNames } from '../scenario/project.ts';
 import { Stack } from '../topology/stack.ts';
 import { unknownName } from './nearest.ts';
 
@@ -36,12 +36,12 @@ async function find(id: string): Promise<{ scenario: Scenario; stackOf: (run: st
     scenario,
     stackOf: (run) =>
       new Stack({
-        topology,
+        deployment: definition.deployment,
         ready: definition.ready,
         project: `sintoma-${topology}-${run}`,
         run,
         owner: KEPT,
-        parts: partsInUse(topology),
+        parts: partsInUse(definition.deployment),
       }),
   };
 }
@@ -55,7 +55,7 @@ export const upCommand = (): Command =>
       const { scenario, stackOf } = await find(id);
       const docker = await connectEngine();
       const topologies = [scenario.topology];
-      await setup({ install: false, topologies, combinations: () => combinationsOf(topologies) });
+      await setup({ install: false, topologies });
       const stack = stackOf(handRun(PROJECT));
       const interrupted = (): void => {
         console.error('\ninterrupted: removing what was started');

@@ -1,7 +1,9 @@
 /** One question to a published port, one answer: what checks and publishers need of HTTP and WebSocket. */
-import { request } from 'undici';
-import WebSocket from 'ws';
-import type { Reach } from '../topology/stack.ts';
+import type { WebSocket, ClientOptions } from 'ws';
+import type { Reach } from '../topology/reach.ts';
+import type { Published } from './published.ts';
+
+// undici and ws are loaded when something is asked: who only reads scenarios does without them.
 
 export interface Answer {
   status: number;
@@ -12,6 +14,14 @@ export interface Answer {
   text: string;
 }
 
+export interface AskOptions {
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+  /** The name asked for by TLS, where it is not the URL's. The certificate is not verified: that is the browser's part. */
+  servername?: string;
+}
+
 /** Where a service's port is published, as a URL without a path. */
 export function publishedAt(reach: Reach, service: string, port: number, scheme = 'http'): string {
   const { host, port: published } = reach.at(service, port);
@@ -19,9 +29,45 @@ export function publishedAt(reach: Reach, service: string, port: number, scheme 
 }
 
 /** One HTTP request on a connection of its own: some servers close idle ones after a moment. */
-export async function ask(url: string, options: Parameters<typeof request>[1] = {}): Promise<Answer> {
-  const { statusCode, headers, body } = await request(url, { reset: true, ...options });
-  return { status: statusCode, type: String(headers['content-type'] ?? ''), headers, text: await body.text() };
+export async function ask(url: string, { servername, ...options }: AskOptions = {}): Promise<Answer> {
+  const { Agent, request } = await import('undici');
+  const dispatcher = new Agent(servername === undefined ? {} : { connect: { rejectUnauthorized: false, servername } });
+  try {
+    const { statusCode, headers, body } = await request(url, { ...options, dispatcher, reset: true });
+    return { status: statusCode, type: String(headers['content-type'] ?? ''), headers, text: await body.text() };
+  } finally {
+    await dispatcher.close();
+  }
+}
+
+/**
+ * Publishes by an application's own API: a POST of JSON that is answered 201.
+ *
+ * @param url see {@link publishedAt}
+ * @param token sent as a bearer token
+ * @returns `ok: false` also when nothing answers
+ */
+export async function postJson(url: string, body: object, token?: string): Promise<Published> {
+  const authorization = token === undefined ? undefined : { authorization: `Bearer ${token}` };
+  try {
+    const { status } = await ask(url, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...authorization },
+      body: JSON.stringify(body),
+    });
+    return { ok: status === 201, status };
+  } catch (error) {
+    return { ok: false, detail: String(error) };
+  }
+}
+
+/** A WebSocket as a program opens it; the handshake may take 5 s. */
+export async function openWebSocket(
+  url: string,
+  options: ClientOptions & { servername?: string } = {},
+): Promise<WebSocket> {
+  const { WebSocket } = await import('ws');
+  return new WebSocket(url, { handshakeTimeout: 5000, ...options });
 }
 
 /**
@@ -29,9 +75,9 @@ export async function ask(url: string, options: Parameters<typeof request>[1] = 
  *
  * @throws Error when the connection ends without an answer, or none comes within 5 s.
  */
-export const handshakeStatus = (url: string, origin?: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, { handshakeTimeout: 5000, ...(origin === undefined ? {} : { origin }) });
+export async function handshakeStatus(url: string, origin?: string): Promise<number> {
+  const socket = await openWebSocket(url, origin === undefined ? {} : { origin });
+  return new Promise((resolve, reject) => {
     socket.once('open', () => {
       socket.terminate();
       resolve(101);
@@ -42,3 +88,4 @@ export const handshakeStatus = (url: string, origin?: string): Promise<number> =
     });
     socket.once('error', reject);
   });
+}

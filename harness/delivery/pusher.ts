@@ -1,7 +1,7 @@
 /** A control subscriber that speaks the Pusher protocol straight to the broker. */
 import { createHmac } from 'node:crypto';
-import WebSocket from 'ws';
-import { UserError } from '../engine/errors.ts';
+import { openWebSocket } from './ask.ts';
+import { UserError } from '../common/errors.ts';
 import { Inbox, type ControlSubscriber } from './control.ts';
 
 export interface PusherApp {
@@ -27,10 +27,8 @@ interface Message {
  */
 export async function subscribePusher(app: PusherApp, channel: string): Promise<ControlSubscriber> {
   const inbox = new Inbox();
-  const socket = new WebSocket(`ws://${app.host}:${app.port}/app/${app.key}?protocol=7&client=control&version=1`, {
-    ...(app.origin === undefined ? {} : { origin: app.origin }),
-    handshakeTimeout: 5000,
-  });
+  const url = `ws://${app.host}:${app.port}/app/${app.key}?protocol=7&client=control&version=1`;
+  const socket = await openWebSocket(url, app.origin === undefined ? {} : { origin: app.origin });
   await new Promise<void>((resolve, reject) => {
     const fail = (what: string): void => {
       clearTimeout(timer);

@@ -1,6 +1,5 @@
 /** A control subscriber that speaks Socket.IO straight to the backend. */
-import { io } from 'socket.io-client';
-import { UserError } from '../engine/errors.ts';
+import { UserError } from '../common/errors.ts';
 import { Inbox, type ControlSubscriber } from './control.ts';
 
 export interface SocketIoTarget {
@@ -17,6 +16,7 @@ export interface SocketIoTarget {
  * @throws UserError when the backend refuses, or does not answer within 5 s.
  */
 export async function subscribeSocketIo(target: SocketIoTarget): Promise<ControlSubscriber> {
+  const { io } = await import('socket.io-client');
   const inbox = new Inbox();
   const socket = io(`http://${target.host}:${target.port}${target.namespace}`, {
     auth: target.auth ?? {},

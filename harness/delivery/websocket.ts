@@ -1,6 +1,6 @@
 /** A control subscriber on a plain WebSocket of the backend. */
-import WebSocket from 'ws';
-import { UserError } from '../engine/errors.ts';
+import { openWebSocket } from './ask.ts';
+import { UserError } from '../common/errors.ts';
 import { Inbox, type ControlSubscriber } from './control.ts';
 
 export interface WebSocketTarget {
@@ -19,10 +19,7 @@ export interface WebSocketTarget {
  */
 export async function subscribeWebSocket(target: WebSocketTarget): Promise<ControlSubscriber> {
   const inbox = new Inbox();
-  const socket = new WebSocket(target.url, {
-    ...(target.origin === undefined ? {} : { origin: target.origin }),
-    handshakeTimeout: 5000,
-  });
+  const socket = await openWebSocket(target.url, target.origin === undefined ? {} : { origin: target.origin });
   await new Promise<void>((resolve, reject) => {
     const fail = (what: string): void => {
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 import type { Evidence } from '../browser/evidence.ts';
-import type { CauseId } from './causes.ts';
+import type { CauseId } from '../causes/causes.ts';
 import type {
   AnswerOf,
   BundleAnswer,

@@ -1,5 +1,5 @@
-import type { CauseId, Hop } from './causes.ts';
-import { CAUSES, HOPS } from './causes.ts';
+import type { CauseId, Hop } from '../causes/causes.ts';
+import { CAUSES, HOPS } from '../causes/causes.ts';
 import type { Finding, Known, Rule } from './case.ts';
 import { Case } from './case.ts';
 import { EXCLUSIONS } from './exclusions.ts';

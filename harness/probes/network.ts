@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
-import type { AddressRule } from '../browser/launch.ts';
+import type { AddressRule } from '../common/address.ts';
+import { within } from '../common/time.ts';
 import type { DnsAnswer, DoorAnswer, Failure, Program, TcpAnswer, TlsAnswer } from '../diagnosis/readings.ts';
 
 /** Where a host and port really lead. */
@@ -49,7 +50,7 @@ export async function routeTo(network: Network, host: string, port: number): Pro
   }
   if (host === 'localhost' || host.endsWith('.localhost')) return { address: await localhost(port), port };
   try {
-    const found = await withTimeout(lookup(host), network.patience);
+    const found = await within(lookup(host), network.patience);
     return { address: found.address, port };
   } catch {
     throw new Unreached('no-record');
@@ -68,18 +69,6 @@ async function localhost(port: number): Promise<string> {
       socket.once('connect', done(true)).once('error', done(false)).once('timeout', done(false));
     });
   return (await open('127.0.0.1')) || !(await open('::1')) ? '127.0.0.1' : '::1';
-}
-
-async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      promise,
-      new Promise<never>((_resolve, reject) => (timer = setTimeout(reject, ms, new Error('timeout')))),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Node's error code in the words of {@link Failure}. */

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import pc from 'picocolors';
-import { describePart, readParts } from '../engine/parts.ts';
-import { REPORTS } from '../engine/paths.ts';
+import { describePart, readParts } from '../topology/parts.ts';
+import { REPORTS } from '../common/paths.ts';
 
 interface Row {
   id: string;
@@ -19,11 +19,9 @@ interface Row {
 const annotation = (test: TestCase, result: TestResult, type: string): string | undefined =>
   [...result.annotations, ...test.annotations].find((one) => one.type === type)?.description;
 
-/** Id of a scenario or check: its project and title. Harness tests have none. */
+/** Id of a scenario or check; other tests have none. */
 const idOf = (test: TestCase): string | undefined =>
-  test.annotations.some(({ type }) => type === 'document' || type === 'check')
-    ? `${test.parent.project()?.name ?? ''}/${test.title}`
-    : undefined;
+  test.annotations.find(({ type }) => type === 'scenario' || type === 'check')?.description;
 
 export default class SintomaReporter implements Reporter {
   private readonly rows = new Map<string, Row>();

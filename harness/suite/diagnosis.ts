@@ -2,14 +2,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
-import type { DeliveryReading } from '../delivery/deliver.ts';
+import type { DeliveryReading } from './deliver.ts';
 import { eventNameOf } from '../diagnosis/conversation.ts';
-import { judge } from '../diagnosis/diagnose.ts';
+import type { DeliveryObservation } from '../diagnosis/case.ts';
+import { judge, type Diagnosis } from '../diagnosis/diagnose.ts';
 import { keyOf, type Reading } from '../diagnosis/readings.ts';
 import { sentenceOf } from '../diagnosis/sentences.ts';
-import { CACHE, REPORTS } from '../engine/paths.ts';
-import type { Scenario } from '../expectations/scenario.ts';
-import { investigate, type DeliveryObservation, type Diagnosis, type Investigation } from '../probes/investigate.ts';
+import { CACHE, REPORTS } from '../common/paths.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { investigate, type Investigation } from '../investigation/investigate.ts';
 import type { Played } from './play.ts';
 
 /** What an investigation starts from, apart from the machine that asks. */
@@ -31,7 +32,10 @@ function observation(delivery: DeliveryReading, played: Played): DeliveryObserva
       },
     ];
   });
-  return { channels: Object.fromEntries(channels) as DeliveryObservation['channels'], api: played.api };
+  return {
+    channels: Object.fromEntries(channels) as DeliveryObservation['channels'],
+    ...(played.api === undefined ? {} : { api: played.api }),
+  };
 }
 
 /** Keeps all that the diagnosis was told and answered, so that its rules can be tried again without the system. */

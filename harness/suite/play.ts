@@ -1,12 +1,13 @@
 /** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
-import { compareEvidence, type Mismatch } from '../expectations/match.ts';
-import { dataArrived, deliver, type Patience } from '../delivery/deliver.ts';
-import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../expectations/scenario.ts';
-import type { Evidence } from '../browser/evidence.ts';
-import { newVisitor, visit, type Visitor } from '../browser/visit.ts';
-import type { AddressRule } from '../browser/launch.ts';
+import type { AddressRule } from '../common/address.ts';
+import { within } from '../common/time.ts';
+import { newVisitor, visit, type Visitor } from '../browser/visitor.ts';
+import { compareEvidence, type Mismatch } from '../scenario/match.ts';
+import type { Definition } from '../scenario/read.ts';
+import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../scenario/schema.ts';
 import type { Stack } from '../topology/stack.ts';
-import { apiOutcome, deliveryMismatches, symptomMismatches, type Seen } from './judge.ts';
+import { dataArrived, deliver, type Patience } from './deliver.ts';
+import { deliveryMismatches, symptomMismatches, type Seen } from './mismatches.ts';
 import type { Stage } from './stage.ts';
 
 /** How long, in ms, a visit may take to show everything that is expected, beyond going quiet. */
@@ -14,18 +15,13 @@ const PATIENCE_MS = 5000;
 
 /** What one visit gave. */
 export interface Played extends Seen {
-  /** What the page said of its API data. */
-  api: 'loaded' | 'missing';
   addresses: AddressRule[];
   mismatches: Mismatch[];
 }
 
-/** Paths of faults, as a stack's {@link Stack.edit} takes them. */
-export const overridesOf = (faults: readonly string[]): string[] => faults.map((fault) => `faults/${fault}.yaml`);
-
 async function perform(stack: Stack, steps: readonly RepairStep[], without: readonly string[]): Promise<void> {
   for (const step of steps) {
-    if ('edit' in step) await stack.edit(overridesOf(step.edit));
+    if ('edit' in step) await stack.edit(step.edit);
     else if ('build' in step) await stack.build(step.build);
     else if ('up' in step) await stack.up(without);
     else if ('restart' in step) await stack.restart(step.restart);
@@ -37,7 +33,7 @@ async function perform(stack: Stack, steps: readonly RepairStep[], without: read
 export async function start(stack: Stack, scenario: Scenario): Promise<void> {
   // A fault of sequence begins with the healthy system running: what it then does, or leaves out, is the fault.
   const first = scenario.visitedBefore === undefined ? scenario.faults : [];
-  await stack.edit(overridesOf(first));
+  await stack.edit(first);
   await stack.build();
   await stack.up(scenario.visitedBefore === undefined ? scenario.without : []);
   if (scenario.visitedBefore === undefined) await perform(stack, scenario.after ?? [], scenario.without);
@@ -46,24 +42,39 @@ export async function start(stack: Stack, scenario: Scenario): Promise<void> {
 /** Leads back to the healthy system where the next scenario's `up` would not. */
 export const leave = (stack: Stack, scenario: Scenario): Promise<void> => perform(stack, scenario.leave ?? [], []);
 
+/** Where a scenario is played. */
+export interface Place {
+  stage: Stage;
+  stack: Stack;
+  topology: Definition;
+}
+
 /** As many fresh profiles as the scenario has clients, in a browser for these addresses. */
 async function newVisitors(
-  stage: Stage,
+  { stage, topology }: Place,
   addresses: readonly AddressRule[],
-  topology: Topology,
-  scenario: Scenario,
+  { signedIn, clients }: Scenario,
 ): Promise<Visitor[]> {
   const browser = await stage.browsers.for(addresses);
-  const session = scenario.signedIn ? { session: topology.session } : {};
-  return Promise.all(Array.from({ length: scenario.clients }, () => newVisitor(browser, session)));
+  return Promise.all(
+    Array.from({ length: clients }, async () => {
+      const visitor = await newVisitor(browser);
+      if (signedIn && topology.signIn) {
+        await topology.signIn(visitor.page);
+        visitor.recorder.restart();
+      }
+      return visitor;
+    }),
+  );
 }
 
 /** Opens the visitors; for a scenario with an earlier visit, pays it to the healthy system and then lets the fault in. */
-async function open(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<Visitor[]> {
-  const visitors = await newVisitors(stage, await stack.addresses(), topology, scenario);
+async function open(place: Place, scenario: Scenario): Promise<Visitor[]> {
+  const { stack } = place;
+  const visitors = await newVisitors(place, await stack.addresses(), scenario);
   if (scenario.visitedBefore !== undefined) {
     for (const visitor of visitors) await visit(visitor, scenario.visitedBefore);
-    await stack.edit(overridesOf(scenario.faults));
+    await stack.edit(scenario.faults);
     await stack.up(scenario.without);
     await perform(stack, scenario.after ?? [], scenario.without);
     for (const { recorder } of visitors) recorder.restart();
@@ -75,102 +86,108 @@ const closeAll = async (visitors: readonly Visitor[]): Promise<void> => {
   await Promise.all(visitors.map(({ context }) => context.close()));
 };
 
-/** Visits, publishes and records; compares nothing. */
+/** How long, in ms, a page may take to say what became of its data; a page that hangs never says it. */
+const ANSWER_MS = 2000;
+
+/** What a page shows now. */
+async function look({ page, recorder }: Visitor, url: string, { data }: Topology): Promise<Omit<Seen, 'delivery'>> {
+  const evidence = await recorder.evidence(url);
+  if (!data) return { evidence };
+  const said = await within(data(page), ANSWER_MS).catch(() => undefined);
+  return { evidence, api: said === 'loaded' ? 'loaded' : 'missing' };
+}
+
+/** What is visited and published, and when enough was seen. */
+interface Plan {
+  url: string;
+  scenario: Scenario;
+  delivery: Delivery;
+  patience: Patience;
+  /** What is still missing; the rest may be there that should not be. */
+  compare(evidence: Seen['evidence']): readonly Mismatch[];
+}
+
+/** Visits, publishes and records. */
 async function watch(
-  stack: Stack,
-  topology: Topology,
+  { stack, topology }: Place,
   visitors: readonly Visitor[],
-  url: string,
-  scenario: Scenario,
-  channels: readonly string[],
-  patience: Patience,
-  complete: (evidence: Evidence) => boolean,
+  { url, scenario, delivery: expected, patience, compare }: Plan,
 ): Promise<Seen> {
   const first = visitors[0] as Visitor;
   /** Records until all that is expected was seen; on a slow machine a page is quiet before it is done. */
-  const watched = async (): Promise<Evidence> => {
+  const watched = async (): Promise<Omit<Seen, 'delivery'>> => {
     const deadline = Date.now() + PATIENCE_MS;
-    let evidence = await first.recorder.evidence(url);
-    while (!complete(evidence) && Date.now() < deadline) {
+    for (;;) {
+      const seen = await look(first, url, topology);
+      const complete = compare(seen.evidence).every(({ kind }) => kind === 'unexpected');
+      if (complete || Date.now() >= deadline) return seen;
       const { console, requests, sockets } = first.recorder.recorded;
       const count = console.length + requests.length + sockets.length;
       await first.recorder.until((now) => now.console.length + now.requests.length + now.sockets.length > count, 250);
-      evidence = await first.recorder.evidence(url);
     }
-    return evidence;
   };
   await Promise.all(visitors.map((visitor) => visit(visitor, url, patience.settleMs)));
   if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
-  let evidence = await watched();
-  const delivery = await deliver(topology, stack, visitors, channels, {
-    messages: scenario.messages,
-    burst: scenario.burst ?? false,
-    alive: evidence.navigation.error === undefined,
-    patience,
-    beforeReload: async () => {
-      evidence = await watched();
+  let seen = await watched();
+  const delivery = await deliver(
+    topology,
+    stack,
+    visitors,
+    Object.keys(expected).filter((channel) => channel !== 'api'),
+    {
+      messages: scenario.messages,
+      burst: scenario.burst ?? false,
+      alive: seen.evidence.navigation.error === undefined,
+      patience,
+      beforeReload: async () => {
+        seen = await watched();
+      },
     },
-  });
-  return { evidence, delivery };
+  );
+  return { ...seen, delivery };
 }
 
 /** How long a page is waited for while it is broken; one that is repaired goes quiet and gets its data. */
-const whileBroken = ({ settleMs, page }: Scenario, topology: Topology): Patience => ({
+const whileBroken = ({ settleMs, page }: Scenario): Patience => ({
   settleMs,
-  dataArrives: page?.[topology.api?.testId ?? 'api']?.state !== 'loading',
+  dataArrives: !Object.values(page ?? {}).some(({ state }) => state === 'loading'),
 });
 
-const channelsOf = (delivery: Delivery): string[] => Object.keys(delivery).filter((channel) => channel !== 'api');
-
 /** The symptom: what the scenario says must be seen, seen. */
-export async function playSymptom(stage: Stage, stack: Stack, topology: Topology, scenario: Scenario): Promise<Played> {
-  const visitors = await open(stage, stack, topology, scenario);
-  const { evidence, delivery } = await watch(
-    stack,
-    topology,
-    visitors,
-    scenario.visit,
+export async function playSymptom(place: Place, scenario: Scenario): Promise<Played> {
+  const visitors = await open(place, scenario);
+  const seen = await watch(place, visitors, {
+    url: scenario.visit,
     scenario,
-    channelsOf(scenario.delivery),
-    whileBroken(scenario, topology),
-    (seen) => compareEvidence(scenario, seen).every(({ kind }) => kind === 'unexpected'),
-  );
-  const mismatches = symptomMismatches(scenario, topology, { evidence, delivery });
+    delivery: scenario.delivery,
+    patience: whileBroken(scenario),
+    compare: (evidence) => compareEvidence(scenario, evidence),
+  });
+  const mismatches = symptomMismatches(scenario, seen);
   await closeAll(visitors);
-  return { evidence, delivery, api: apiOutcome(topology, evidence), addresses: await stack.addresses(), mismatches };
+  return { ...seen, addresses: await place.stack.addresses(), mismatches };
 }
 
 /** Applies one repair to what runs, visits again in a fresh profile and compares. */
-export async function playRepair(
-  stage: Stage,
-  stack: Stack,
-  topology: Topology,
-  scenario: Scenario,
-  repair: Repair,
-): Promise<Played> {
+export async function playRepair(place: Place, scenario: Scenario, repair: Repair): Promise<Played> {
+  const { stack } = place;
   await perform(stack, repair.steps, repair.without ?? []);
   const addresses = await stack.addresses();
-  const visitors = await newVisitors(stage, addresses, topology, scenario);
+  const visitors = await newVisitors(place, addresses, scenario);
   try {
     const lines = repair.console ?? (repair.fails ? undefined : []);
     const expected = { console: lines ?? [], requests: [], sockets: [] };
-    const onlyConsole = (seen: Evidence): Mismatch[] =>
-      lines === undefined ? [] : compareEvidence(expected, seen).filter(({ part }) => part === 'console');
-    const { evidence, delivery } = await watch(
-      stack,
-      topology,
-      visitors,
-      repair.visit ?? scenario.visit,
+    const compare = (evidence: Seen['evidence']): Mismatch[] =>
+      lines === undefined ? [] : compareEvidence(expected, evidence).filter(({ part }) => part === 'console');
+    const seen = await watch(place, visitors, {
+      url: repair.visit ?? scenario.visit,
       scenario,
-      channelsOf(repair.delivery),
-      repair.fails ? whileBroken(scenario, topology) : { dataArrives: true },
-      (seen) => onlyConsole(seen).every(({ kind }) => kind === 'unexpected'),
-    );
-    const mismatches = [
-      ...onlyConsole(evidence),
-      ...deliveryMismatches(repair.delivery, topology, { evidence, delivery }),
-    ];
-    return { evidence, delivery, api: apiOutcome(topology, evidence), addresses, mismatches };
+      delivery: repair.delivery,
+      patience: repair.fails ? whileBroken(scenario) : { dataArrives: true },
+      compare,
+    });
+    const mismatches = [...compare(seen.evidence), ...deliveryMismatches(repair.delivery, seen)];
+    return { ...seen, addresses, mismatches };
   } finally {
     await closeAll(visitors);
   }

@@ -1,11 +1,11 @@
 /** What one worker keeps while it plays the scenarios of a topology: its stack and its browser. */
 import path from 'node:path';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { CACHE, trustedHome } from '../engine/paths.ts';
-import { BrowserPool } from '../browser/visit.ts';
-import type { Topology } from '../expectations/scenario.ts';
+import { CACHE, trustedHome } from '../common/paths.ts';
+import { BrowserPool } from '../browser/visitor.ts';
+import type { Definition } from '../scenario/read.ts';
 import { currentRun, KEPT } from '../topology/ownership.ts';
-import { partsInUse } from '../engine/parts.ts';
+import { partsInUse } from '../topology/parts.ts';
 import { Stack } from '../topology/stack.ts';
 
 /** True when failed stacks are to be left running for a person to look at. */
@@ -18,20 +18,20 @@ export const isolated = (): boolean => Boolean(process.env.SINTOMA_ISOLATED);
  * The stack of a topology for one worker of this run. The name is the same after Playwright replaced the worker, except
  * where the stack of that name is kept for a person to look at.
  */
-export function stackFor(topology: Topology, slot: number): Stack {
+export function stackFor({ name, ready, deployment }: Definition, slot: number): Stack {
   const { run, owner } = currentRun();
   const kept = keptProjects();
-  let project = `sintoma-${topology.name}-${run}-${slot}`;
+  let project = `sintoma-${name}-${run}-${slot}`;
   for (let count = 2; kept.includes(project); count += 1) {
-    project = `sintoma-${topology.name}-${run}-${slot}-${count}`;
+    project = `sintoma-${name}-${run}-${slot}-${count}`;
   }
   return new Stack({
-    topology: topology.name,
-    ready: topology.ready,
+    deployment,
+    ready,
     project,
     run,
     owner: keepFailed() ? KEPT : owner,
-    parts: partsInUse(topology.name),
+    parts: partsInUse(deployment),
   });
 }
 
@@ -41,7 +41,7 @@ export class Stage {
 
   constructor(private readonly slot: number) {}
 
-  stack(topology: Topology): Stack {
+  stack(topology: Definition): Stack {
     let stack = this.stacks.get(topology.name);
     if (!stack) {
       stack = stackFor(topology, this.slot);

@@ -2,18 +2,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, type TestInfo } from '@playwright/test';
-import { describePart, readParts } from '../engine/parts.ts';
-import { loadTopology } from '../expectations/load.ts';
-import { showOutcome } from '../expectations/match.ts';
-import type { Scenario } from '../expectations/scenario.ts';
-import { tagsOf } from '../expectations/tags.ts';
+import { describePart, readParts } from '../topology/parts.ts';
+import { loadTopology } from '../scenario/load.ts';
+import { showOutcome } from '../scenario/match.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { placeOf, tagsOf } from '../scenario/labels.ts';
 import { resolverRules } from '../browser/launch.ts';
-import { faultFile } from '../topology/compose.ts';
-import type { Stack } from '../topology/stack.ts';
+import { faultFile } from '../topology/deployment.ts';
 import { diagnosisStep } from './diagnosis.ts';
-import { judge } from './judge.ts';
-import { keptFile, type Kept } from './matrix.ts';
-import { leave, overridesOf, playRepair, playSymptom, start, type Played } from './play.ts';
+import { assertNone } from './mismatches.ts';
+import { writtenIn } from './location.ts';
+import { keptFile, type Kept } from './kill-matrix.ts';
+import { leave, playRepair, playSymptom, start, type Place, type Played } from './play.ts';
 import { isolated, keep, keepFailed, Stage } from './stage.ts';
 
 export const test = base.extend<object, { stage: Stage }>({
@@ -29,10 +29,15 @@ export const test = base.extend<object, { stage: Stage }>({
   ],
 });
 
+/** An annotation, where there is something to say. */
+const note = (type: string, description: string | undefined): { type: string; description: string }[] =>
+  description === undefined ? [] : [{ type, description }];
+
 const annotationsOf = (scenario: Scenario): { type: string; description: string }[] => [
-  { type: 'document', description: `${scenario.document.name}.md:${scenario.document.lines.join('-')}` },
-  { type: 'cause', description: scenario.cause },
-  ...(scenario.documentSays === undefined ? [] : [{ type: 'document differs', description: scenario.documentSays }]),
+  ...note('scenario', scenario.id),
+  ...note('document', placeOf(scenario)),
+  ...note('cause', scenario.cause),
+  ...note('document differs', scenario.documentSays),
   ...readParts()
     .filter(({ topology }) => topology === scenario.topology)
     .map((part) => ({ type: part.real ? 'real part' : 'stand-in', description: describePart(part) })),
@@ -44,20 +49,26 @@ const allureLabels = (scenario: Scenario): { type: string; description: string }
     parentSuite: scenario.topology,
     topology: scenario.topology,
     cause: scenario.cause,
-    document: scenario.document.name,
-  }).map(([name, description]) => ({ type: `@allure.label.${name}`, description }));
+    document: scenario.document?.name,
+  }).flatMap(([name, description]) => note(`@allure.label.${name}`, description));
 
 /** What a run keeps of a visit, for people. */
 async function attachPlayed(testInfo: TestInfo, name: string, played: Played): Promise<void> {
-  const kept = { evidence: played.evidence, delivery: played.delivery, addresses: played.addresses };
+  const kept = { evidence: played.evidence, delivery: played.delivery, api: played.api, addresses: played.addresses };
   await testInfo.attach(`${name}.json`, { body: JSON.stringify(kept, null, 1), contentType: 'application/json' });
 }
 
 /** Keeps a symptom's evidence under reports/, for the kill matrix; once more when the diagnosis has named a cause. */
-function keepEvidence(scenario: Scenario, { evidence, delivery }: Played, named?: string): void {
+function keepEvidence(scenario: Scenario, { evidence, delivery, api }: Played, named?: string): void {
   const file = keptFile(scenario.id);
   mkdirSync(path.dirname(file), { recursive: true });
-  const kept: Kept = { scenario: scenario.id, evidence, delivery, ...(named === undefined ? {} : { named }) };
+  const kept: Kept = {
+    scenario: scenario.id,
+    evidence,
+    delivery,
+    ...(api === undefined ? {} : { api }),
+    ...(named === undefined ? {} : { named }),
+  };
   writeFileSync(file, JSON.stringify(kept, null, 1));
 }
 
@@ -69,10 +80,14 @@ async function attachFile(testInfo: TestInfo, name: string, text: string): Promi
 }
 
 /** When a test did not pass: the edit that broke the system, logs of every container, and how to reach what is left. */
-async function attachFailure(testInfo: TestInfo, stage: Stage, stack: Stack, faults: readonly string[]): Promise<void> {
+async function attachFailure(
+  testInfo: TestInfo,
+  { stage, stack, topology }: Place,
+  faults: readonly string[],
+): Promise<void> {
   stage.failed = true;
   for (const fault of faults) {
-    await attachFile(testInfo, `fault ${fault}`, readFileSync(faultFile(stack.topology, fault), 'utf8'));
+    await attachFile(testInfo, `fault ${fault}`, readFileSync(faultFile(topology.deployment, fault), 'utf8'));
   }
   const logs = await stack.logs().catch((error: unknown) => ({ 'no logs': String(error) }));
   for (const [service, log] of Object.entries(logs)) await attachFile(testInfo, `log of ${service}`, log);
@@ -89,30 +104,35 @@ export async function suite(name: string): Promise<void> {
   const { definition, scenarios, checks } = await loadTopology(name);
   for (const scenario of scenarios) {
     const details = { tag: tagsOf(scenario), annotation: [...annotationsOf(scenario), ...allureLabels(scenario)] };
-    test(scenario.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
+    const declare = writtenIn(scenario.at, test);
+    declare(scenario.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
+      const place: Place = { stage, stack, topology: definition };
       try {
         await test.step(`start: ${scenario.faults.join(' + ') || 'healthy'}`, async () => {
           if (isolated()) await stack.down();
           await start(stack, scenario);
         });
         const symptom = await test.step(`symptom: ${scenario.visit}`, async () => {
-          const played = await playSymptom(stage, stack, definition, scenario);
+          const played = await playSymptom(place, scenario);
           await attachPlayed(testInfo, 'symptom', played);
           keepEvidence(scenario, played);
-          judge(scenario, 'the symptom is not what the scenario says', played.mismatches);
+          assertNone(scenario, 'the symptom is not what the scenario says', played.mismatches);
           return played;
         });
         keepEvidence(scenario, symptom, await diagnosisStep(test, testInfo, scenario, symptom));
         for (const [index, repair] of scenario.repairs.entries()) {
-          const lines = repair.document ? ` (${scenario.document.name}.md:${repair.document.join('-')})` : '';
+          const lines =
+            repair.document && scenario.document
+              ? ` (${placeOf({ document: { ...scenario.document, lines: repair.document } }) ?? ''})`
+              : '';
           const title = `${repair.fails ? 'documented repair that fails' : 'repair'}: ${repair.title}${lines}`;
           await test.step(title, async () => {
             const previous = scenario.repairs[index - 1];
             if (previous && !previous.fails) await start(stack, scenario);
-            const played = await playRepair(stage, stack, definition, scenario, repair);
+            const played = await playRepair(place, scenario, repair);
             await attachPlayed(testInfo, `after ${repair.title}`, played);
-            judge(scenario, `after the repair "${repair.title}"`, played.mismatches);
+            assertNone(scenario, `after the repair "${repair.title}"`, played.mismatches);
           });
         }
         testInfo.annotations.push({
@@ -122,7 +142,7 @@ export async function suite(name: string): Promise<void> {
             .join(', '),
         });
       } catch (error) {
-        await attachFailure(testInfo, stage, stack, scenario.faults);
+        await attachFailure(testInfo, place, scenario.faults);
         throw error;
       } finally {
         if (!keepFailed()) await leave(stack, scenario);
@@ -130,17 +150,18 @@ export async function suite(name: string): Promise<void> {
     });
   }
   for (const check of checks) {
-    const details = { tag: ['@check'], annotation: { type: 'check', description: check.title } };
+    const details = { tag: ['@check'], annotation: { type: 'check', description: check.id } };
     test(check.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
+      const place: Place = { stage, stack, topology: definition };
       try {
-        await stack.edit(overridesOf(check.faults ?? []));
+        await stack.edit(check.faults ?? []);
         await stack.build();
         await stack.up();
         const read = await test.step(check.title, () => check.run(stack));
         testInfo.annotations.push({ type: 'read', description: read });
       } catch (error) {
-        await attachFailure(testInfo, stage, stack, check.faults ?? []);
+        await attachFailure(testInfo, place, check.faults ?? []);
         throw error;
       }
     });

@@ -3,13 +3,18 @@
  * that the files document. Nothing here touches a running container.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import pLimit from 'p-limit';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { noDockerCommand, UserError } from '../engine/errors.ts';
-import { CACHE, COMPOSE, PROJECT, SCENARIOS } from '../engine/paths.ts';
+import { noDockerCommand, UserError } from '../common/errors.ts';
+import { CACHE, PROJECT } from '../common/paths.ts';
+import type { Deployment } from './deployment.ts';
+
+/** Name under which Compose resolves files that are not started. */
+export const CONFIG_PROJECT = 'sintoma-config';
 
 /** Where a documented host:port leads: a service's container port, a port on which nothing listens, or no DNS record. */
 export type Destination = { service: string; port: number } | 'closed' | 'no-record';
@@ -26,8 +31,9 @@ export interface ResolvedService {
   image?: string;
   environment?: Record<string, string | null>;
   deploy?: { replicas?: number };
-  ports?: { target: number; host_ip?: string; published?: string }[];
+  ports?: { target: number; host_ip?: string; published?: string; protocol?: string }[];
   networks?: Record<string, unknown>;
+  container_name?: string;
 }
 
 /** A part that runs in place of a real one where the real one cannot be had. */
@@ -40,8 +46,11 @@ export interface StandIn {
 
 export interface ResolvedProject {
   services: Record<string, ResolvedService>;
-  networks: Record<string, { internal?: boolean; driver_opts?: Record<string, string> }>;
-  volumes: Record<string, unknown>;
+  networks: Record<
+    string,
+    { name?: string; external?: boolean; internal?: boolean; driver_opts?: Record<string, string> } | null
+  >;
+  volumes: Record<string, { name?: string; external?: boolean } | null>;
   /** Documented "host:port" to where it leads. */
   addresses: Record<string, Destination>;
   standIns: Record<string, StandIn>;
@@ -51,29 +60,6 @@ const extensions = z.object({
   'x-addresses': z.record(z.string(), z.string()).optional(),
   'x-stand-ins': z.record(z.string(), z.strictObject({ for: z.string(), real: z.string().optional() })).optional(),
 });
-
-export const composeFolder = (topology: string): string => path.join(COMPOSE, topology);
-
-export const faultFile = (topology: string, fault: string): string =>
-  path.join(composeFolder(topology), 'faults', `${fault}.yaml`);
-
-/** Names of all faults that have a file. */
-export function faultNames(topology: string): string[] {
-  const folder = path.join(composeFolder(topology), 'faults');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => name.slice(0, -'.yaml'.length))
-    .sort();
-}
-
-/** Names of all topologies: a compose.yaml and the scenarios that are played on it. */
-export function topologyNames(): string[] {
-  return readdirSync(COMPOSE)
-    .filter((name) => existsSync(path.join(COMPOSE, name, 'compose.yaml')))
-    .filter((name) => existsSync(path.join(SCENARIOS, name, 'topology.ts')))
-    .sort();
-}
 
 function readExtensions(file: string): z.infer<typeof extensions> {
   const where = path.relative(PROJECT, file);
@@ -87,20 +73,20 @@ function readExtensions(file: string): z.infer<typeof extensions> {
   const result = extensions.safeParse(document);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new UserError(`${where}: ${issue?.path.join('.') ?? 'file'}: ${issue?.message ?? 'not valid'}`);
+  throw new UserError(`${where}: ${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'not valid'}`);
 }
 
-function destination(text: string, key: string, file: string): Destination {
+function destination(text: string, key: string, where: string): Destination {
   if (text === 'closed' || text === 'no-record') return text;
   const match = /^([\w-]+):(\d+)$/.exec(text);
   if (!match) {
-    throw new UserError(
-      `${path.relative(PROJECT, file)}: x-addresses: ${key}: "${text}" is no destination`,
-      'write service:port, closed or no-record',
-    );
+    throw new UserError(`${where}: ${key}: "${text}" is no destination`, 'write service:port, closed or no-record');
   }
   return { service: match[1] as string, port: Number(match[2]) };
 }
+
+/** On a fresh machine each fault of each topology is resolved; more at a time would only take turns. */
+const turn = pLimit(4);
 
 /** Runs `docker compose config` on the files; the answer is cached on disk under the content of the files. */
 async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedProject, 'addresses' | 'standIns'>> {
@@ -117,11 +103,8 @@ async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedPro
   const cached = path.join(CACHE, 'compose-config', `${hash.digest('hex').slice(0, 32)}.json`);
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as ResolvedProject;
   const flags = files.flatMap((file) => ['-f', file]);
-  const { stdout, stderr, exitCode, code } = await execa(
-    'docker',
-    ['compose', '-p', 'sintoma-config', ...flags, 'config', '--format', 'json'],
-    { reject: false },
-  );
+  const command = ['compose', '-p', CONFIG_PROJECT, ...flags, 'config', '--format', 'json'];
+  const { stdout, stderr, exitCode, code } = await turn(() => execa('docker', command, { reject: false }));
   if (code === 'ENOENT') throw noDockerCommand();
   if (exitCode !== 0) {
     const reason = stderr.trim().split('\n').at(-1) ?? '';
@@ -134,34 +117,42 @@ async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedPro
   return JSON.parse(stdout) as ResolvedProject;
 }
 
-/** The files of a topology with these overrides (paths relative to its folder), compose.yaml first. */
-export function projectFiles(topology: string, overrides: readonly string[]): string[] {
-  const folder = composeFolder(topology);
-  const files = [path.join(folder, 'compose.yaml'), ...overrides.map((name) => path.join(folder, name))];
+/** The Compose files of a deployment with these overrides (full paths), compose.yaml first. */
+export function projectFiles({ compose }: Deployment, overrides: readonly string[]): string[] {
+  const files = [compose, ...overrides];
   const missing = files.find((file) => !existsSync(file));
   if (missing) throw new UserError(`${path.relative(PROJECT, missing)}: no such file`);
   return files;
 }
 
 /**
- * Resolves a topology with overrides.
+ * Resolves a deployment with overrides.
  *
- * @param overrides Compose files relative to the topology's folder, e.g. `faults/nginx-skips-app.yaml`
+ * @param overrides full paths of Compose files, e.g. of faults
  * @throws UserError naming the file that is missing or malformed.
  */
-export async function resolveProject(topology: string, overrides: readonly string[]): Promise<ResolvedProject> {
-  const files = projectFiles(topology, overrides);
+export async function resolveProject(deployment: Deployment, overrides: readonly string[]): Promise<ResolvedProject> {
+  const files = projectFiles(deployment, overrides);
   const addresses: Record<string, Destination> = {};
   const standIns: Record<string, StandIn> = {};
+  /** By address: which file says where it leads. */
+  const origins: Record<string, string> = {};
+  const add = (written: Readonly<Record<string, string>>, where: string): void => {
+    for (const [key, text] of Object.entries(written)) {
+      addresses[key] = destination(text, key, where);
+      origins[key] = where;
+    }
+  };
+  add(deployment.addresses, `scenarios/${deployment.name}/topology.ts: addresses`);
   for (const file of files) {
     const read = readExtensions(file);
-    for (const [key, text] of Object.entries(read['x-addresses'] ?? {})) addresses[key] = destination(text, key, file);
+    add(read['x-addresses'] ?? {}, `${path.relative(PROJECT, file)}: x-addresses`);
     Object.assign(standIns, read['x-stand-ins']);
   }
   const { services, networks = {}, volumes = {} } = await composeConfig(files);
   for (const [key, to] of Object.entries(addresses)) {
     if (typeof to === 'object' && !services[to.service]) {
-      throw new UserError(`compose/${topology}: x-addresses: ${key} leads to "${to.service}", which is no service`);
+      throw new UserError(`${origins[key] ?? ''}: ${key} leads to "${to.service}", which is no service`);
     }
   }
   return { services, networks, volumes, addresses, standIns };

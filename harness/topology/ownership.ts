@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import type Docker from 'dockerode';
-import { CACHE } from '../engine/paths.ts';
+import { CACHE } from '../common/paths.ts';
 
 export const LABEL_RUN = 'sintoma.run';
 export const LABEL_OWNER = 'sintoma.owner';
@@ -17,7 +17,7 @@ export const LABEL_OWNER = 'sintoma.owner';
 export const LABEL_PROJECT = 'com.docker.compose.project';
 
 /** The file with what a stack adds to its topology's Compose files. */
-export const overlayOf = (project: string): string => path.join(CACHE, 'stacks', `${project}.json`);
+export const overlayFile = (project: string): string => path.join(CACHE, 'stacks', `${project}.yaml`);
 
 /** An owner that no process stands for: what `sintoma up` or KEEP=1 leaves running until `sintoma down`. */
 export const KEPT = 'kept';
@@ -126,7 +126,7 @@ export function removeStacks(docker: Docker, match: (labels: Record<string, stri
   return removeWhere(docker, (labels) => {
     const matches = match(labels);
     const project = labels[LABEL_PROJECT];
-    if (matches && project !== undefined) rmSync(overlayOf(project), { force: true });
+    if (matches && project !== undefined) rmSync(overlayFile(project), { force: true });
     return matches;
   });
 }

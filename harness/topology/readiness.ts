@@ -4,7 +4,7 @@ import net from 'node:net';
 import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { Agent, request } from 'undici';
-import { UserError } from '../engine/errors.ts';
+import { UserError } from '../common/errors.ts';
 
 /** A fact that tells that a service is ready. */
 export type Readiness =
@@ -132,7 +132,8 @@ async function holds(
 }
 
 /**
- * Waits until a container is ready.
+ * Waits until a container is ready. Without a fact: until its health check says so, where it has one,
+ * else until it runs or has ended well.
  *
  * @throws UserError with the service's last log lines when its container ends or the time is over.
  */
@@ -147,11 +148,15 @@ export async function untilReady(
     const { State } = await container.inspect();
     const identity = `${container.id}@${State.StartedAt}`;
     if (context.seen.has(identity)) return;
-    const failed = !State.Running && !(State.Status === 'created');
+    const ended = !State.Running && State.Status !== 'created';
+    // A service that does one thing and ends, such as a migration, is ready when it has done so.
+    const done = ended && !fact && State.ExitCode === 0;
+    const failed = ended && !done;
+    const healthy = State.Health === undefined || ['healthy', 'none'].includes(State.Health.Status);
     // Lines of an earlier run of the same container do not count. StartedAt will not do: the engine notes it only after
     // the process was started, which may have said by then that it is ready.
     const since = Math.max(Date.parse(State.FinishedAt) / 1000, 0);
-    if (!failed && (!fact || (await holds(fact, container, since, deadline, context)))) {
+    if (!failed && (fact ? await holds(fact, container, since, deadline, context) : done || healthy)) {
       context.seen.add(identity);
       return;
     }

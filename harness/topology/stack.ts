@@ -7,33 +7,28 @@ import path from 'node:path';
 import { execa } from 'execa';
 import Docker from 'dockerode';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
-import { engineAddress } from '../engine/docker.ts';
-import { UserError } from '../engine/errors.ts';
-import { composeBuild, hasImage, imageTags } from '../engine/images.ts';
-import { ROOT } from '../engine/paths.ts';
-import type { AddressRule } from '../browser/launch.ts';
-import { composeFolder, projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
-import { LABEL_OWNER, LABEL_RUN, overlayOf, removeWhere } from './ownership.ts';
+import type { AddressRule } from '../common/address.ts';
+import { engineAddress } from './engine.ts';
+import { UserError } from '../common/errors.ts';
+import { composeBuild, hasImage, imageTags } from './images.ts';
+import { ROOT } from '../common/paths.ts';
+import { projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
+import { faultFile, type Deployment } from './deployment.ts';
+import { overlayOf } from './overlay.ts';
+import type { Reach } from './reach.ts';
+import { LABEL_OWNER, LABEL_RUN, overlayFile, removeWhere } from './ownership.ts';
 import { closedPort } from './ports.ts';
 import { plainLog, untilReady, type Readiness } from './readiness.ts';
 
-/** How probes, publishers and subscribers reach a service directly: its published port on this machine. */
-export interface Reach {
-  /** @throws UserError when the service is not running or does not publish the port. */
-  at(service: string, port: number): { host: string; port: number };
-  /** True when the service has a container. */
-  runs(service: string): boolean;
-}
-
 export interface StackOptions {
-  topology: string;
+  deployment: Deployment;
   /** How each service tells that it is ready. */
   ready: Readonly<Record<string, Readiness>>;
   /** Compose project name: unique for run and worker. */
   project: string;
   run: string;
   owner: string;
-  /** Overrides (paths relative to the topology's folder) that hold for every `up`: real parts in place of stand-ins. */
+  /** Overrides (full paths) that hold for every `up`: real parts in place of stand-ins. */
   parts?: readonly string[];
 }
 
@@ -67,12 +62,8 @@ export class Stack implements Reach {
 
   constructor(private readonly options: StackOptions) {
     this.project = options.project;
-    this.topology = options.topology;
-    this.overlay = overlayOf(options.project);
-  }
-
-  private folder(): string {
-    return composeFolder(this.topology);
+    this.topology = options.deployment.name;
+    this.overlay = overlayFile(options.project);
   }
 
   /** What the files say after the last {@link edit}. */
@@ -84,11 +75,12 @@ export class Stack implements Reach {
   /**
    * Edits the files and nothing else: what runs stays as it is until {@link build} and {@link up}.
    *
-   * @param overrides Compose overrides relative to the topology's folder; none for the healthy system
+   * @param faults their names; none for the healthy system
    */
-  async edit(overrides: readonly string[]): Promise<void> {
-    this.overrides = [...(this.options.parts ?? []), ...overrides];
-    this.resolved = await resolveProject(this.topology, this.overrides);
+  async edit(faults: readonly string[]): Promise<void> {
+    const { deployment, parts = [] } = this.options;
+    this.overrides = [...parts, ...faults.map((fault) => faultFile(deployment, fault))];
+    this.resolved = await resolveProject(deployment, this.overrides);
   }
 
   /**
@@ -110,27 +102,17 @@ export class Stack implements Reach {
 
   /** The Compose files of the stack as it is configured, with the override that gives images and labels. */
   files(): string[] {
-    return [...projectFiles(this.topology, this.overrides), this.overlay];
+    return [...projectFiles(this.options.deployment, this.overrides), this.overlay];
   }
 
   /** The last override: images by content, and the labels that say whose the stack is. */
   private writeOverlay(): void {
-    const { services, networks, volumes } = this.configuration;
     const labels = { [LABEL_RUN]: this.options.run, [LABEL_OWNER]: this.options.owner };
-    const labelled = (names: object): object =>
-      Object.fromEntries(Object.keys(names).map((name) => [name, { labels }]));
-    const overlay = {
-      services: Object.fromEntries(
-        Object.keys(services).map((name) => [
-          name,
-          { labels, ...(this.images[name] ? { image: this.images[name], pull_policy: 'never' } : {}) },
-        ]),
-      ),
-      networks: labelled(networks),
-      volumes: labelled(volumes),
-    };
     mkdirSync(path.dirname(this.overlay), { recursive: true });
-    writeFileSync(this.overlay, JSON.stringify(overlay, null, 1));
+    writeFileSync(
+      this.overlay,
+      overlayOf(this.configuration, { labels, images: this.images, address: engineAddress() }),
+    );
   }
 
   /**
@@ -163,9 +145,10 @@ export class Stack implements Reach {
    * command that has ended (docker-compose for npm does, see its issue 347), which each switch of what runs would pay.
    */
   private async create(files: readonly string[]): Promise<void> {
+    const folder = path.dirname(this.options.deployment.compose);
     const environment = new DockerComposeEnvironment(
-      this.folder(),
-      files.map((file) => path.relative(this.folder(), file)),
+      folder,
+      files.map((file) => path.relative(folder, file)),
     )
       .withProjectName(this.project)
       .withAutoCleanup(false)

@@ -1,16 +1,5 @@
 /** Case 1 of the document: the bundle calls the API by https on a server that has none. */
-import {
-  answered,
-  build,
-  edit,
-  error,
-  may,
-  failedResource,
-  refused,
-  restart,
-  scenario,
-  up,
-} from '../../harness/expectations/define.ts';
+import { answered, build, edit, error, failedResource, may, refused, restart, scenario, up } from 'sintoma';
 import { DOMAIN, IP, apiFailed, apiUrls, authorised, live, nothing, works } from './expected.ts';
 
 const HTTP_API = 'http://178.156.176.145/api/v1';

@@ -1,14 +1,5 @@
 /** Case 2 of the document: the domain. Most of what it names as the cause cannot print the lines that it shows. */
-import {
-  answered,
-  brokenSocket,
-  edit,
-  failedResource,
-  failedSocket,
-  refused,
-  scenario,
-  up,
-} from '../../harness/expectations/define.ts';
+import { answered, brokenSocket, edit, failedResource, failedSocket, refused, scenario, up } from 'sintoma';
 import {
   DOMAIN,
   IP,

@@ -1,8 +1,6 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
-import { ask, handshakeStatus } from '../../harness/delivery/ask.ts';
-import type { Check } from '../../harness/expectations/scenario.ts';
-import type { Reach } from '../../harness/topology/stack.ts';
+import { ask, type Check, handshakeStatus, type Reach } from 'sintoma';
 
 const nginx = (reach: Reach): string => {
   const { host, port } = reach.at('nginx', 80);
@@ -20,7 +18,6 @@ async function bundle(reach: Reach): Promise<string> {
 const checks: Check[] = [
   {
     id: 'balancas/check-one-nginx-serves-all',
-    topology: 'balancas',
     title: 'nginx on port 80 serves the page, the API and the socket',
     async run(reach) {
       const page = await ask(`${nginx(reach)}/`);
@@ -35,7 +32,6 @@ const checks: Check[] = [
   },
   {
     id: 'balancas/check-bare-app-is-404',
-    topology: 'balancas',
     title: 'a socket to /app without a key is answered 404 by a healthy Reverb',
     async run(reach) {
       const status = await handshakeStatus(`${nginx(reach).replace('http', 'ws')}/app`);
@@ -45,7 +41,6 @@ const checks: Check[] = [
   },
   {
     id: 'balancas/check-api-up-is-404',
-    topology: 'balancas',
     title: 'GET /api/v1/up is 404; the health route is /up',
     async run(reach) {
       const documented = await ask(`${nginx(reach)}/api/v1/up`);
@@ -58,7 +53,6 @@ const checks: Check[] = [
   },
   {
     id: 'balancas/check-dashboard-stats-is-401',
-    topology: 'balancas',
     title: 'GET /api/v1/dashboard-stats without a token is 401',
     async run(reach) {
       const { status, type } = await ask(`${nginx(reach)}/api/v1/dashboard-stats`);
@@ -68,7 +62,6 @@ const checks: Check[] = [
   },
   {
     id: 'balancas/check-https-bundle-names-https',
-    topology: 'balancas',
     title: 'the wrong bundle holds the https address; the server publishes no port 443',
     faults: ['https-bundle'],
     async run(reach) {
@@ -79,7 +72,6 @@ const checks: Check[] = [
   },
   {
     id: 'balancas/check-application-refuses-post',
-    topology: 'balancas',
     title: 'where the application answers everything, a POST is 405',
     faults: ['nginx-skips-api'],
     async run(reach) {

@@ -1,6 +1,14 @@
 /** What several scenarios of balancas see alike. */
-import { answered, brokenSocket, failedSocket, may, openSocket, refused } from '../../harness/expectations/define.ts';
-import type { RequestExpectation, SocketExpectation } from '../../harness/expectations/scenario.ts';
+import {
+  answered,
+  brokenSocket,
+  failedSocket,
+  may,
+  openSocket,
+  refused,
+  type RequestExpectation,
+  type SocketExpectation,
+} from 'sintoma';
 
 export const IP = 'http://178.156.176.145';
 export const DOMAIN = 'https://app.balancassolution.com';

@@ -1,4 +1,4 @@
-import { scenario } from '../../harness/expectations/define.ts';
+import { scenario } from 'sintoma';
 import { DOMAIN, IP, apiLoaded, authorised, live } from './expected.ts';
 
 const healthy = (name: string, origin: string, lines: [number, number], title: string): ReturnType<typeof scenario> =>

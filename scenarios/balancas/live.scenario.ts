@@ -10,7 +10,7 @@ import {
   restart,
   scenario,
   up,
-} from '../../harness/expectations/define.ts';
+} from 'sintoma';
 import { DOMAIN, apiLoaded, authorised, handshake, live, socketUrl, storedOnly, works } from './expected.ts';
 
 const rebuilt = { steps: [edit(), build('frontend'), up(), restart('nginx')], delivery: works };

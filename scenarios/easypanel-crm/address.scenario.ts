@@ -7,11 +7,11 @@ import {
   failedResource,
   failedSocket,
   restart,
+  type ScenarioInput,
   scenario,
   up,
   warning,
-} from '../../harness/expectations/define.ts';
-import type { Scenario } from '../../harness/expectations/scenario.ts';
+} from 'sintoma';
 import {
   API,
   apiLoaded,
@@ -36,7 +36,7 @@ const MIXED_CONTENT = error(
     'this endpoint must be available over WSS.',
 );
 
-const overHttp: Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'cause'> = {
+const overHttp: Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'cause'> = {
   visit: `${CRM}/`,
   console: [MIXED_CONTENT],
   requests: apiLoaded,

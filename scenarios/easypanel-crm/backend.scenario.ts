@@ -1,6 +1,5 @@
 /** The backend: whether it runs, where it listens, and which namespaces it has. */
-import { edit, may, scenario, up, warning } from '../../harness/expectations/define.ts';
-import type { Scenario } from '../../harness/expectations/scenario.ts';
+import { edit, may, type ScenarioInput, scenario, up, warning } from 'sintoma';
 import {
   API,
   apiLoaded,
@@ -20,18 +19,20 @@ const CLOSED_EARLY = 'WebSocket is closed before the connection is established.'
 const restored = { steps: [edit(), up()], delivery: works };
 
 /** Traefik reaches nobody and says so at once. The status of the REST calls is hidden from the page, and from the console. */
-const badGateway: Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery' | 'documentSays'> =
-  {
-    documentSays: 'A backend that is not reached is said to give a timeout; Traefik answers 502 at once.',
-    visit: `${CRM}/`,
-    console: [...apiWithoutCors(502).console, ...socketFails(handshake(502)).console],
-    requests: apiWithoutCors(502).requests,
-    sockets: socketFails(handshake(502)).sockets,
-    page: { ...socketFails(handshake(502)).page, api: { state: 'error' } },
-    delivery: nothing,
-  };
+const badGateway: Pick<
+  ScenarioInput,
+  'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery' | 'documentSays'
+> = {
+  documentSays: 'A backend that is not reached is said to give a timeout; Traefik answers 502 at once.',
+  visit: `${CRM}/`,
+  console: [...apiWithoutCors(502).console, ...socketFails(handshake(502)).console],
+  requests: apiWithoutCors(502).requests,
+  sockets: socketFails(handshake(502)).sockets,
+  page: { ...socketFails(handshake(502)).page, api: { state: 'error' } },
+  delivery: nothing,
+};
 
-const silent: Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'cause'> = {
+const silent: Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'cause'> = {
   visit: `${CRM}/`,
   console: [warning(`WebSocket connection to '${socketUrl()}' failed: ${CLOSED_EARLY}`)],
   // Without an answer as long as Traefik waits for the backend: 30 s.

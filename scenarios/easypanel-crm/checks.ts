@@ -3,12 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import tls from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
-import { io, type Socket } from 'socket.io-client';
-import { Agent } from 'undici';
-import WebSocket from 'ws';
-import { ask, publishedAt, type Answer } from '../../harness/delivery/ask.ts';
-import type { Check } from '../../harness/expectations/scenario.ts';
-import type { Reach } from '../../harness/topology/stack.ts';
+import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client';
+import type { WebSocket } from 'ws';
+import { type Answer, ask, type Check, openWebSocket, publishedAt, type Reach } from 'sintoma';
 import { API } from './expected.ts';
 import { TOKEN } from './topology.ts';
 
@@ -22,35 +19,32 @@ async function askTraefik(
   path: string,
   scheme: 'http' | 'https' = 'https',
 ): Promise<Answer> {
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: false, servername: host } });
   const address = `${publishedAt(reach, 'traefik', scheme === 'https' ? 443 : 80, scheme)}${path}`;
-  try {
-    return await ask(address, { dispatcher, headers: { host } });
-  } finally {
-    await dispatcher.close();
-  }
+  return ask(address, { servername: host, headers: { host } });
 }
 
 /** A WebSocket to Engine.IO through Traefik, as a browser opens it. */
-function engineSocket(reach: Reach): WebSocket {
-  // The types do not know that ws hands `servername` to TLS.
-  const options: WebSocket.ClientOptions & { servername: string } = {
+const engineSocket = (reach: Reach): Promise<WebSocket> =>
+  openWebSocket(`${publishedAt(reach, 'traefik', 443, 'wss')}/socket.io/?EIO=4&transport=websocket`, {
     headers: { host: API_HOST },
     servername: API_HOST,
     rejectUnauthorized: false,
-    handshakeTimeout: 5000,
-  };
-  return new WebSocket(`${publishedAt(reach, 'traefik', 443, 'wss')}/socket.io/?EIO=4&transport=websocket`, options);
-}
+  });
 
 /** A client straight at the backend. */
-const client = (reach: Reach, namespace: string, options: Parameters<typeof io>[1] = {}): Socket =>
-  io(`${publishedAt(reach, 'backend', 3000)}${namespace}`, {
+async function client(
+  reach: Reach,
+  namespace: string,
+  options: Partial<ManagerOptions & SocketOptions> = {},
+): Promise<Socket> {
+  const { io } = await import('socket.io-client');
+  return io(`${publishedAt(reach, 'backend', 3000)}${namespace}`, {
     transports: ['websocket'],
     forceNew: true,
     auth: { token: TOKEN },
     ...options,
   });
+}
 
 /** Resolves with the arguments of the next event of a Socket.IO object, and fails after 10 s. */
 const next = (emitter: { once(event: string, listener: (...args: unknown[]) => void): unknown }, event: string) =>
@@ -65,10 +59,9 @@ const next = (emitter: { once(event: string, listener: (...args: unknown[]) => v
 const checks: Check[] = [
   {
     id: 'easypanel-crm/check-upgrade-without-configuration',
-    topology: 'easypanel-crm',
     title: 'Traefik upgrades a connection with no more than a router for the domain',
     async run(reach) {
-      const socket = engineSocket(reach);
+      const socket = await engineSocket(reach);
       const [frame] = (await once(socket, 'message', { signal: AbortSignal.timeout(5000) })) as [Buffer];
       socket.terminate();
       assert.match(frame.toString(), /^0\{"sid":/);
@@ -79,7 +72,6 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-domains-on-https',
-    topology: 'easypanel-crm',
     title: 'both domains answer by https, and http leads there',
     async run(reach) {
       const page = await askTraefik(reach, CRM_HOST, '/');
@@ -98,7 +90,6 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-unknown-domain',
-    topology: 'easypanel-crm',
     title: "a domain that was not configured gets 404 and Traefik's own certificate",
     async run(reach) {
       const host = 'outro.seu-dominio.com';
@@ -114,7 +105,6 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-bundle-holds-the-address',
-    topology: 'easypanel-crm',
     title: "the front end's scripts hold the backend's domain",
     async run(reach) {
       const page = await askTraefik(reach, CRM_HOST, '/');
@@ -127,10 +117,9 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-log-line-of-a-connection',
-    topology: 'easypanel-crm',
     title: 'the backend logs who connected to /messages, with user and tenant',
     async run(reach) {
-      const socket = client(reach, '/messages');
+      const socket = await client(reach, '/messages');
       await next(socket, 'connect');
       const { id } = socket;
       await pause(200);
@@ -145,10 +134,9 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-rejected-token-connects-first',
-    topology: 'easypanel-crm',
     title: 'a client whose token is rejected is connected first, then sent away, and does not try again',
     async run(reach) {
-      const socket = client(reach, '/scheduler', { auth: { token: 'demo' } });
+      const socket = await client(reach, '/scheduler', { auth: { token: 'demo' } });
       const events: string[] = [];
       socket.on('connect', () => events.push('connect'));
       socket.on('connect_error', ({ message }) => events.push(message));
@@ -160,10 +148,9 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-reconnect-is-of-the-manager',
-    topology: 'easypanel-crm',
     title: 'after a lost connection, the reconnect event comes from the manager and never from a socket',
     async run(reach) {
-      const socket = client(reach, '/messages', { reconnectionDelay: 50, reconnectionDelayMax: 50 });
+      const socket = await client(reach, '/messages', { reconnectionDelay: 50, reconnectionDelayMax: 50 });
       await next(socket, 'connect');
       const seen = { socket: 0, manager: 0 };
       // Not an event of the types either: that is the point.
@@ -184,10 +171,10 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-five-attempts-are-the-end',
-    topology: 'easypanel-crm',
     title: 'with five attempts (their delays scaled to 20 ms) the client gives up for good',
     async run() {
       // Nothing listens on port 1.
+      const { io } = await import('socket.io-client');
       const socket = io('http://127.0.0.1:1/messages', {
         transports: ['websocket'],
         forceNew: true,
@@ -208,10 +195,9 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-timeout-is-20s-anyway',
-    topology: 'easypanel-crm',
     title: 'a client that says nothing of a timeout has 20 s',
     async run(reach) {
-      const socket = client(reach, '/messages', { autoConnect: false });
+      const socket = await client(reach, '/messages', { autoConnect: false });
       const timeout = socket.io.timeout() as number | undefined;
       socket.close();
       assert.equal(timeout, 20_000);
@@ -220,12 +206,11 @@ const checks: Check[] = [
   },
   {
     id: 'easypanel-crm/check-namespaces-are-exact',
-    topology: 'easypanel-crm',
     title: 'the three documented namespaces exist, and none that is written a little differently',
     async run(reach) {
       const answers: string[] = [];
       for (const namespace of ['/messages', '/scheduler', '/attendances', '/Scheduler', '/scheduler/', '/agenda']) {
-        const socket = client(reach, namespace, { reconnection: false });
+        const socket = await client(reach, namespace, { reconnection: false });
         const answer = await Promise.race([
           next(socket, 'connect').then(() => 'connected'),
           next(socket, 'connect_error').then(([failure]) => (failure as Error).message),

@@ -1,5 +1,5 @@
 /** The document, sentence by sentence, in our words. */
-import { claimsOf } from '../../harness/expectations/define.ts';
+import { claimsOf } from 'sintoma';
 
 const claim = claimsOf('crm', 'easypanel-crm');
 

@@ -2,20 +2,18 @@
 import {
   answered,
   brokenSocket,
+  type ConsoleExpectation,
+  type Delivery,
   error,
   failedResource,
   failedSocket,
   may,
   openSocket,
   refused,
-} from '../../harness/expectations/define.ts';
-import type {
-  ConsoleExpectation,
-  Delivery,
-  RequestExpectation,
-  Scenario,
-  SocketExpectation,
-} from '../../harness/expectations/scenario.ts';
+  type RequestExpectation,
+  type ScenarioInput,
+  type SocketExpectation,
+} from 'sintoma';
 
 export const CRM = 'https://crm.seu-dominio.com';
 export const API = 'https://api.seu-dominio.com';
@@ -41,7 +39,7 @@ export const apiLoaded: RequestExpectation[] = [
  * The REST calls where what answers is Traefik and not the backend: it knows nothing of CORS, so the browser hides the
  * status of the preflight.
  */
-export const apiWithoutCors = (status: number): Pick<Scenario, 'console' | 'requests'> => ({
+export const apiWithoutCors = (status: number): Pick<ScenarioInput, 'console' | 'requests'> => ({
   console: API_PATHS.flatMap((path) => [
     error(
       `Access to fetch at '${API}/${path}' from origin '${CRM}' has been blocked by CORS policy: ` +
@@ -67,14 +65,14 @@ export const CONNECTED: ConsoleExpectation[] = [
 ];
 
 /** The state of all three namespaces. */
-export const connections = (state: string, text: string): NonNullable<Scenario['page']> =>
+export const connections = (state: string, text: string): NonNullable<ScenarioInput['page']> =>
   Object.fromEntries(
     ['messages', 'scheduler', 'attendances'].map((name) => [`connection-${name}`, { state, text: `/${name} ${text}` }]),
   );
 export const byWebSocket = connections('connected', 'conectado por WebSocket');
 
 /** The last error of all three namespaces, as the page shows it. */
-export const lastError = (text: string): NonNullable<Scenario['page']> => ({
+export const lastError = (text: string): NonNullable<ScenarioInput['page']> => ({
   'last-error': { text: `${text} (/messages, /scheduler, /attendances)` },
 });
 
@@ -92,7 +90,7 @@ export const brokenSockets = (reason: string, origin = API): SocketExpectation[]
 export const socketFails = (
   reason: string,
   origin = API,
-): Pick<Scenario, 'sockets' | 'page'> & { console: ConsoleExpectation[] } => ({
+): Pick<ScenarioInput, 'sockets' | 'page'> & { console: ConsoleExpectation[] } => ({
   console: [failedSocket(socketUrl(origin), reason)],
   sockets: brokenSockets(reason, origin),
   page: lastError('Error: websocket error'),

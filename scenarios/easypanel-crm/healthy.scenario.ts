@@ -1,9 +1,8 @@
 /** The documented system as it should be, and what its document doubts without need. */
-import { scenario } from '../../harness/expectations/define.ts';
-import type { Scenario } from '../../harness/expectations/scenario.ts';
+import { type ScenarioInput, scenario } from 'sintoma';
 import { apiLoaded, byWebSocket, CONNECTED, CRM, live, works } from './expected.ts';
 
-const clean: Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'cause'> = {
+const clean: Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'cause'> = {
   visit: `${CRM}/`,
   console: CONNECTED,
   requests: apiLoaded,

@@ -1,5 +1,5 @@
 /** Faults of the page itself: the socket is connected, or nearly so, and the console says little or nothing. */
-import { brokenSocket, build, edit, may, scenario, up, warning } from '../../harness/expectations/define.ts';
+import { brokenSocket, build, edit, may, scenario, up, warning } from 'sintoma';
 import { apiLoaded, byWebSocket, CONNECTED, CRM, live, socketUrl, works } from './expected.ts';
 
 const CLOSED_EARLY = 'WebSocket is closed before the connection is established.';

@@ -1,6 +1,16 @@
 /** Who may connect: tokens, which are looked at after the connection was accepted, and origins, which only polling asks about. */
-import { build, edit, error, failedResource, openSocket, scenario, up } from '../../harness/expectations/define.ts';
-import type { ConsoleExpectation, RepairStep, Scenario } from '../../harness/expectations/scenario.ts';
+import {
+  build,
+  type ConsoleExpectation,
+  edit,
+  error,
+  failedResource,
+  openSocket,
+  type RepairStep,
+  type ScenarioInput,
+  scenario,
+  up,
+} from 'sintoma';
 import {
   apiLoaded,
   CONNECTED,
@@ -15,7 +25,7 @@ import {
 } from './expected.ts';
 
 /** Let in, sent away, and not tried again. The two lines that the document takes for a proof are printed all the same. */
-const sentAway: Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> = {
+const sentAway: Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> = {
   visit: `${CRM}/`,
   console: CONNECTED,
   requests: apiLoaded,
@@ -38,7 +48,7 @@ const sentAway: Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'p
 const blocked = (
   reason: string,
   corsError: string,
-): Pick<Scenario, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => {
+): Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => {
   const lines: ConsoleExpectation[] = [
     error(
       new RegExp(

@@ -8,10 +8,10 @@ import {
   failedSocket,
   may,
   refused,
+  type ScenarioInput,
   scenario,
   up,
-} from '../../harness/expectations/define.ts';
-import type { Scenario } from '../../harness/expectations/scenario.ts';
+} from 'sintoma';
 import {
   API,
   API_PATHS,
@@ -34,7 +34,10 @@ import {
 const restored = { steps: [edit(), up()], delivery: works };
 
 /** A WebSocket that a proxy makes an ordinary request of: the backend answers 400, at once. */
-const withoutUpgrade: Pick<Scenario, 'faults' | 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> = {
+const withoutUpgrade: Pick<
+  ScenarioInput,
+  'faults' | 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'
+> = {
   faults: ['proxy-without-upgrade'],
   visit: `${CRM}/`,
   requests: apiLoaded,

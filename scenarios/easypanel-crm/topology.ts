@@ -1,10 +1,17 @@
 import { createHmac } from 'node:crypto';
-import { request } from 'undici';
-import { anyOf, type ControlSubscriber } from '../../harness/delivery/control.ts';
-import { subscribeSocketIo } from '../../harness/delivery/socketio.ts';
-import { topology } from '../../harness/expectations/define.ts';
-import type { Channel, Published } from '../../harness/expectations/scenario.ts';
-import type { Reach } from '../../harness/topology/stack.ts';
+import {
+  anyOf,
+  type Channel,
+  type ControlSubscriber,
+  dataState,
+  insideTestId,
+  postJson,
+  type Published,
+  type Reach,
+  subscribeSocketIo,
+  topology,
+  withLocalStorage,
+} from 'sintoma';
 
 /** The secret that compose/easypanel-crm gives the backend, and the other one of faults/token-rejected.yaml. */
 const SECRET = 'crm-secret-for-tests';
@@ -55,33 +62,22 @@ interface Way {
   namespace: string;
   path: string;
   body: (nonce: string) => object;
-  /** Where the page shows it. */
-  messages: string;
+  /** The element (data-testid) in which the page shows it. */
+  list: string;
   /** How long nothing is said before it is published. */
   silenceMs?: number;
 }
 
 /** Something new, reported to the backend's own API. Where there are several replicas, each one has its turn. */
-function channel({ namespace, path, body, messages, silenceMs = 0 }: Way): Channel {
+function channel({ namespace, path, body, list, silenceMs = 0 }: Way): Channel {
   let published = 0;
   return {
-    messages,
+    shows: insideTestId(list),
     async publish(reach, nonce): Promise<Published> {
       await new Promise((resolve) => setTimeout(resolve, silenceMs));
       const turns = replicas(reach);
       const { host, port } = turns[published++ % turns.length] as Address;
-      try {
-        const { statusCode, body: answer } = await request(`http://${host}:${port}${path}`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-          body: JSON.stringify(body(nonce)),
-          reset: true,
-        });
-        await answer.dump();
-        return { ok: statusCode === 201, status: statusCode };
-      } catch (error) {
-        return { ok: false, detail: String(error) };
-      }
+      return postJson(`http://${host}:${port}${path}`, body(nonce), TOKEN);
     },
     control: (reach) => subscribeEverywhere(reach, namespace),
   };
@@ -92,11 +88,12 @@ const whatsapp: Way = {
   namespace: '/messages',
   path: '/webhook/whatsapp',
   body: (text) => ({ from: '+5511900000001', text }),
-  messages: 'messages',
+  list: 'messages',
 };
 
 export default topology({
-  name: 'easypanel-crm',
+  compose: '../../compose/easypanel-crm/compose.yaml',
+  faults: '../../compose/easypanel-crm/faults',
   documents: { 'easypanel-crm': 189 },
   ready: {
     // Until its routes are in place it hangs up or answers 404; its log names them a moment too early.
@@ -106,20 +103,21 @@ export default topology({
     backend2: { log: /CRM pronto/ },
     redis: { log: /Ready to accept connections/ },
   },
-  session: { 'crm.token': TOKEN },
+  signIn: withLocalStorage({ 'crm.token': TOKEN }),
+  data: dataState(),
   channels: {
     messages: channel(whatsapp),
     scheduler: channel({
       namespace: '/scheduler',
       path: '/scheduler',
       body: (title) => ({ title }),
-      messages: 'appointments',
+      list: 'appointments',
     }),
     attendances: channel({
       namespace: '/attendances',
       path: '/attendances',
       body: (customer) => ({ customer }),
-      messages: 'attendances',
+      list: 'attendances',
     }),
     // Longer than a timeout that was scaled to 1 s, than Socket.IO's 20 s, and than the 60 s that the document names.
     'after-3-seconds': channel({ ...whatsapp, silenceMs: 3000 }),

@@ -1,6 +1,5 @@
 /** The socket's address as the bundle has it: its scheme and its path. */
-import { brokenSocket, build, edit, error, failedSocket, scenario, up } from '../../harness/expectations/define.ts';
-import type { Repair } from '../../harness/expectations/scenario.ts';
+import { brokenSocket, build, edit, error, failedSocket, type Repair, scenario, up } from 'sintoma';
 import { apiLoaded, PRODUCTION } from './expected.ts';
 
 const redeployed: Repair = {

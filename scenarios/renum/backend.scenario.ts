@@ -2,16 +2,17 @@
 import {
   answered,
   brokenSocket,
+  type ConsoleExpectation,
   edit,
   error,
   failedResource,
   failedSocket,
   may,
   refused,
+  type RequestExpectation,
   scenario,
   up,
-} from '../../harness/expectations/define.ts';
-import type { ConsoleExpectation, RequestExpectation } from '../../harness/expectations/scenario.ts';
+} from 'sintoma';
 import { apiLoaded, live, PRODUCTION, SOCKET, TASKS } from './expected.ts';
 
 const code = (status: number): string => `Error during WebSocket handshake: Unexpected response code: ${status}`;

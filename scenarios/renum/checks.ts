@@ -1,11 +1,7 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent } from 'undici';
-import WebSocket from 'ws';
-import { ask, handshakeStatus, publishedAt } from '../../harness/delivery/ask.ts';
-import type { Check } from '../../harness/expectations/scenario.ts';
-import type { Reach } from '../../harness/topology/stack.ts';
+import { ask, type Check, handshakeStatus, openWebSocket, publishedAt, type Reach } from 'sintoma';
 import { SOCKET } from './expected.ts';
 
 /** The origin that the backend allows when a page of this origin asks; undefined when it refuses. */
@@ -36,7 +32,6 @@ const LOCALHOST = 'http://localhost:3001';
 const checks: Check[] = [
   {
     id: 'renum/check-bundle-holds-the-address',
-    topology: 'renum',
     title: "the production deployment's scripts hold the documented address of the socket",
     async run(reach) {
       const site = publishedAt(reach, 'production', 3001);
@@ -50,7 +45,6 @@ const checks: Check[] = [
   },
   {
     id: 'renum/check-origins-of-production',
-    topology: 'renum',
     title: 'production allows the documented origins, and whoever names a project renum-<anything> at the host',
     run: (reach) =>
       assertOrigins(
@@ -61,7 +55,6 @@ const checks: Check[] = [
   },
   {
     id: 'renum/check-socket-takes-any-origin',
-    topology: 'renum',
     title: 'the socket opens for origins that the list does not have, and for none',
     async run(reach) {
       const socket = `${publishedAt(reach, 'backend', 8000, 'ws')}/ws`;
@@ -74,7 +67,6 @@ const checks: Check[] = [
   },
   {
     id: 'renum/check-paths-of-the-socket',
-    topology: 'renum',
     title: 'only /ws opens; every other path answers a handshake with 403, and an ordinary GET with 404',
     async run(reach) {
       const read: string[] = [];
@@ -95,14 +87,12 @@ const checks: Check[] = [
   },
   {
     id: 'renum/check-backend-by-port-and-by-name',
-    topology: 'renum',
     title: 'the backend answers on its port 8000, and through the HTTPS proxy',
     async run(reach) {
-      // The test authority is the browser's; here only the way counts.
-      const dispatcher = new Agent({ connect: { rejectUnauthorized: false, servername: 'api.renum.com.br' } });
       const direct = await ask(`${publishedAt(reach, 'backend', 8000)}/api/health`);
-      const proxied = await ask(`${publishedAt(reach, 'proxy', 443, 'https')}/api/health`, { dispatcher });
-      await dispatcher.close();
+      const proxied = await ask(`${publishedAt(reach, 'proxy', 443, 'https')}/api/health`, {
+        servername: 'api.renum.com.br',
+      });
       assert.deepEqual([direct.status, proxied.status], [200, 200]);
       assert.equal(direct.text, proxied.text);
       return `8000 ${direct.status}, https ${proxied.status}`;
@@ -110,25 +100,22 @@ const checks: Check[] = [
   },
   {
     id: 'renum/check-origins-of-a-developer',
-    topology: 'renum',
     title: 'in LOCAL, localhost:3001 is allowed as well',
     faults: ['developer-machine'],
     run: (reach) => assertOrigins(reach, [...DOCUMENTED, PREVIEW_OF_RENUM, LOCALHOST], [PREVIEW_OF_SUNA]),
   },
   {
     id: 'renum/check-origins-of-staging',
-    topology: 'renum',
     title: 'in STAGING, localhost:3001 and the previews of both projects are allowed as well',
     faults: ['backend-staging'],
     run: (reach) => assertOrigins(reach, [...DOCUMENTED, PREVIEW_OF_RENUM, PREVIEW_OF_SUNA, LOCALHOST], []),
   },
   {
     id: 'renum/check-silent-client-is-closed',
-    topology: 'renum',
     title: 'who presents no token in time is closed with 1008 and a reason (ten seconds, scaled to one)',
     faults: ['auth-timeout-1s'],
     async run(reach) {
-      const socket = new WebSocket(`${publishedAt(reach, 'backend', 8000, 'ws')}/ws`);
+      const socket = await openWebSocket(`${publishedAt(reach, 'backend', 8000, 'ws')}/ws`);
       const frames: string[] = [];
       socket.on('message', (raw: Buffer) => frames.push(raw.toString('utf8')));
       const [code, reason] = (await once(socket, 'close', { signal: AbortSignal.timeout(10_000) })) as [number, Buffer];

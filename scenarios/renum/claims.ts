@@ -1,6 +1,5 @@
 /** The document, sentence by sentence, in our words. */
-import { claimsOf } from '../../harness/expectations/define.ts';
-import type { Claim } from '../../harness/expectations/scenario.ts';
+import { type Claim, claimsOf } from 'sintoma';
 
 const claim = claimsOf('renum', 'renum');
 

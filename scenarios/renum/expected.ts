@@ -1,6 +1,5 @@
 /** What several scenarios of renum see alike. */
-import { answered, openSocket } from '../../harness/expectations/define.ts';
-import type { RequestExpectation, SocketExpectation } from '../../harness/expectations/scenario.ts';
+import { answered, openSocket, type RequestExpectation, type SocketExpectation } from 'sintoma';
 
 export const PRODUCTION = 'https://renum.com.br';
 export const WWW = 'https://www.renum.com.br';

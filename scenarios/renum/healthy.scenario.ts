@@ -1,4 +1,4 @@
-import { scenario } from '../../harness/expectations/define.ts';
+import { scenario } from 'sintoma';
 import { API, apiLoaded, live, LOCAL, LOCAL_API, LOCAL_SOCKET, PREVIEW, PRODUCTION, SOCKET, WWW } from './expected.ts';
 
 interface Place {

@@ -7,10 +7,10 @@ import {
   failedResource,
   failedSocket,
   refused,
+  type Repair,
   scenario,
   up,
-} from '../../harness/expectations/define.ts';
-import type { Repair } from '../../harness/expectations/scenario.ts';
+} from 'sintoma';
 import { apiLoaded, live, LOCAL, PREVIEW, PRODUCTION, PROJECT, SOCKET, TASKS } from './expected.ts';
 
 interface Blocked {

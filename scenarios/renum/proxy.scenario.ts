@@ -1,13 +1,5 @@
 /** The HTTPS proxy before the backend. */
-import {
-  brokenSocket,
-  edit,
-  failedResource,
-  failedSocket,
-  refused,
-  scenario,
-  up,
-} from '../../harness/expectations/define.ts';
+import { brokenSocket, edit, failedResource, failedSocket, refused, scenario, up } from 'sintoma';
 import { apiLoaded, PRODUCTION, SOCKET, TASKS } from './expected.ts';
 
 const UNTRUSTED = 'Error in connection establishment: net::ERR_CERT_AUTHORITY_INVALID';

@@ -1,13 +1,12 @@
 /** The token, which is asked for after the socket was accepted: a refusal prints nothing. */
-import { build, edit, scenario, up } from '../../harness/expectations/define.ts';
-import type { RepairStep, Scenario } from '../../harness/expectations/scenario.ts';
+import { build, edit, type RepairStep, type ScenarioInput, scenario, up } from 'sintoma';
 import { apiLoaded, PRODUCTION, SOCKET } from './expected.ts';
 
 const refused = (
   name: string,
   title: string,
   reason: string,
-  cause: Scenario['cause'],
+  cause: ScenarioInput['cause'],
   repair: string,
   steps: RepairStep[],
 ): ReturnType<typeof scenario> =>

@@ -1,11 +1,17 @@
 import { createHmac } from 'node:crypto';
-import { Client } from 'undici';
-import { anyOf, type ControlSubscriber } from '../../harness/delivery/control.ts';
-import { subscribeWebSocket } from '../../harness/delivery/websocket.ts';
-import { UserError } from '../../harness/engine/errors.ts';
-import { topology } from '../../harness/expectations/define.ts';
-import type { Published } from '../../harness/expectations/scenario.ts';
-import type { Reach } from '../../harness/topology/stack.ts';
+import type { Client } from 'undici';
+import {
+  anyOf,
+  type ControlSubscriber,
+  dataState,
+  insideTestId,
+  type Published,
+  type Reach,
+  subscribeWebSocket,
+  topology,
+  UserError,
+  withLocalStorage,
+} from 'sintoma';
 
 /** The secret that compose/renum gives the backend, and the other one of faults/token-rejected.yaml. */
 const SECRET = 'renum-secret-for-tests-and-nothing-else';
@@ -32,11 +38,12 @@ function backend(reach: Reach): string {
  * connection is chance, so it asks until all have answered.
  */
 async function connectWorkers(address: string): Promise<Map<number, Client>> {
+  const undici = await import('undici');
   const clients = new Map<number, Client>();
   const deadline = Date.now() + 10_000;
   for (let expected = 1; clients.size < expected;) {
     if (Date.now() > deadline) throw new UserError(`only ${clients.size} of ${expected} workers answer`);
-    const client = new Client(`http://${address}`);
+    const client = new undici.Client(`http://${address}`);
     try {
       const { body } = await client.request({ path: '/api/metrics', method: 'GET', headersTimeout: 5000 });
       const { worker, workers } = (await body.json()) as { worker: number; workers: number };
@@ -106,7 +113,8 @@ async function control(reach: Reach): Promise<ControlSubscriber> {
 }
 
 export default topology({
-  name: 'renum',
+  compose: '../../compose/renum/compose.yaml',
+  faults: '../../compose/renum/faults',
   documents: { renum: 142 },
   ready: {
     production: { tcp: 443 },
@@ -116,6 +124,8 @@ export default topology({
     proxy: { tcp: 443 },
     backend: { log: /Application startup complete/ },
   },
-  session: { 'renum.token': TOKEN },
+  signIn: withLocalStorage({ 'renum.token': TOKEN }),
+  data: dataState(),
+  shows: insideTestId('messages'),
   channels: { tasks: { publish, control } },
 });

@@ -1,12 +1,11 @@
 /** The variable that names the socket: unknown to the code, absent, or set after the build. */
-import { brokenSocket, build, edit, failedSocket, scenario, up } from '../../harness/expectations/define.ts';
-import type { Scenario } from '../../harness/expectations/scenario.ts';
+import { brokenSocket, build, edit, failedSocket, type ScenarioInput, scenario, up } from 'sintoma';
 import { apiLoaded, LOCAL_SOCKET, PREVIEW, PRODUCTION, REDEPLOYED_PREVIEW } from './expected.ts';
 
 const REFUSED = 'Error in connection establishment: net::ERR_CONNECTION_REFUSED';
 
 /** The page asks the visitor's own machine, where nothing listens. It may: browsers exempt localhost from mixed content. */
-const asksLocalhost: Pick<Scenario, 'console' | 'requests' | 'sockets' | 'page' | 'delivery' | 'cause'> = {
+const asksLocalhost: Pick<ScenarioInput, 'console' | 'requests' | 'sockets' | 'page' | 'delivery' | 'cause'> = {
   console: [failedSocket(LOCAL_SOCKET, REFUSED)],
   requests: apiLoaded(),
   sockets: [brokenSocket(LOCAL_SOCKET, REFUSED, { closeCode: 1006 })],

@@ -1,5 +1,5 @@
 /** The page asks for an address that is not the one of the sockets. */
-import { build, edit, restart, scenario, up } from '../../harness/expectations/define.ts';
+import { build, edit, restart, scenario, up } from 'sintoma';
 import {
   ALL_LIVE,
   apiLoaded,

@@ -1,15 +1,5 @@
 /** The backend, what it serves, and what it depends on. */
-import {
-  answered,
-  answers,
-  brokenSocket,
-  build,
-  edit,
-  failedResource,
-  failedSocket,
-  scenario,
-  up,
-} from '../../harness/expectations/define.ts';
+import { answered, answers, brokenSocket, build, edit, failedResource, failedSocket, scenario, up } from 'sintoma';
 import { ALL_LIVE, apiLoaded, apiUrls, DIRECT, DISPUTED, failed, live, LOCAL, NOT_FOUND, REFUSED } from './expected.ts';
 
 const missing = failed(DIRECT, NOT_FOUND, DISPUTED);

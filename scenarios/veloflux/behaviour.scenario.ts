@@ -1,5 +1,5 @@
 /** Faults that nothing in the console tells of, or that only time shows. */
-import { brokenSocket, build, edit, may, scenario, up, warning } from '../../harness/expectations/define.ts';
+import { brokenSocket, build, edit, may, scenario, up, warning } from 'sintoma';
 import { ALL_LIVE, apiLoaded, DIRECT, ENDPOINTS, live, LOCAL, PRODUCTION, THROUGH } from './expected.ts';
 
 const CLOSED_EARLY = 'WebSocket is closed before the connection is established.';

@@ -1,10 +1,7 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import WebSocket from 'ws';
-import { ask, handshakeStatus, type Answer } from '../../harness/delivery/ask.ts';
-import type { Check, CheckTools } from '../../harness/expectations/scenario.ts';
-import type { Reach } from '../../harness/topology/stack.ts';
+import { type Answer, ask, type Check, type CheckTools, handshakeStatus, openWebSocket, type Reach } from 'sintoma';
 import { DISPUTED, ENDPOINTS } from './expected.ts';
 import { TOKEN } from './topology.ts';
 
@@ -38,10 +35,10 @@ const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, json?: obj
 const get = (url: string): Promise<Answer> => send('GET', url);
 
 /** Opens a socket, does something once it is greeted, and returns the first two frames. */
-function twoFrames(url: string, afterTheFirst: () => Promise<unknown>): Promise<string[]> {
+async function twoFrames(url: string, afterTheFirst: () => Promise<unknown>): Promise<string[]> {
+  const socket = await openWebSocket(`ws://${url}`);
   return new Promise((resolve, reject) => {
     const frames: string[] = [];
-    const socket = new WebSocket(`ws://${url}`, { handshakeTimeout: 5000 });
     const timer = setTimeout(() => {
       socket.terminate();
       reject(new Error(`two frames did not come in 5 s, only: ${frames.join(' ')}`));
@@ -101,7 +98,6 @@ const table = (said: Record<string, string>, truth: string): string =>
 
 const one = (id: string, title: string, run: Check['run'], faults?: readonly string[]): Check => ({
   id: `veloflux/check-${id}`,
-  topology: 'veloflux',
   title,
   ...(faults ? { faults } : {}),
   run,

@@ -1,5 +1,5 @@
 /** The two documents, sentence by sentence, in our words. Where they contradict each other, both stand together. */
-import type { Claim, Verdict } from '../../harness/expectations/scenario.ts';
+import type { Claim, Verdict } from 'sintoma';
 
 type Row = [lines: [number, number], says: string, verdict: Verdict, found: string, ...decidedBy: string[]];
 

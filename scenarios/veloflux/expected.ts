@@ -1,6 +1,13 @@
 /** What several scenarios of veloflux see alike. */
-import { answered, brokenSocket, failedSocket, openSocket } from '../../harness/expectations/define.ts';
-import type { ConsoleExpectation, RequestExpectation, SocketExpectation } from '../../harness/expectations/scenario.ts';
+import {
+  answered,
+  brokenSocket,
+  type ConsoleExpectation,
+  failedSocket,
+  openSocket,
+  type RequestExpectation,
+  type SocketExpectation,
+} from 'sintoma';
 
 export const LOCAL = 'http://localhost';
 export const PRODUCTION = 'https://seu-dominio.com';

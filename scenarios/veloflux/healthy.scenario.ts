@@ -1,4 +1,4 @@
-import { answered, openSocket, scenario } from '../../harness/expectations/define.ts';
+import { answered, openSocket, scenario } from 'sintoma';
 import { ALL_LIVE, apiLoaded, apiUrls, DIRECT, live, LOCAL, PRODUCTION, THROUGH } from './expected.ts';
 
 export default [

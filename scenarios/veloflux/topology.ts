@@ -1,9 +1,18 @@
-import { request } from 'undici';
-import { Inbox, type ControlSubscriber } from '../../harness/delivery/control.ts';
-import { subscribeWebSocket } from '../../harness/delivery/websocket.ts';
-import { topology } from '../../harness/expectations/define.ts';
-import type { Channel, Published } from '../../harness/expectations/scenario.ts';
-import type { Reach } from '../../harness/topology/stack.ts';
+import {
+  ask,
+  type Channel,
+  type ControlSubscriber,
+  dataState,
+  Inbox,
+  insideTestId,
+  postJson,
+  type Published,
+  publishedAt,
+  type Reach,
+  subscribeWebSocket,
+  topology,
+  withLocalStorage,
+} from 'sintoma';
 
 /** What a signed-in user has; see ACCESS_TOKEN of the backend. */
 export const TOKEN = 'demo-token';
@@ -23,16 +32,8 @@ function entry(reach: Reach): string {
 }
 
 /** A new backend, added by the application's own API through the load balancer. */
-async function addBackend(reach: Reach, name: string, more: object = {}): Promise<Published> {
-  const { host, port } = reach.at('loadbalancer', 80);
-  const { statusCode, body } = await request(`http://${host}:${port}/api/backends`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name, ...more }),
-  });
-  await body.dump();
-  return { ok: statusCode === 201, status: statusCode };
-}
+const addBackend = (reach: Reach, name: string, more: object = {}): Promise<Published> =>
+  postJson(`${publishedAt(reach, 'loadbalancer', 80)}/api/backends`, { name, ...more }, TOKEN);
 
 /** Nothing is published without the backend and its store. */
 const runs = (reach: Reach): boolean => reach.runs('backend') && reach.runs('redis');
@@ -45,7 +46,7 @@ const subscribe = (reach: Reach, endpoint: string): Promise<ControlSubscriber> =
  * what an endpoint that does not exist would carry is read from one that does.
  */
 const endpoint = (name: string, control = name): Channel => ({
-  messages: `messages-${name}`,
+  shows: insideTestId(`messages-${name}`),
   publish: (reach, nonce) => addBackend(reach, nonce),
   control: (reach) => (runs(reach) ? subscribe(reach, control) : 'no broker'),
 });
@@ -60,16 +61,15 @@ const afterSilence: Channel = {
 };
 
 /** The vanilla page's only list. */
-const vanilla: Channel = { ...endpoint('metrics'), messages: 'messages' };
+const vanilla: Channel = { ...endpoint('metrics'), shows: insideTestId('messages') };
 
 /** Reads what AlertManager holds until it is told to stop: the alert fired, whoever hears of it. */
 function subscribeAlertManager(reach: Reach): ControlSubscriber {
-  const { host, port } = reach.at('alertmanager', 9093);
+  const url = `${publishedAt(reach, 'alertmanager', 9093)}/api/v2/alerts`;
   const inbox = new Inbox();
   const timer = setInterval(() => {
-    request(`http://${host}:${port}/api/v2/alerts`)
-      .then(({ body }) => body.text())
-      .then((text) => inbox.add(text))
+    ask(url)
+      .then(({ text }) => inbox.add(text))
       .catch(() => undefined); // It may be starting: the next reading tells.
   }, 100);
   return {
@@ -83,13 +83,14 @@ function subscribeAlertManager(reach: Reach): ControlSubscriber {
  * The text is in its address, which no frame carries but the alert's.
  */
 const alerts: Channel = {
-  messages: 'alerts',
+  shows: insideTestId('alerts'),
   publish: (reach, nonce) => addBackend(reach, 'vigiado', { url: `http://${nonce}:8000`, status: 'down' }),
   control: async (reach) => subscribeAlertManager(reach),
 };
 
 export default topology({
-  name: 'veloflux',
+  compose: '../../compose/veloflux/compose.yaml',
+  faults: '../../compose/veloflux/faults',
   documents: { 'veloflux-websockets': 300, 'veloflux-map': 399 },
   ready: {
     loadbalancer: { tcp: 80 },
@@ -100,7 +101,8 @@ export default topology({
     prometheus: { http: '/-/ready', port: 9090 },
     alertmanager: { http: '/-/ready', port: 9093 },
   },
-  session: { 'veloflux.token': TOKEN },
+  signIn: withLocalStorage({ 'veloflux.token': TOKEN }),
+  data: dataState(),
   channels: {
     backends: endpoint('backends'),
     metrics: endpoint('metrics'),
@@ -113,7 +115,6 @@ export default topology({
     vanilla,
     alerts,
   },
-  messages: 'messages-backends',
   graceMs: 1000,
   // Scrape, rule and AlertManager's wait follow one another.
   controlMs: 5000,

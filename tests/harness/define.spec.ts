@@ -1,29 +1,25 @@
 // Files that are wrong: each one a message that names the file and the key.
 import path from 'node:path';
-import { UserError } from '../../harness/engine/errors.ts';
-import { SCENARIOS } from '../../harness/engine/paths.ts';
-import {
-  answers,
-  edit,
-  readScenario,
-  restart,
-  scenario,
-  type ScenarioInput,
-} from '../../harness/expectations/define.ts';
-import type { Topology } from '../../harness/expectations/scenario.ts';
+import { UserError } from '../../harness/common/errors.ts';
+import { SCENARIOS } from '../../harness/common/paths.ts';
+import { edit, scenario, type ScenarioInput } from 'sintoma';
+import { readScenario, readTopology } from '../../harness/scenario/read.ts';
 import { sintoma } from './support/command.ts';
 import type { Copy } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
 const channel = { publish: async () => ({ ok: true }), control: () => 'no broker' as const };
-const TOPOLOGY: Topology = {
-  name: 'balancas',
-  documents: { balancas: 120 },
-  ready: {},
-  session: {},
-  channels: { public: channel, private: channel },
-};
-const SERVICES = new Set(['nginx', 'frontend']);
+const TOPOLOGY = readTopology(
+  {
+    compose: '../../compose/balancas/compose.yaml',
+    faults: '../../compose/balancas/faults',
+    documents: { balancas: 120 },
+    data: async () => 'loaded',
+    channels: { public: channel, private: channel },
+  },
+  path.join(SCENARIOS, 'balancas/topology.ts'),
+  'balancas',
+);
 const FILE = path.join(SCENARIOS, 'balancas/case.scenario.ts');
 
 const INPUT: ScenarioInput = {
@@ -38,7 +34,7 @@ const INPUT: ScenarioInput = {
   cause: 'tls-port-closed',
 };
 
-const read = (written: unknown): ReturnType<typeof readScenario> => readScenario(written, FILE, TOPOLOGY, SERVICES);
+const read = (written: unknown): ReturnType<typeof readScenario> => readScenario(written, FILE, TOPOLOGY);
 
 /** What a file that exports this is told. */
 function refusal(written: unknown): UserError {
@@ -79,19 +75,6 @@ test.describe('a scenario', () => {
       'faults',
       /no compose\/balancas\/faults\/no-such\.yaml/,
     ],
-    ['service that does not exist', { without: ['apache'] }, 'service', /"apache" is no service of compose\/balancas/],
-    [
-      'service that does not exist in a repair',
-      { repairs: [{ ...repair, steps: [restart('apache')] }] },
-      'service',
-      /"apache" is no service/,
-    ],
-    [
-      'service that does not exist in a wait',
-      { repairs: [{ ...repair, steps: [answers('apache', 80, '/')] }] },
-      'service',
-      /"apache" is no service/,
-    ],
     ['document that the topology does not have', { document: { name: 'renum', lines: [1, 2] } }, 'document', /"renum"/],
     ['lines beyond the document', { document: { name: 'balancas', lines: [7, 121] } }, 'document', /7–121 .* 120/],
     ['lines in the wrong order', { document: { name: 'balancas', lines: [11, 7] } }, 'document', /11–7/],
@@ -121,7 +104,9 @@ test.describe('a scenario', () => {
   for (const [what, change, key, message] of cases) {
     test(`${what}: file, scenario and key are named`, () => {
       const error = refusal({ id: 'balancas/a-case', input: { ...INPUT, ...change }, at: '' });
-      expect(error.message).toContain(`scenarios/balancas/case.scenario.ts: balancas/a-case: ${key}`);
+      expect(error.message).toContain(
+        `scenarios/balancas/case.scenario.ts: balancas/a-case: ${key === '' ? '' : `${key}: `}`,
+      );
       expect(error.message).toMatch(message);
       expect(`${error.message}\n${error.hint ?? ''}`.trim().split('\n').length).toBeLessThanOrEqual(2);
       expect(error.exitCode).toBe(1);
@@ -165,53 +150,37 @@ test.describe('a project', () => {
       /^sintoma: scenarios\/tiny\/broken\.scenario\.ts: .*nowhere/,
     ],
     [
-      'a topology of another name than its folder',
-      (copy) => copy.replace(TOPOLOGY_FILE, "name: 'tiny'", "name: 'small'"),
-      /^sintoma: scenarios\/tiny\/topology\.ts: name: /,
+      'a topology whose compose.yaml is not there',
+      (copy) => copy.replace(TOPOLOGY_FILE, 'compose/tiny/compose.yaml', 'compose/tiny/docker.yaml'),
+      /^sintoma: scenarios\/tiny\/topology\.ts: compose: there is no file compose\/tiny\/docker\.yaml/,
     ],
     [
-      'a fault that changes nothing',
-      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'services: {web: {environment: {LIVE: "on"}}}\n'),
-      /^sintoma: compose\/tiny\/faults\/idle\.yaml: changes nothing/,
+      'a topology with a key that does not exist',
+      (copy) => copy.replace(TOPOLOGY_FILE, 'documents:', 'document:'),
+      /^sintoma: scenarios\/tiny\/topology\.ts: .*"document"/,
     ],
     [
-      'a fault whose address leads where it led before',
-      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'x-addresses: {"tiny.test:80": "web:80"}\n'),
-      /^sintoma: compose\/tiny\/faults\/idle\.yaml: changes nothing/,
-    ],
-    [
-      'an empty fault',
-      (copy) => copy.write('compose/tiny/faults/idle.yaml', '# nothing\n'),
-      /^sintoma: compose\/tiny\/faults\/idle\.yaml: /,
-    ],
-    [
-      'a fault that is no YAML',
-      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'services: [web\n'),
-      /^sintoma: compose\/tiny\/faults\/idle\.yaml: /,
-    ],
-    [
-      'a fault with a key that Compose does not know',
-      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'services: {web: {enviroment: {LIVE: "off"}}}\n'),
-      /^sintoma: compose\/tiny\/compose\.yaml \+ compose\/tiny\/faults\/idle\.yaml: .*enviroment/,
-    ],
-    [
-      'an address that leads to a service which does not exist',
-      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'x-addresses: {"tiny.test:80": "nginx:80"}\n'),
-      /^sintoma: compose\/tiny.*: x-addresses: tiny\.test:80 leads to "nginx", which is no service/,
-    ],
-    [
-      'an address without a destination',
-      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'x-addresses: {"tiny.test:80": nowhere}\n'),
-      /^sintoma: compose\/tiny\/faults\/idle\.yaml: x-addresses: tiny\.test:80: "nowhere" is no destination/,
+      'a scenario that states data of which the topology says nothing',
+      (copy) => copy.replace(TOPOLOGY_FILE, 'data: dataState(),', ''),
+      /^sintoma: scenarios\/tiny\/tiny\.scenario\.ts: tiny\/healthy: delivery: "api" needs `data`/,
     ],
     [
       'a claim that nothing decides',
       (copy) =>
         copy.write(
           'scenarios/tiny/claims.ts',
-          "export default [{ id: 'tiny/1', document: 'tiny', lines: [1, 1], says: '', verdict: 'holds', found: '', decidedBy: ['tiny/no-such'] }];\n",
+          "export default [{ id: 'tiny/1', document: 'tiny', lines: [1, 1], says: 'A.', verdict: 'holds', found: 'B.', decidedBy: ['tiny/no-such'] }];\n",
         ),
       /^sintoma: scenarios\/tiny\/claims\.ts: tiny\/1: decidedBy: no scenario or check "tiny\/no-such"/,
+    ],
+    [
+      "a claim that holds by nobody's decision",
+      (copy) =>
+        copy.write(
+          'scenarios/tiny/claims.ts',
+          "export default [{ id: 'tiny/1', document: 'tiny', lines: [1, 1], says: 'A.', verdict: 'holds', found: 'B.', decidedBy: [] }];\n",
+        ),
+      /^sintoma: scenarios\/tiny\/claims\.ts: tiny\/1: .*not checkable/,
     ],
   ];
   for (const [what, spoil, message] of cases) {
@@ -222,6 +191,61 @@ test.describe('a project', () => {
       expect(err.split('\n').length).toBeLessThanOrEqual(2);
       expect(err).not.toMatch(/^\s+at /m);
       expect(out).toBe('');
+      expect(status).toBe(1);
+    });
+  }
+
+  const resolved: [what: string, spoil: (copy: Copy) => void, message: RegExp][] = [
+    [
+      'a fault that changes nothing',
+      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'services: {web: {environment: {LIVE: "on"}}}\n'),
+      /^sintoma: compose\/tiny\/faults\/idle\.yaml: changes nothing/m,
+    ],
+    [
+      'a fault whose address leads where it led before',
+      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'x-addresses: {"tiny.test:80": "web:80"}\n'),
+      /^sintoma: compose\/tiny\/faults\/idle\.yaml: changes nothing/m,
+    ],
+    [
+      'an empty fault',
+      (copy) => copy.write('compose/tiny/faults/idle.yaml', '# nothing\n'),
+      /^sintoma: compose\/tiny\/faults\/idle\.yaml: /m,
+    ],
+    [
+      'a fault that is no YAML',
+      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'services: [web\n'),
+      /^sintoma: compose\/tiny\/faults\/idle\.yaml: /m,
+    ],
+    [
+      'a fault with a key that Compose does not know',
+      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'services: {web: {enviroment: {LIVE: "off"}}}\n'),
+      /^sintoma: compose\/tiny\/compose\.yaml \+ compose\/tiny\/faults\/idle\.yaml: .*enviroment/m,
+    ],
+    [
+      'an address that leads to a service which does not exist',
+      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'x-addresses: {"tiny.test:80": "nginx:80"}\n'),
+      /^sintoma: compose\/tiny.*: x-addresses: tiny\.test:80 leads to "nginx", which is no service/m,
+    ],
+    [
+      'an address without a destination',
+      (copy) => copy.write('compose/tiny/faults/idle.yaml', 'x-addresses: {"tiny.test:80": nowhere}\n'),
+      /^sintoma: compose\/tiny\/faults\/idle\.yaml: x-addresses: tiny\.test:80: "nowhere" is no destination/m,
+    ],
+    [
+      'a service that does not exist',
+      (copy) =>
+        copy
+          .replace(SCENARIO_FILE, 'edit(), up()', "edit(), up(), restart('apache')")
+          .replace(SCENARIO_FILE, 'edit,', 'edit, restart,'),
+      /^sintoma: scenarios\/tiny\/tiny\.scenario\.ts: tiny\/live-off: restart: "apache" is no service of compose\/tiny\/compose\.yaml/m,
+    ],
+  ];
+  for (const [what, spoil, message] of resolved) {
+    test(`${what}: set-up says so`, async ({ copy }) => {
+      spoil(copy);
+      const { status, err } = await sintoma(['setup', 'tiny'], copy.env);
+      expect(err).toMatch(message);
+      expect(err).not.toMatch(/^\s+at /m);
       expect(status).toBe(1);
     });
   }

@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { WebSocketServer } from 'ws';
 import { clean, drawWay, parseResolve, readLogin } from '../../harness/cli/diagnose.ts';
 import { explainPage } from '../../harness/cli/explain.ts';
-import { CAUSE_IDS } from '../../harness/diagnosis/causes.ts';
+import { CAUSE_IDS } from '../../harness/causes/causes.ts';
 
 /** What a person types and reads: arguments, exit status, output. */
 

@@ -1,11 +1,11 @@
 import { expect, test } from '@playwright/test';
 import path from 'node:path';
-import { CAUSES, CAUSE_IDS } from '../../harness/diagnosis/causes.ts';
+import { CAUSES, CAUSE_IDS } from '../../harness/causes/causes.ts';
 import type { Diagnosis } from '../../harness/diagnosis/diagnose.ts';
 import { RULES, judge } from '../../harness/diagnosis/diagnose.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { sentenceOf } from '../../harness/diagnosis/sentences.ts';
-import { ROOT } from '../../harness/engine/paths.ts';
+import { ROOT } from '../../harness/common/paths.ts';
 import { knownOf, recordings, type Recording } from '../unseen/recording.ts';
 
 /** The rules on recorded evidence: no browser, no network. */

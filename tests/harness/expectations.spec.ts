@@ -11,7 +11,7 @@ import {
   openSocket,
   refused,
   warning,
-} from '../../harness/expectations/define.ts';
+} from '../../harness/scenario/words.ts';
 import {
   compareControl,
   compareDelivery,
@@ -19,7 +19,7 @@ import {
   renderMismatches,
   socketOutcome,
   type Expected,
-} from '../../harness/expectations/match.ts';
+} from '../../harness/scenario/match.ts';
 import { evidence, fetched, line, PAGE, socket } from './support/evidence.ts';
 
 const expected = (more: Partial<Expected> = {}): Expected => ({ console: [], requests: [], sockets: [], ...more });

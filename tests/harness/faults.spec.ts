@@ -1,8 +1,11 @@
 // Every fault file: Compose takes it, it changes something, and it is one edit.
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { composeFolder, faultFile, faultNames, resolveProject, topologyNames } from '../../harness/topology/compose.ts';
-import { loadTopology } from '../../harness/expectations/load.ts';
+import { resolveProject } from '../../harness/topology/compose.ts';
+import { faultFile, faultNames } from '../../harness/topology/deployment.ts';
+import { stepsOf } from '../../harness/scenario/read.ts';
+import { topologyNames } from '../../harness/scenario/project.ts';
+import { loadDefinition, loadTopology } from '../../harness/scenario/load.ts';
 import type { ResolvedProject, ResolvedService } from '../../harness/topology/compose.ts';
 import { expect, test } from './support/test.ts';
 
@@ -80,44 +83,49 @@ const MORE_THAN_ONE: Readonly<Record<string, string>> = {
   'veloflux/bundle-localhost': "localhost is the visitor's own machine, where the documented setting leads",
 };
 
-for (const topology of topologyNames()) {
+const deployments = (await Promise.all(topologyNames().map(loadDefinition))).map(({ deployment }) => deployment);
+
+for (const deployment of deployments) {
+  const topology = deployment.name;
+
   test.describe(topology, () => {
-    for (const fault of faultNames(topology)) {
+    for (const fault of faultNames(deployment)) {
       const id = `${topology}/${fault}`;
 
       test(`${id} is valid, says what it is, and is one edit of the healthy system`, async () => {
-        const comment = /^# .+/.exec(readFileSync(faultFile(topology, fault), 'utf8'))?.[0];
+        const file = faultFile(deployment, fault);
+        const comment = /^# .+/.exec(readFileSync(file, 'utf8'))?.[0];
         expect(comment, 'its first line says what it is').toMatch(/\w+ \w+/);
-        const file = `faults/${fault}.yaml`;
-        const [healthy, faulty] = await Promise.all([resolveProject(topology, []), resolveProject(topology, [file])]);
+        const [healthy, faulty] = await Promise.all([
+          resolveProject(deployment, []),
+          resolveProject(deployment, [file]),
+        ]);
         const found = changes(healthy, faulty);
         expect(found, 'it changes something').not.toEqual([]);
         const decisions = new Set(found.map(({ decision }) => decision));
         const places = found.map(({ place }) => place).join('\n  ');
         const stated = id in MORE_THAN_ONE ? 'more than one, as listed' : 'one';
         const is = decisions.size > 1 ? `more than one${id in MORE_THAN_ONE ? ', as listed' : ''}` : 'one';
-        expect(is, `decisions of ${composeFolder(topology)}/${file}:\n  ${places}`).toBe(stated);
+        expect(is, `decisions of ${file}:\n  ${places}`).toBe(stated);
       });
     }
 
     test('every fault is played by a scenario, a repair or a check', async () => {
       const { scenarios, checks } = await loadTopology(topology);
-      const steps = scenarios.flatMap(({ after, leave, repairs }) => [
-        ...(after ?? []),
-        ...(leave ?? []),
-        ...repairs.flatMap((repair) => repair.steps),
-      ]);
+      const steps = scenarios.flatMap(stepsOf);
       const played = new Set([
         ...scenarios.flatMap(({ faults }) => faults),
         ...checks.flatMap(({ faults }) => faults ?? []),
         ...steps.flatMap((step) => ('edit' in step ? step.edit : [])),
       ]);
-      expect(faultNames(topology).filter((fault) => !played.has(fault))).toEqual([]);
+      expect(faultNames(deployment).filter((fault) => !played.has(fault))).toEqual([]);
     });
   });
 }
 
 test('the list of exceptions names faults that exist', () => {
-  const known = topologyNames().flatMap((topology) => faultNames(topology).map((fault) => `${topology}/${fault}`));
+  const known = deployments.flatMap((deployment) =>
+    faultNames(deployment).map((fault) => `${deployment.name}/${fault}`),
+  );
   expect(Object.keys(MORE_THAN_ONE).filter((id) => !known.includes(id))).toEqual([]);
 });

@@ -1,5 +1,8 @@
 // No topology, healthy or faulty, can be reached from another machine, or reach one. (The browser's side: recorder.spec.ts.)
-import { faultNames, resolveProject, topologyNames, type ResolvedService } from '../../harness/topology/compose.ts';
+import { resolveProject, type ResolvedService } from '../../harness/topology/compose.ts';
+import { faultFile, faultNames } from '../../harness/topology/deployment.ts';
+import { loadDefinition } from '../../harness/scenario/load.ts';
+import { topologyNames } from '../../harness/scenario/project.ts';
 import { expect, test } from './support/test.ts';
 
 type Service = ResolvedService & { dns?: string[]; network_mode?: string; extra_hosts?: unknown; volumes?: Volume[] };
@@ -29,12 +32,14 @@ function leaks(name: string, service: Service): string[] {
 for (const topology of topologyNames()) {
   test(`${topology}: ports on 127.0.0.1 only, networks that lead nowhere, no resolver`, async () => {
     const found: string[] = [];
-    for (const fault of [undefined, ...faultNames(topology)]) {
-      const { services, networks } = await resolveProject(topology, fault ? [`faults/${fault}.yaml`] : []);
+    const { deployment } = await loadDefinition(topology);
+    for (const fault of [undefined, ...faultNames(deployment)]) {
+      const overrides = fault === undefined ? [] : [faultFile(deployment, fault)];
+      const { services, networks } = await resolveProject(deployment, overrides);
       for (const [name, service] of Object.entries(services)) found.push(...leaks(name, service));
       for (const [name, network] of Object.entries(networks)) {
-        const masked = network.driver_opts?.['com.docker.network.bridge.enable_ip_masquerade'] === 'false';
-        if (!network.internal && !masked) found.push(`network ${name} leads outside`);
+        const masked = network?.driver_opts?.['com.docker.network.bridge.enable_ip_masquerade'] === 'false';
+        if (!network?.internal && !masked) found.push(`network ${name} leads outside`);
       }
       expect(found, fault ?? 'healthy').toEqual([]);
     }

@@ -8,12 +8,12 @@ import Docker from 'dockerode';
 import { execa } from 'execa';
 import lockfile from 'proper-lockfile';
 import { request } from 'undici';
-import { CACHE, ROOT } from '../../harness/engine/paths.ts';
+import { CACHE, ROOT } from '../../harness/common/paths.ts';
 import {
   handRun,
   LABEL_OWNER,
   LABEL_RUN,
-  overlayOf,
+  overlayFile,
   ownerIsGone,
   ownerOf,
   removeWhere,
@@ -190,7 +190,7 @@ test.describe('a run that is interrupted', () => {
     const [status] = (await exited) as [number | null];
     expect(status).not.toBe(0);
     expect(await thingsOf(docker, run)).toEqual([]);
-    expect(existsSync(overlayOf(`sintoma-balancas-${run}-0`)), 'the file with its labels').toBe(false);
+    expect(existsSync(overlayFile(`sintoma-balancas-${run}-0`)), 'the file with its labels').toBe(false);
   });
 
   test('by SIGKILL: the next sweep removes what it left', async ({ docker, newRun, startRun }) => {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Evidence } from '../../harness/browser/evidence.ts';
-import type { DeliveryReading } from '../../harness/delivery/deliver.ts';
-import { socketOutcome, tellingRequests } from '../../harness/expectations/match.ts';
+import type { DeliveryReading } from '../../harness/suite/deliver.ts';
+import { socketOutcome, tellingRequests } from '../../harness/scenario/match.ts';
 import { playwright } from './support/command.ts';
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';

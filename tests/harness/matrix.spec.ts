@@ -1,16 +1,14 @@
 // The kill matrix: expectations that are too loose are found by the evidence of the other scenarios.
 import { expect, test } from '@playwright/test';
-import { answered, failedSocket, openSocket, topology } from '../../harness/expectations/define.ts';
-import type { Scenario, Topology } from '../../harness/expectations/scenario.ts';
-import { killMatrix, type Kept } from '../../harness/suite/matrix.ts';
+import { answered, failedSocket, openSocket } from 'sintoma';
+import type { Scenario } from '../../harness/scenario/schema.ts';
+import { killMatrix, type Kept } from '../../harness/suite/kill-matrix.ts';
 import { sintoma } from './support/command.ts';
 import { evidence, fetched, line, PAGE, socket } from './support/evidence.ts';
 
 const API = 'http://site.test/api/items';
 const LIVE = 'ws://site.test/live';
 const REFUSED = 'Error in connection establishment: net::ERR_CONNECTION_REFUSED';
-
-const tiny: Topology = topology({ name: 'tiny', documents: {}, ready: {}, session: {}, channels: {} });
 
 const healthy: Scenario = {
   id: 'tiny/healthy',
@@ -68,7 +66,7 @@ const failing = (scenario: string, named?: string): Kept => ({
 const kept = (...all: Kept[]): Map<string, Kept> => new Map(all.map((one) => [one.scenario, one]));
 
 test('scenarios with different symptoms reject one another', () => {
-  const matrix = killMatrix(tiny, [healthy, down, blocked], kept(well, failing(down.id)));
+  const matrix = killMatrix('tiny', [healthy, down, blocked], kept(well, failing(down.id)));
   expect(matrix).toMatchObject({ pairs: 2, accepted: 0, alike: [], overstated: [], stale: [], missing: [blocked.id] });
 });
 
@@ -79,7 +77,7 @@ test('an expectation that is too loose accepts the evidence of another scenario,
     console: down.console.map((one) => ({ ...one, may: true })),
     delivery: {},
   };
-  const { accepted, alike } = killMatrix(tiny, [loose, down], kept(well, failing(down.id, 'upstream-down')));
+  const { accepted, alike } = killMatrix('tiny', [loose, down], kept(well, failing(down.id, 'upstream-down')));
   expect(accepted).toBe(1);
   expect(alike).toEqual([
     { pair: [healthy.id, down.id], stated: false, apart: 'diagnosis', named: ['none', 'upstream-down'] },
@@ -89,7 +87,7 @@ test('an expectation that is too loose accepts the evidence of another scenario,
 test('what the symptom does not tell apart, the diagnosis may', () => {
   const stated = { ...blocked, sameSymptomAs: [down.id] };
   const apart = (one?: string, other?: string): unknown =>
-    killMatrix(tiny, [down, stated], kept(failing(down.id, one), failing(blocked.id, other))).alike;
+    killMatrix('tiny', [down, stated], kept(failing(down.id, one), failing(blocked.id, other))).alike;
   const pair = [down.id, blocked.id];
   expect(apart('upstream-down', 'tls-port-closed')).toMatchObject([{ pair, stated: true, apart: 'diagnosis' }]);
   expect(apart('upstream-down', 'upstream-down')).toMatchObject([{ pair, stated: true, apart: 'nothing' }]);
@@ -98,9 +96,11 @@ test('what the symptom does not tell apart, the diagnosis may', () => {
 
 test('a stated likeness that is none is named, and so is evidence that its own scenario rejects', () => {
   const wrong = { ...down, sameSymptomAs: [healthy.id] };
-  const { overstated, stale } = killMatrix(tiny, [healthy, wrong], kept(well, { ...well, scenario: down.id }));
+  const { overstated, stale } = killMatrix('tiny', [healthy, wrong], kept(well, { ...well, scenario: down.id }));
   expect({ overstated, stale }).toEqual({ overstated: [], stale: [down.id] });
-  expect(killMatrix(tiny, [healthy, wrong], kept(well, failing(down.id))).overstated).toEqual([[healthy.id, down.id]]);
+  expect(killMatrix('tiny', [healthy, wrong], kept(well, failing(down.id))).overstated).toEqual([
+    [healthy.id, down.id],
+  ]);
 });
 
 test('without evidence the command says what to run', async ({}, testInfo) => {

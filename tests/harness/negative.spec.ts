@@ -16,7 +16,7 @@ interface Spec {
 
 /** Scenarios of the fixture, each with one expectation that does not hold. */
 const ALTERED = `
-import { answered, brokenSocket, edit, failedSocket, openSocket, scenario, up } from '../../../../../harness/expectations/define.ts';
+import { answered, brokenSocket, edit, failedSocket, openSocket, scenario, up } from 'sintoma';
 
 const LIVE = 'ws://tiny.test/live';
 const NOT_FOUND = 'Error during WebSocket handshake: Unexpected response code: 404';

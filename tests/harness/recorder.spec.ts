@@ -1,8 +1,9 @@
 // The recorder against pages that fail in known ways: what the console says, what the network did, how sockets ended.
+import { withLocalStorage } from 'sintoma';
 import { LIMITS, type Evidence, type SocketReading } from '../../harness/browser/evidence.ts';
 import { mask, maskHeaders } from '../../harness/browser/mask.ts';
 import type { Recorded } from '../../harness/browser/recorder.ts';
-import { visit, type Visitor } from '../../harness/browser/visit.ts';
+import { visit, type Visitor } from '../../harness/browser/visitor.ts';
 import { accepted, API, SECURE, SITE, test, WIRE } from './support/sites.ts';
 import { expect } from './support/test.ts';
 
@@ -759,7 +760,8 @@ test.describe('a hostile page', () => {
   });
 
   test('a signed-in visitor has a session on each origin, and keeps what the page made of it', async ({ sites }) => {
-    const visitor = await sites.visitor({ session: { token: 'demo' } });
+    const visitor = await sites.visitor();
+    await withLocalStorage({ token: 'demo' })(visitor.page);
     const page = sites.page(`document.write('<p data-testid="token">' + localStorage.getItem('token') + '</p>');
       localStorage.setItem('token', 'renewed')`);
     for (const seen of ['demo', 'renewed']) {

@@ -1,6 +1,6 @@
 // What the suite's browsers see of this machine: no interfaces, and none of the mounts that come and go with containers.
 import { execa } from 'execa';
-import { canShield, shielded } from '../../harness/browser/interfaces.ts';
+import { canShield, shielded } from '../../harness/browser/shield.ts';
 import { expect, test } from './support/test.ts';
 
 test.skip(!canShield(), 'bubblewrap is not installed, or may not run');

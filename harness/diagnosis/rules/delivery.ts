@@ -1,6 +1,6 @@
 import type { Case, DeliveryObservation, Finding, Rule } from '../case.ts';
 import { because, visitRule } from '../case.ts';
-import type { CauseId } from '../causes.ts';
+import type { CauseId } from '../../causes/causes.ts';
 import { json } from '../conversation.ts';
 import { originOf, parseAddress } from '../urls.ts';
 import { inFront, label } from '../facts.ts';

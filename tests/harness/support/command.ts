@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa, type Options } from 'execa';
-import { ROOT } from '../../../harness/engine/paths.ts';
+import { ROOT } from '../../../harness/common/paths.ts';
 
 export const SINTOMA = path.join(ROOT, 'harness/cli/sintoma.js');
 export const PLAYWRIGHT = path.join(ROOT, 'node_modules/@playwright/test/cli.js');

@@ -1,11 +1,11 @@
 // Starts the fixture's stack as a run does, says which, and stays until it is ended. Usage: hold.ts [fault [without]]
-import { loadTopology } from '../../../harness/expectations/load.ts';
+import { loadDefinition } from '../../../harness/scenario/load.ts';
 import { stackFor } from '../../../harness/suite/stage.ts';
 
 const [fault, without] = process.argv.slice(2);
-const { definition } = await loadTopology('tiny');
+const definition = await loadDefinition('tiny');
 const stack = stackFor(definition, 0);
-await stack.edit(fault ? [`faults/${fault}.yaml`] : []);
+await stack.edit(fault ? [fault] : []);
 await stack.build();
 try {
   await stack.up(without ? [without] : []);

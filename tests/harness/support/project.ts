@@ -1,7 +1,7 @@
 // The fixture's project, or a copy of it in which something is wrong.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from '../../../harness/engine/paths.ts';
+import { ROOT } from '../../../harness/common/paths.ts';
 
 export const FIXTURE = path.join(ROOT, 'tests/harness/fixture');
 export const FIXTURE_CONFIG = path.join(FIXTURE, 'playwright.config.ts');

@@ -7,10 +7,11 @@ import net from 'node:net';
 import path from 'node:path';
 import type { Browser } from '@playwright/test';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { launchBrowser, type AddressRule } from '../../../harness/browser/launch.ts';
-import { newVisitor, type Visitor, type VisitorOptions } from '../../../harness/browser/visit.ts';
-import { UserError } from '../../../harness/engine/errors.ts';
-import { CACHE, trustedHome } from '../../../harness/engine/paths.ts';
+import { launchBrowser } from '../../../harness/browser/launch.ts';
+import type { AddressRule } from '../../../harness/common/address.ts';
+import { newVisitor, type Visitor } from '../../../harness/browser/visitor.ts';
+import { UserError } from '../../../harness/common/errors.ts';
+import { CACHE, trustedHome } from '../../../harness/common/paths.ts';
 import { closedPort } from '../../../harness/topology/ports.ts';
 import { test as base } from './test.ts';
 
@@ -162,8 +163,8 @@ export class Sites {
   }
 
   /** An empty page in a fresh profile. Closed by {@link leave}. */
-  async visitor(options?: VisitorOptions): Promise<Visitor> {
-    const visitor = await newVisitor(this.browser, options);
+  async visitor(): Promise<Visitor> {
+    const visitor = await newVisitor(this.browser);
     this.visitors.push(visitor);
     return visitor;
   }

@@ -1,4 +1,4 @@
-import type { CauseId } from '../../../harness/diagnosis/causes.ts';
+import type { CauseId } from '../../../harness/causes/causes.ts';
 import type { Authority, World } from './world.ts';
 
 /** What a person would type to have a system diagnosed. */

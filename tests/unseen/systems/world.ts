@@ -5,7 +5,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { generate } from 'selfsigned';
-import type { AddressRule } from '../../../harness/browser/launch.ts';
+import type { AddressRule } from '../../../harness/common/address.ts';
 import { closedPort } from '../../../harness/topology/ports.ts';
 
 /**

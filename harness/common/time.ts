@@ -1,0 +1,16 @@
+/**
+ * What a promise resolves to, if it does so in time.
+ *
+ * @throws Error 'timeout' after `ms` milliseconds; what the promise was for goes on
+ */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<never>((_resolve, reject) => (timer = setTimeout(reject, ms, new Error('timeout')))),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

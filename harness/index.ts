@@ -1,0 +1,41 @@
+/**
+ * The door for scenarios: the words in which a system, its faults and what must be seen are written down.
+ *
+ * @module sintoma
+ */
+export * from './scenario/words.ts';
+export type {
+  Channel,
+  Check,
+  CheckTools,
+  Claim,
+  ConsoleExpectation,
+  Delivery,
+  MessageOutcome,
+  PageData,
+  Repair,
+  RepairStep,
+  RequestExpectation,
+  ScenarioInput,
+  SocketExpectation,
+  Text,
+  TopologyInput,
+  Verdict,
+} from './scenario/schema.ts';
+export { UserError } from './common/errors.ts';
+export { Inbox, anyOf, type ControlSubscriber } from './delivery/control.ts';
+export { subscribePusher, type PusherApp } from './delivery/pusher.ts';
+export { subscribeSocketIo, type SocketIoTarget } from './delivery/socketio.ts';
+export { subscribeWebSocket, type WebSocketTarget } from './delivery/websocket.ts';
+export {
+  ask,
+  handshakeStatus,
+  openWebSocket,
+  postJson,
+  publishedAt,
+  type Answer,
+  type AskOptions,
+} from './delivery/ask.ts';
+export type { Published } from './delivery/published.ts';
+export type { Readiness } from './topology/readiness.ts';
+export type { Reach } from './topology/reach.ts';

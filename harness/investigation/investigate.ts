@@ -1,0 +1,126 @@
+import type { Evidence } from '../browser/evidence.ts';
+import type { AddressRule } from '../common/address.ts';
+import { within } from '../common/time.ts';
+import type { DeliveryObservation } from '../diagnosis/case.ts';
+import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { judge } from '../diagnosis/diagnose.ts';
+import type { Question, Reading } from '../diagnosis/readings.ts';
+import { COST, keyOf } from '../diagnosis/readings.ts';
+import { asked, sentenceOf } from '../diagnosis/sentences.ts';
+import type { Probes } from '../probes/kit.ts';
+import { ALLOWANCE, PATIENCE, liveProbes } from '../probes/kit.ts';
+import type { Secrets } from '../probes/websocket.ts';
+
+/** What an investigation starts from. */
+export interface Investigation {
+  /** What the visit recorded. */
+  evidence: Evidence;
+  /** A second visit in the same browser, if there was one. */
+  revisit?: Evidence;
+  /** Where documented hosts and ports really lead. */
+  addresses: readonly AddressRule[];
+  /** Hosts without an address do not resolve: nothing outside can be reached. */
+  hermetic: boolean;
+  /** What a message that was published on purpose did. */
+  delivery?: DeliveryObservation;
+  /** PEM texts of authorities to trust besides those of the environment. */
+  authorities?: readonly string[];
+  /** What the evidence masks; used only towards the host to which the page sent it. */
+  secrets?: Secrets;
+  /** Whoever answers questions; by default this machine, over the network. */
+  probes?: Probes;
+  /** Upper bounds of all probes together. */
+  budget?: { requests: number; ms: number };
+  /** Called when a question is asked and when it is answered. */
+  onProgress?: (event: { question: string; answer?: string; ms?: number }) => void;
+}
+
+/** Together well under 15 s for an ordinary page. */
+export const BUDGET = { requests: 150, ms: 14_000 };
+
+/** Everything that an investigation found: what to keep in order to judge it again. */
+export interface Findings {
+  diagnosis: Diagnosis;
+  readings: Reading[];
+}
+
+/**
+ * Finds out what is wrong with a visit: lets the rules name the questions that can still change the answer, asks the
+ * cheapest of them, and judges anew, until the rules are sure, have no question left, or the budget is used up.
+ *
+ * It never throws for what it finds: a question that cannot be answered stays unanswered.
+ */
+export async function diagnose(investigation: Investigation): Promise<Diagnosis> {
+  return (await investigate(investigation)).diagnosis;
+}
+
+/** As {@link diagnose}, with the readings. */
+export async function investigate(investigation: Investigation): Promise<Findings> {
+  const { evidence, revisit, addresses, hermetic, delivery, onProgress } = investigation;
+  const probes =
+    investigation.probes ??
+    liveProbes(
+      { rules: addresses, hermetic, ...(investigation.authorities ? { authorities: investigation.authorities } : {}) },
+      investigation.secrets,
+      paceOf(evidence),
+    );
+  const budget = { ...(investigation.budget ?? BUDGET) };
+  const deadline = Date.now() + budget.ms;
+  const readings: Reading[] = [];
+  const unanswerable = new Set<string>();
+  const known = (closed: boolean) => ({
+    evidence,
+    readings,
+    unanswerable,
+    closed,
+    addresses: addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }])),
+    ...(revisit ? { revisit } : {}),
+    ...(delivery ? { delivery } : {}),
+  });
+
+  const ask = async (question: Question): Promise<void> => {
+    const key = keyOf(question);
+    const began = Date.now();
+    onProgress?.({ question: asked(question) });
+    try {
+      const limit = Math.max(1, Math.min(ALLOWANCE[question.ask].ms, deadline - began));
+      const answer = await within(probes.answer(question), limit);
+      const reading: Reading = { question, answer, ms: Date.now() - began };
+      readings.push(reading);
+      onProgress?.({ ...sentenceOf(reading), ms: reading.ms });
+    } catch {
+      unanswerable.add(key);
+    }
+  };
+
+  for (;;) {
+    const { diagnosis, questions, settled } = judge(known(false));
+    const affordable = questions.filter((question) => ALLOWANCE[question.ask].requests <= budget.requests);
+    const cheapest = affordable[0];
+    if (settled || cheapest === undefined || Date.now() >= deadline) {
+      return { diagnosis: settled ? diagnosis : judge(known(true)).diagnosis, readings };
+    }
+    // Questions of about the same price go together: no more at a time than a browser opens connections to a host.
+    const batch = affordable
+      .filter((question) => COST[question.ask] <= Math.max(5, COST[cheapest.ask] * 1.6))
+      .slice(0, 6);
+    for (const question of batch) budget.requests -= ALLOWANCE[question.ask].requests;
+    await Promise.all(batch.map(ask));
+  }
+}
+
+/**
+ * How long a single answer may take, in ms: a little longer than the slowest that the page itself got, as proxies take
+ * their time to give up.
+ */
+function paceOf(evidence: Evidence): number {
+  const slow = [
+    ...evidence.requests
+      .filter(({ status }) => (status ?? 0) >= 500)
+      .map(({ at, finishedAt }) => (finishedAt ?? at) - at),
+    ...evidence.sockets
+      .filter(({ openedAt, error }) => openedAt === undefined && /response code/.test(error ?? ''))
+      .map(({ at, closedAt }) => (closedAt ?? at) - at),
+  ];
+  return Math.min(6000, Math.max(PATIENCE, ...slow.map((ms) => ms + 1500)));
+}

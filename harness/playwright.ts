@@ -1,0 +1,7 @@
+/**
+ * The door for Playwright: the configuration of a project, and the tests of a topology.
+ *
+ * @module sintoma/playwright
+ */
+export { merged, sintoma } from './runner/config.ts';
+export { suite, test } from './suite/suite.ts';

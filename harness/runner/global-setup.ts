@@ -1,0 +1,44 @@
+import { topologyNames } from '../scenario/project.ts';
+import { connectEngine } from '../topology/engine.ts';
+import { isUserError } from '../common/errors.ts';
+import { setup } from '../setup/setup.ts';
+import { currentRun, refusal, sweep } from '../topology/ownership.ts';
+
+/** Topologies that the command line asks for with --project (several names, which may hold *); all when it names none. */
+function wantedTopologies(argv: readonly string[]): string[] {
+  const patterns: RegExp[] = [];
+  let naming = false;
+  for (const word of argv) {
+    if (word.startsWith('-')) naming = word.startsWith('--project');
+    const name = word.startsWith('--project=')
+      ? word.slice('--project='.length)
+      : naming && word !== '--project'
+        ? word
+        : '';
+    if (name !== '') patterns.push(new RegExp(`^${name.replaceAll('*', '.*')}$`, 'i'));
+  }
+  return topologyNames().filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));
+}
+
+/** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */
+export default async function globalSetup(): Promise<void> {
+  currentRun();
+  // The teardown runs in this process, and must then also look for what an interrupted `up` still brings forth.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => (process.env.SINTOMA_INTERRUPTED = '1'));
+  }
+  try {
+    const docker = await connectEngine();
+    const removed = await sweep(docker);
+    const kept = refusal(removed);
+    if (kept !== undefined) console.warn(`sintoma: ${kept}`);
+    if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);
+    const topologies = wantedTopologies(process.argv);
+    await setup({ install: false, topologies });
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    // Playwright would print a stack trace around it; what to do is what counts.
+    console.error(`sintoma: ${error.message}${error.hint ? `\n         ${error.hint}` : ''}`);
+    process.exit(1);
+  }
+}

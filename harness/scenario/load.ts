@@ -1,0 +1,84 @@
+/** Loads what scenarios/ says. Runs nothing and asks nobody: neither Docker nor Compose. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { isUserError, UserError } from '../common/errors.ts';
+import { loadModule } from '../common/modules.ts';
+import { PROJECT } from '../common/paths.ts';
+import { topologyFolder, topologyNames } from './project.ts';
+import { readChecks, readClaims, readScenario, readTopology, stepsOf, type Definition } from './read.ts';
+import type { Check, Claim, Scenario } from './schema.ts';
+
+/** Everything that the folder scenarios/<topology>/ says. */
+export interface LoadedTopology {
+  definition: Definition;
+  scenarios: Scenario[];
+  claims: Claim[];
+  checks: Check[];
+}
+
+async function defaultExport(file: string): Promise<unknown> {
+  try {
+    const module = await loadModule(file);
+    return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  } catch (error) {
+    if (isUserError(error)) throw error;
+    throw new UserError(`${path.relative(PROJECT, file)}: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+/** The default export of a file that a topology may have; none when it has no such file. */
+async function optional<T>(file: string, read: (written: unknown) => T[]): Promise<T[]> {
+  return existsSync(file) ? read(await defaultExport(file)) : [];
+}
+
+/**
+ * Loads what a topology.ts says, without its scenarios.
+ *
+ * @throws UserError naming the file and key of what is malformed.
+ */
+export async function loadDefinition(name: string): Promise<Definition> {
+  const file = path.join(topologyFolder(name), 'topology.ts');
+  return readTopology(await defaultExport(file), file, name);
+}
+
+/**
+ * Loads one topology with its scenarios, claims and checks.
+ *
+ * @throws UserError naming the file and key of what is malformed.
+ */
+export async function loadTopology(name: string): Promise<LoadedTopology> {
+  const folder = topologyFolder(name);
+  const definition = await loadDefinition(name);
+  const scenarios: Scenario[] = [];
+  for (const base of readdirSync(folder).sort()) {
+    if (!base.endsWith('.scenario.ts')) continue;
+    const written = await defaultExport(path.join(folder, base));
+    for (const one of Array.isArray(written) ? written : [written]) {
+      const read = readScenario(one, path.join(folder, base), definition);
+      const twin = scenarios.find(({ id }) => id === read.id);
+      if (twin) throw new UserError(`${read.file}: ${read.id}: id: already defined in ${twin.file}`);
+      scenarios.push(read);
+    }
+  }
+  for (const { file: where, id, sameSymptomAs } of scenarios) {
+    const unknown = sameSymptomAs.find((other) => other === id || !scenarios.some((one) => one.id === other));
+    if (unknown) throw new UserError(`${where}: ${id}: sameSymptomAs: no other scenario "${unknown}"`);
+  }
+  const [checksFile, claimsFile] = [path.join(folder, 'checks.ts'), path.join(folder, 'claims.ts')];
+  const checks = await optional(checksFile, (written) => readChecks(written, checksFile, definition));
+  const deciders = new Set([...scenarios.map(({ id }) => id), ...checks.map(({ id }) => id)]);
+  const claims = await optional(claimsFile, (written) => readClaims(written, claimsFile, definition, deciders));
+  return { definition, scenarios, claims, checks };
+}
+
+/** Loads all topologies. */
+export const loadAll = (): Promise<LoadedTopology[]> => Promise.all(topologyNames().map(loadTopology));
+
+/** Lists of faults that scenarios stack on one another; set-up builds their images too. */
+export const stackedFaults = ({ scenarios }: LoadedTopology): (readonly string[])[] =>
+  scenarios
+    .flatMap((scenario) => [
+      scenario.faults,
+      ...stepsOf(scenario).flatMap((step) => ('edit' in step ? [step.edit] : [])),
+    ])
+    .filter((faults) => faults.length > 1);

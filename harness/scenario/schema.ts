@@ -1,0 +1,316 @@
+/**
+ * The form of everything that is written under scenarios/: one schema each, from which the types are inferred. See
+ * docs/writing-scenarios.md for how to add one.
+ */
+import type { Locator, Page } from '@playwright/test';
+import { z } from 'zod';
+import { CAUSE_IDS } from '../causes/causes.ts';
+import type { ControlSubscriber } from '../delivery/control.ts';
+import type { Published } from '../delivery/published.ts';
+import type { Readiness } from '../topology/readiness.ts';
+import type { Reach } from '../topology/reach.ts';
+
+/** A value that only code can judge: checked to be a function, typed by the caller. */
+const fn = <T extends (...args: never[]) => unknown>(): z.ZodType<T, T> =>
+  z.custom<T>((value) => typeof value === 'function', 'must be a function');
+
+/** A text that must be equal, or match. */
+const text = z.union([z.string(), z.instanceof(RegExp)]);
+export type Text = z.infer<typeof text>;
+
+/** First and last line of a place in a document. */
+const lines = z.tuple([z.number().int().min(1), z.number().int().min(1)]).readonly();
+
+/** One line of the console that must (or, with `may`, may) be seen. */
+const consoleExpectation = z
+  .strictObject({
+    level: z.enum(['error', 'warning', 'exception', 'log']),
+    text,
+    url: text.exactOptional(),
+    /** Its appearance depends on a timer of the page that may or may not have fired; say why in a comment. */
+    may: z.boolean().exactOptional(),
+  })
+  .readonly();
+export type ConsoleExpectation = z.infer<typeof consoleExpectation>;
+
+/** One HTTP request that must (or may) be seen, and its outcome: a status or a net error. */
+const requestExpectation = z
+  .strictObject({
+    method: z.string(),
+    url: text,
+    status: z.number().int().exactOptional(),
+    error: text.exactOptional(),
+    mimeType: z.string().exactOptional(),
+    blockedReason: z.string().exactOptional(),
+    corsError: z.string().exactOptional(),
+    fromServiceWorker: z.boolean().exactOptional(),
+    may: z.boolean().exactOptional(),
+  })
+  .readonly();
+export type RequestExpectation = z.infer<typeof requestExpectation>;
+
+/** One WebSocket that must (or may) be seen, and how it went. */
+const socketExpectation = z
+  .strictObject({
+    url: text,
+    /** `open` at the end of the visit, `failed` in the handshake, `closed` after it was open, `pending` handshake. */
+    outcome: z.enum(['open', 'failed', 'closed', 'pending']),
+    /** What Chromium says after "failed: ". */
+    error: text.exactOptional(),
+    closeCode: z.number().int().exactOptional(),
+    closeReason: text.exactOptional(),
+    closedByPage: z.boolean().exactOptional(),
+    /** Each of these must be in some received frame. */
+    received: z.array(text).readonly().exactOptional(),
+    may: z.boolean().exactOptional(),
+  })
+  .readonly();
+export type SocketExpectation = z.infer<typeof socketExpectation>;
+
+/**
+ * How far a new message came. `perhapsNone` is for faults under which each message is lost by chance, so that on a
+ * slow machine all may be.
+ */
+const messageOutcome = z.union([
+  z.enum(['live', 'polling', 'after-reload', 'never']),
+  z.strictObject({ partial: z.literal(true), perhapsNone: z.literal(true).exactOptional() }).readonly(),
+]);
+export type MessageOutcome = z.infer<typeof messageOutcome>;
+
+/** What must become of the messages of each channel, and of the page's API data (`api`). */
+const delivery = z.record(z.string(), z.union([messageOutcome, z.enum(['loaded', 'missing'])])).readonly();
+export type Delivery = z.infer<typeof delivery>;
+
+const names = z.array(z.string()).readonly();
+
+/** One step of a repair, as an operator does it. */
+const repairStep = z.union([
+  /** Changes the files; nothing that runs notices. Name of a fault, several, or none for the healthy files. */
+  z.strictObject({ edit: names }).readonly(),
+  z.strictObject({ build: names }).readonly(),
+  z.strictObject({ up: z.literal(true) }).readonly(),
+  z.strictObject({ restart: names }).readonly(),
+  /** Waits until a running service has noticed what changed behind it, and answers a path so: by default below 500. */
+  z
+    .strictObject({
+      answers: z
+        .strictObject({
+          service: z.string(),
+          port: z.number().int(),
+          http: z.string(),
+          status: z.number().int().exactOptional(),
+        })
+        .readonly(),
+    })
+    .readonly(),
+]);
+export type RepairStep = z.infer<typeof repairStep>;
+const steps = z.array(repairStep).readonly();
+
+/**
+ * A remedy and what must hold after it. Each one is applied to the broken system; one that follows a remedy that
+ * fails goes on from where that one left the system, as an operator would.
+ */
+const repair = z
+  .strictObject({
+    title: z.string().min(1),
+    /** Where the document prescribes it; absent for a repair that no document names. */
+    document: lines.exactOptional(),
+    /** None where the remedy is to open another address. */
+    steps,
+    /** The address that the document says to open afterwards, where it differs. */
+    visit: z.url().exactOptional(),
+    /** The documented remedy does not help: what it leaves is stated by `delivery` and `console`. */
+    fails: z.boolean().exactOptional(),
+    delivery,
+    /** Default: no line at all. Not checked for a repair that fails unless stated. */
+    console: z.array(consoleExpectation).readonly().exactOptional(),
+    /** Services that do not become ready even after it. */
+    without: names.exactOptional(),
+  })
+  .readonly();
+export type Repair = z.infer<typeof repair>;
+
+export const scenarioSchema = z
+  .strictObject({
+    /** One sentence for a person. */
+    title: z.string().min(1),
+    /** The place in a document that it reproduces: name without extension, first and last line. */
+    document: z.strictObject({ name: z.string(), lines }).readonly().exactOptional(),
+    /** What the document says, in our words, where reality differs from it. */
+    documentSays: z.string().exactOptional(),
+    /** Names of faults: Compose overrides in the topology's folder of faults. None for the healthy system. */
+    faults: names.default([]),
+    /** Steps done after the faulty files were started: for faults of sequence, such as an edit without a build. */
+    after: steps.exactOptional(),
+    /** Steps that lead back to the healthy system where `up` alone does not. Done at the end, also after a failure. */
+    leave: steps.exactOptional(),
+    /** Services that do not become ready because of the fault. */
+    without: names.default([]),
+    /** Visited healthy first, in the same browser profile, before the fault comes. */
+    visitedBefore: z.url().exactOptional(),
+    visit: z.url(),
+    signedIn: z.boolean().default(true),
+    /** How long, in ms, the page is given to go quiet: less than the usual 10 s for one that never does. */
+    settleMs: z.number().int().min(100).exactOptional(),
+    /** Pages open at the same time. */
+    clients: z.number().int().min(1).max(8).default(1),
+    /** Messages published one after the other. */
+    messages: z.number().int().min(1).max(20).default(1),
+    /** Each is published without a wait for what becomes of the one before it. */
+    burst: z.boolean().exactOptional(),
+    console: z.array(consoleExpectation).readonly(),
+    requests: z.array(requestExpectation).readonly(),
+    sockets: z.array(socketExpectation).readonly(),
+    /** State of page elements by data-testid: text, or their `data-state`. */
+    page: z
+      .record(z.string(), z.strictObject({ text: text.exactOptional(), state: z.string().exactOptional() }).readonly())
+      .readonly()
+      .exactOptional(),
+    /** The main document did not load: its net error. */
+    navigationError: text.exactOptional(),
+    delivery,
+    /**
+     * The control subscriber gets every message: it was published. False where the fault is in publisher or broker; by
+     * channel where they differ (those not named: true).
+     */
+    published: z.union([z.boolean(), z.record(z.string(), z.boolean()).readonly()]).default(true),
+    cause: z.enum([...CAUSE_IDS, 'none']),
+    /**
+     * What the outside can name at best, where it cannot tell the declared cause from a look-alike: the evidence is the
+     * same, and only an operator sees the difference.
+     */
+    causeFromOutside: z.enum(CAUSE_IDS).exactOptional(),
+    /** Ids of scenarios whose symptom this one's expectations accept as well; `sintoma matrix` holds this against evidence. */
+    sameSymptomAs: names.default([]),
+    repairs: z.array(repair).readonly().default([]),
+    tags: z.array(z.string().regex(/^@/, 'must begin with @')).readonly().default([]),
+  })
+  .readonly();
+
+/** What a scenario file writes; the rest has defaults. */
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+
+/** A scenario as it is played: with every default, its id and where it is written. */
+export type Scenario = z.infer<typeof scenarioSchema> & {
+  /** `<topology>/<name>` */
+  readonly id: string;
+  readonly topology: string;
+  /** Path of the file that defines it, relative to the project. */
+  readonly file: string;
+  /** file:line:column where it is written; empty where that is not known. */
+  readonly at: string;
+};
+
+/** One way on which messages reach the page. */
+const channel = z
+  .strictObject({
+    /** Publishes a message with this text through the application's own path. */
+    publish: fn<(reach: Reach, text: string) => Promise<Published>>(),
+    /**
+     * Attaches a subscriber straight to the broker or backend; `no broker` when that does not run. A UserError says
+     * that it does not answer. Without one, a lost message and one that was never published look the same.
+     */
+    control: fn<(reach: Reach) => Promise<ControlSubscriber> | 'no broker'>().exactOptional(),
+    /** Where this channel's messages show up; default: as the topology says. */
+    shows: fn<(page: Page, text: string) => Locator>().exactOptional(),
+  })
+  .readonly();
+export type Channel = z.infer<typeof channel>;
+
+/** A fact that tells that a service is ready. */
+const readiness: z.ZodType<Readiness, Readiness> = z.union([
+  z.strictObject({ log: z.instanceof(RegExp) }),
+  z.strictObject({
+    http: z.string(),
+    port: z.number().int(),
+    tls: z.string().exactOptional(),
+    status: z.number().int().exactOptional(),
+  }),
+  z.strictObject({ tcp: z.number().int() }),
+]);
+
+export const topologySchema = z
+  .strictObject({
+    /** The deployment's compose.yaml, relative to topology.ts. It need not have been written for Sintoma. */
+    compose: z.string(),
+    /** Folder of the faults: Compose overrides, one file each, relative to topology.ts. Default: `faults` beside it. */
+    faults: z.string().default('faults'),
+    /**
+     * Documented "host:port" to where it leads: "service:port" (the container's), `closed` or `no-record`. The
+     * extension `x-addresses` of a Compose file adds to it, or overrides it.
+     */
+    addresses: z.record(z.string(), z.string()).readonly().default({}),
+    /** The documents that describe it: name to number of lines. */
+    documents: z.record(z.string(), z.number().int().min(1)).readonly().default({}),
+    /** How each service tells that it is ready. Default: its health check where it has one, else that it runs. */
+    ready: z.record(z.string(), readiness).readonly().default({}),
+    /** Signs a user in, on an empty page of a fresh profile, before the visit. Default: nobody is signed in. */
+    signIn: fn<(page: Page) => Promise<void>>().exactOptional(),
+    /** Where a message with this text shows up. Default: anywhere in the page. */
+    shows: fn<(page: Page, text: string) => Locator>().exactOptional(),
+    /** What became of the data that the page loads over its API. Without it, `delivery.api` cannot be stated. */
+    data: fn<(page: Page) => Promise<PageData>>().exactOptional(),
+    channels: z.record(z.string(), channel).readonly(),
+    /** How long, in ms, after the control subscriber got a message the page may take to show it. */
+    graceMs: z.number().int().min(1).default(700),
+    /** How long, in ms, the control subscriber is given. */
+    controlMs: z.number().int().min(1).default(2000),
+  })
+  .readonly();
+
+/** Of the data that a page loads over its API: still under way, shown, or not had. */
+export type PageData = 'loading' | 'loaded' | 'missing';
+
+/** What topology.ts writes; the rest has defaults. */
+export type TopologyInput = z.input<typeof topologySchema>;
+
+/** A documented system. */
+export type Topology = z.infer<typeof topologySchema> & {
+  /** The name of its folder. */
+  readonly name: string;
+};
+
+const verdict = z.enum(['holds', 'holds with a correction', 'refuted', 'not checkable']);
+export type Verdict = z.infer<typeof verdict>;
+
+/** One sentence of a document that can be checked. */
+export const claimSchema = z
+  .strictObject({
+    id: z.string(),
+    document: z.string(),
+    lines,
+    /** The claim in our own words. */
+    says: z.string().min(1),
+    verdict,
+    /** The correction, the refutation or why it cannot be checked, in one sentence. */
+    found: z.string().min(1),
+    /** Ids of the scenarios and checks whose passing decides it. */
+    decidedBy: names,
+  })
+  .readonly()
+  .refine(
+    ({ verdict: written, decidedBy }) => (written === 'not checkable') === (decidedBy.length === 0),
+    'a claim is decided by a scenario or check, except one that is not checkable',
+  );
+export type Claim = z.infer<typeof claimSchema>;
+
+/** What a check may use besides the published ports. */
+export interface CheckTools {
+  /** Runs a command inside a service's container. */
+  exec(service: string, command: readonly string[]): Promise<string>;
+  /** The last lines of each service's log. */
+  logs(): Promise<Record<string, string>>;
+}
+
+/** A small check of the healthy (or a faulty) system that decides claims and is no scenario: one question, one answer. */
+export const checkSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string().min(1),
+    faults: names.exactOptional(),
+    /** Throws when what it finds is not what it states. Returns what it read, for the report. */
+    run: fn<(reach: Reach & CheckTools) => Promise<string>>(),
+  })
+  .readonly();
+export type Check = z.infer<typeof checkSchema>;

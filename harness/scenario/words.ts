@@ -1,0 +1,178 @@
+/** The words in which topologies, scenarios, claims and checks are written. They return plain data. */
+import type { Locator, Page } from '@playwright/test';
+import type {
+  Check,
+  Claim,
+  ConsoleExpectation,
+  PageData,
+  RepairStep,
+  RequestExpectation,
+  ScenarioInput,
+  SocketExpectation,
+  Text,
+  TopologyInput,
+  Verdict,
+} from './schema.ts';
+
+/** A scenario as written, with its id. */
+export interface WrittenScenario {
+  id: string;
+  input: ScenarioInput;
+  /** file:line:column where it is written, so that a failure points there; empty where that is not known. */
+  at: string;
+}
+
+/** Where the function that called the caller was called: the first frame in a scenario file. */
+function writtenAt(): string {
+  const frame = (new Error().stack ?? '').split('\n').find((line) => /\.scenario\.[cm]?[jt]s[?:]/.test(line));
+  return (
+    /((?:file:\/\/)?(?:\/|[A-Za-z]:\\)[^()]+:\d+:\d+)/
+      .exec(frame ?? '')?.[1]
+      ?.replace(/^file:\/\//, '')
+      .replace(/\?[^:]*/, '') ?? ''
+  );
+}
+
+/** Writes down a scenario. `id` is `<topology>/<name>`. */
+export const scenario = (id: string, input: ScenarioInput): WrittenScenario => ({ id, input, at: writtenAt() });
+
+/** Writes down a topology; its name is that of its folder. */
+export const topology = (input: TopologyInput): TopologyInput => input;
+
+/** Writes down a check. `id` is `<topology>/<name>`. */
+export const check = (id: string, input: Omit<Check, 'id'>): Check => ({ id, ...input });
+
+/** An error of the console; `url` is the resource that it names outside the text. */
+export const error = (text: Text, url?: Text): ConsoleExpectation => consoleLine('error', text, url);
+export const warning = (text: Text, url?: Text): ConsoleExpectation => consoleLine('warning', text, url);
+/** An uncaught error of the page. */
+export const exception = (text: Text, url?: Text): ConsoleExpectation => consoleLine('exception', text, url);
+
+const consoleLine = (level: ConsoleExpectation['level'], text: Text, url?: Text): ConsoleExpectation =>
+  url === undefined ? { level, text } : { level, text, url };
+
+/** "Failed to load resource: …" at a URL. */
+export const failedResource = (reason: string, url: Text): ConsoleExpectation =>
+  error(`Failed to load resource: ${reason}`, url);
+/** "WebSocket connection to '<url>' failed: <reason>", as an error. The URL stands in the text. */
+export const failedSocket = (url: string, reason: string): ConsoleExpectation =>
+  error(`WebSocket connection to '${url}' failed: ${reason}`);
+
+/** A request that was answered with this status. */
+export const answered = (
+  method: string,
+  url: Text,
+  status: number,
+  more: Partial<RequestExpectation> = {},
+): RequestExpectation => ({ method, url, status, ...more });
+/** A request that failed below HTTP. */
+export const refused = (
+  method: string,
+  url: Text,
+  netError: Text,
+  more: Partial<RequestExpectation> = {},
+): RequestExpectation => ({ method, url, error: netError, ...more });
+
+/** A socket that is open at the end of the visit. */
+export const openSocket = (url: Text, more: Partial<SocketExpectation> = {}): SocketExpectation => ({
+  url,
+  outcome: 'open',
+  ...more,
+});
+/** A socket whose handshake failed. */
+export const brokenSocket = (url: Text, reason: Text, more: Partial<SocketExpectation> = {}): SocketExpectation => ({
+  url,
+  outcome: 'failed',
+  error: reason,
+  ...more,
+});
+
+/** Marks an expectation as one that may be absent. */
+export const may = <T extends object>(expectation: T): T & { may: true } => ({ ...expectation, may: true });
+
+/** Repair step: changes the files, and nothing that runs. Without a fault: the healthy files. */
+export const edit = (...faults: string[]): RepairStep => ({ edit: faults });
+/** Repair step: builds the images of services from the files as they are now. */
+export const build = (...services: string[]): RepairStep => ({ build: services });
+/** Repair step: brings what runs in line with the files. */
+export const up = (): RepairStep => ({ up: true });
+/** Repair step: restarts services, the same containers. */
+export const restart = (...services: string[]): RepairStep => ({ restart: services });
+/**
+ * Repair step: waits until a service answers a path.
+ *
+ * @param port the container's
+ * @param status without it, anything below 500 will do
+ */
+export const answers = (service: string, port: number, http: string, status?: number): RepairStep => ({
+  answers: { service, port, http, ...(status === undefined ? {} : { status }) },
+});
+
+/**
+ * The word in which a document's claims are written.
+ *
+ * @param prefix of the claims' ids, e.g. `balancas` for `balancas-01`
+ * @param document its name
+ * @param topology whose scenarios and checks decide; default: named as the document
+ */
+export const claimsOf =
+  (prefix: string, document: string, topology = document) =>
+  (
+    number: string,
+    lines: readonly [number, number],
+    says: string,
+    verdict: Verdict,
+    found: string,
+    ...decidedBy: string[]
+  ): Claim => ({
+    id: `${prefix}-${number}`,
+    document,
+    lines,
+    says,
+    verdict,
+    found,
+    decidedBy: decidedBy.map((name) => `${topology}/${name}`),
+  });
+
+/** How to sign in (`signIn` of a topology): localStorage that the user has on every origin. */
+export const withLocalStorage =
+  (entries: Readonly<Record<string, string>>) =>
+  async (page: Page): Promise<void> => {
+    await page.addInitScript((session) => {
+      // Runs in each document before its own scripts. Opaque origins (error pages) have no storage: nothing to do there.
+      try {
+        for (const [key, value] of Object.entries(session)) {
+          if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
+        }
+      } catch {
+        // No storage here.
+      }
+    }, entries);
+  };
+
+/**
+ * What became of the page's API data (`data` of a topology), told by the `data-state` of an element: `loading` while it
+ * is under way, `loaded` when it is shown.
+ *
+ * @param testId of the element
+ * @param loaded the state that stands for loaded data
+ */
+export const dataState =
+  (testId = 'api', loaded = 'loaded') =>
+  async (page: Page): Promise<PageData> => {
+    const state = await page.evaluate(async (id) => {
+      const read = (): string | undefined =>
+        document.querySelector<HTMLElement>(`[data-testid="${id}"]`)?.dataset.state;
+      // A page that says nothing of such data may only not have been drawn yet.
+      if (read() === undefined) await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1000 }));
+      return read();
+    }, testId);
+    if (state === loaded) return 'loaded';
+    return state === 'loading' ? 'loading' : 'missing';
+  };
+
+/** Where a message shows up (`shows` of a topology or channel): in the element with this data-testid. */
+export const insideTestId =
+  (testId: string) =>
+  (page: Page, text: string): Locator =>
+    page.getByTestId(testId).getByText(text);

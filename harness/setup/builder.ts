@@ -1,0 +1,106 @@
+/** Builds images: those that topologies share, and the variants of their services. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import pLimit from 'p-limit';
+import { projectFiles } from '../topology/compose.ts';
+import type { Deployment } from '../topology/deployment.ts';
+import { composeBuild, sharedBelow, sharedHash } from '../topology/images.ts';
+import { alone } from '../common/lock.ts';
+import { BASE, CACHE } from '../common/paths.ts';
+
+/** An image of a service, as some configuration of its topology wants it. */
+export interface Variant {
+  /** The overrides of that configuration: full paths. */
+  overrides: readonly string[];
+  service: string;
+  tag: string;
+  /** Shared images that it builds on. */
+  shared: readonly string[];
+}
+
+type OnLine = (line: string) => void;
+
+const SHARED_LABEL = 'sintoma.hash';
+
+/** Writes a Compose override for the time of a build that needs it. */
+async function withOverlay(name: string, services: object, build: (file: string) => Promise<void>): Promise<void> {
+  const overlay = path.join(CACHE, 'stacks', `${name}.json`);
+  mkdirSync(path.dirname(overlay), { recursive: true });
+  writeFileSync(overlay, JSON.stringify({ services }));
+  try {
+    await build(overlay);
+  } finally {
+    rmSync(overlay, { force: true });
+  }
+}
+
+/** Builds what the engine lacks; each build waits only for the shared images that it stands on. */
+export class ImageBuilder {
+  private readonly begun = new Map<string, Promise<void>>();
+  /** More at a time than this machine has cores would only take turns. */
+  private readonly turn = pLimit(2);
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly docker: Docker) {}
+
+  /**
+   * A shared image (compose/base), unless the engine has it with the content of now.
+   *
+   * @throws UserError when the build fails
+   */
+  shared(name: string, onLine: OnLine): Promise<void> {
+    const make = async (): Promise<void> => {
+      await Promise.all(sharedBelow(name).map((below) => this.shared(below, onLine)));
+      if (!(await this.hasShared(name))) await alone(`shared-${name}`, () => this.buildShared(name, onLine));
+    };
+    const promise = this.begun.get(name) ?? make();
+    this.begun.set(name, promise);
+    return promise;
+  }
+
+  /**
+   * The image of a service, after the shared ones below it.
+   *
+   * @throws UserError when the build fails
+   */
+  async variant(deployment: Deployment, { overrides, service, tag, shared }: Variant, onLine: OnLine): Promise<void> {
+    await Promise.all(shared.map((name) => this.shared(name, onLine)));
+    await this.turn(() =>
+      withOverlay(`build-${tag.replace(/\W/g, '-')}`, { [service]: { image: tag } }, (overlay) =>
+        composeBuild([...projectFiles(deployment, overrides), overlay], service, {
+          what: `service "${service}" of ${deployment.name}`,
+          signal: this.stopping.signal,
+          onLine,
+        }),
+      ),
+    );
+  }
+
+  /** Ends the builds that run, and begins no other. */
+  stop(): void {
+    this.turn.clearQueue();
+    this.stopping.abort();
+  }
+
+  private async hasShared(name: string): Promise<boolean> {
+    const found = await this.docker
+      .getImage(`sintoma/${name}`)
+      .inspect()
+      .catch(() => undefined);
+    return found?.Config.Labels?.[SHARED_LABEL] === sharedHash(name);
+  }
+
+  private async buildShared(name: string, onLine: OnLine): Promise<void> {
+    if (await this.hasShared(name)) return;
+    onLine(`building sintoma/${name}`);
+    const labels = { [SHARED_LABEL]: sharedHash(name) };
+    await withOverlay(`shared-${name}`, { [name]: { build: { labels } } }, (overlay) =>
+      composeBuild([path.join(BASE, 'compose.yaml'), overlay], name, {
+        what: `shared image "${name}"`,
+        signal: this.stopping.signal,
+        onLine,
+      }),
+    );
+  }
+}

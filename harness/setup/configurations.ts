@@ -1,0 +1,121 @@
+/** All ways in which topologies are configured, and the images and hosts that they need. Asks Compose, starts nothing. */
+import { isDeepStrictEqual } from 'node:util';
+import path from 'node:path';
+import { UserError } from '../common/errors.ts';
+import { PROJECT } from '../common/paths.ts';
+import { loadTopology, stackedFaults, type LoadedTopology } from '../scenario/load.ts';
+import { servicesIn } from '../scenario/read.ts';
+import { resolveProject, type ResolvedProject } from '../topology/compose.ts';
+import { faultFile, faultNames, type Deployment } from '../topology/deployment.ts';
+import { dockerfileOf, imageTags, sharedClosure } from '../topology/images.ts';
+import type { Variant } from './builder.ts';
+
+/** A deployment with some overrides, as Compose resolves it. */
+interface Configuration {
+  /** Full paths. */
+  overrides: readonly string[];
+  project: ResolvedProject;
+}
+
+/** A topology with every configuration in which its scenarios play: healthy, each fault, and faults on one another. */
+export interface Configured extends LoadedTopology {
+  configurations: readonly Configuration[];
+}
+
+async function resolve(deployment: Deployment, overrides: readonly string[]): Promise<Configuration> {
+  return { overrides, project: await resolveProject(deployment, overrides) };
+}
+
+/** What is wrong with a topology that only its resolved Compose files show. */
+function check({ definition, scenarios, configurations }: Configured): void {
+  const [healthy, ...others] = configurations;
+  const idle = others.find(({ project }) => isDeepStrictEqual(project, healthy?.project));
+  if (idle) {
+    throw new UserError(
+      `${idle.overrides.map((file) => path.relative(PROJECT, file)).join(' + ')}: changes nothing: with it, Compose starts what it starts without it`,
+      'a fault differs from compose.yaml in one place',
+    );
+  }
+  const services = new Set(configurations.flatMap(({ project }) => Object.keys(project.services)));
+  for (const scenario of scenarios) {
+    for (const { key, service } of servicesIn(scenario)) {
+      if (services.has(service)) continue;
+      throw new UserError(
+        `${scenario.file}: ${scenario.id}: ${key}: "${service}" is no service of ${path.relative(PROJECT, definition.deployment.compose)}`,
+      );
+    }
+  }
+}
+
+/**
+ * Loads a topology, resolves all its configurations and checks that they make sense.
+ *
+ * @throws UserError that names the file that is wrong
+ */
+export async function configure(name: string): Promise<Configured> {
+  const loaded = await loadTopology(name);
+  const { deployment } = loaded.definition;
+  const faults = [[], ...faultNames(deployment).map((fault) => [fault]), ...stackedFaults(loaded)];
+  const overrides = faults.map((names) => names.map((fault) => faultFile(deployment, fault)));
+  const configured = {
+    ...loaded,
+    configurations: await Promise.all(overrides.map((list) => resolve(deployment, list))),
+  };
+  check(configured);
+  return configured;
+}
+
+/** The images of a configuration's services. */
+export function variantsIn(topology: string, { overrides, project }: Configuration): Variant[] {
+  return Object.entries(imageTags(topology, project)).map(([service, tag]) => {
+    const build = project.services[service]?.build;
+    return { overrides, service, tag, shared: build ? sharedClosure([dockerfileOf(build)]) : [] };
+  });
+}
+
+/**
+ * Every image that a topology builds, each once.
+ *
+ * @param parts overrides (full paths) that put real parts in place of stand-ins
+ */
+export async function variantsOf(
+  { definition, configurations }: Configured,
+  parts: readonly string[],
+): Promise<Variant[]> {
+  const all =
+    parts.length === 0
+      ? configurations
+      : await Promise.all(
+          configurations.map(({ overrides }) => resolve(definition.deployment, [...parts, ...overrides])),
+        );
+  const variants = all.flatMap((one) => variantsIn(definition.name, one));
+  return [...new Map(variants.map((variant) => [variant.tag, variant])).values()];
+}
+
+/** Every image that a topology takes as it is, from a registry. */
+export const foreignImages = ({ configurations }: Configured): string[] => [
+  ...new Set(
+    configurations.flatMap(({ project }) =>
+      Object.values(project.services).flatMap(({ build, image }) => (build || image === undefined ? [] : [image])),
+    ),
+  ),
+];
+
+/** The shared images (compose/base) that a topology needs, in the order in which they must be built. */
+export const sharedImages = (topologies: readonly Configured[]): string[] =>
+  sharedClosure(
+    topologies.flatMap(({ configurations }) =>
+      configurations.flatMap(({ project }) =>
+        Object.values(project.services).flatMap(({ build }) => (build ? [dockerfileOf(build)] : [])),
+      ),
+    ),
+  );
+
+/** Hosts that some topology serves with a test certificate. */
+export function documentedHosts(topologies: readonly Configured[]): string[] {
+  const hosts = topologies
+    .filter((one) => sharedImages([one]).includes('tls'))
+    .flatMap(({ configurations }) => configurations.flatMap(({ project }) => Object.keys(project.addresses)))
+    .map((address) => address.slice(0, address.lastIndexOf(':')));
+  return [...new Set(hosts)].sort();
+}

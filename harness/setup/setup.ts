@@ -1,0 +1,275 @@
+/**
+ * Prepares a machine: engine and Compose, browser, certificates, base image, shared images, all images of all
+ * topologies in all their variants. Everything that is there already costs a question, not a build.
+ */
+import { mkdirSync } from 'node:fs';
+import type Docker from 'dockerode';
+import { execa } from 'execa';
+import { Listr, type ListrTask } from 'listr2';
+import { chromiumPath } from '../browser/launch.ts';
+import { topologyNames } from '../scenario/project.ts';
+import { ensureBaseSystem, publishExtraAuthorities } from './base-system.ts';
+import { checkCompose, connectEngine } from '../topology/engine.ts';
+import {
+  configure,
+  documentedHosts,
+  foreignImages,
+  sharedImages,
+  variantsOf,
+  type Configured,
+} from './configurations.ts';
+import { installCompose, installPackages, isRootDebian, missingPackages, startEngine } from './debian.ts';
+import { tryRealParts } from './real-parts.ts';
+import { UserError } from '../common/errors.ts';
+import { ImageBuilder, type Variant } from './builder.ts';
+import { alone } from '../common/lock.ts';
+import { hasImage } from '../topology/images.ts';
+import { CACHE } from '../common/paths.ts';
+import { describePart, partsInUse, readParts, writeParts } from '../topology/parts.ts';
+import { hasCertificates, isTrusted, makeCertificates, publishCertificates, trustAuthority } from './tls.ts';
+
+export interface SetupOptions {
+  /** Install and start what is missing; only on a Debian where we are root. */
+  install: boolean;
+  /** Only these topologies; default: all. */
+  topologies?: readonly string[];
+}
+
+interface Context {
+  docker: Docker;
+  images: ImageBuilder;
+  topologies: readonly Configured[];
+}
+
+type TaskOf = Parameters<ListrTask<Context>['task']>[1];
+
+/** Shows a line below a task; where nobody watches, only what is not a single build step. */
+const shows =
+  (task: { output: string }) =>
+  (line: string): void => {
+    if (process.stdout.isTTY || !/#\d+ |\[/.test(line)) task.output = line;
+  };
+
+/** Gets an image that a topology takes as it is. */
+async function pull(image: string, show: (line: string) => void): Promise<void> {
+  show(`pulling ${image}`);
+  const { exitCode, stderr } = await execa('docker', ['pull', '--quiet', image], { reject: false, stdin: 'ignore' });
+  if (exitCode === 0) return;
+  throw new UserError(
+    `image ${image}: cannot be pulled: ${stderr.trim().split('\n').at(-1) ?? ''}`,
+    'connect to its registry, or load it with "docker load"',
+  );
+}
+
+/** Gets all images of a topology. */
+function imageTasks(configured: Configured): ListrTask<Context> {
+  const { deployment, name: topology } = configured.definition;
+  return {
+    title: `images of ${topology}`,
+    task: exclusive(`images-${topology}`, async (context, task) => {
+      const { docker, images } = context;
+      const began = Date.now();
+      const show = shows(task);
+      const readings = await tryRealParts(context, deployment, show);
+      await alone('parts', async () => {
+        writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
+      });
+      for (const image of foreignImages(configured)) if (!(await hasImage(docker, image))) await pull(image, show);
+      const variants = await variantsOf(configured, partsInUse(deployment));
+      const present = await Promise.all(variants.map(({ tag }) => hasImage(docker, tag)));
+      const missing = variants.filter((_variant, index) => !present[index]);
+      let done = 0;
+      const build = async (variant: Variant): Promise<void> => {
+        const name = variant.service;
+        await images.variant(deployment, variant, (line) => {
+          if (/^#\d+ \[/.test(line)) show(`${done}/${missing.length} built · ${name}: ${line.replace(/^#\d+ /, '')}`);
+        });
+        done += 1;
+        show(`${done}/${missing.length} built`);
+      };
+      // The first of a service alone fills the layers that its siblings share.
+      const services = [...new Set(missing.map(({ service }) => service))];
+      await Promise.all(
+        services.map(async (name) => {
+          const [first, ...siblings] = missing.filter(({ service }) => service === name);
+          if (first) await build(first);
+          await Promise.all(siblings.map(build));
+        }),
+      );
+      const seconds = ((Date.now() - began) / 1000).toFixed(1);
+      task.title = `images of ${topology}: ${variants.length}, ${missing.length} built in ${seconds} s`;
+    }),
+    rendererOptions: { outputBar: 1 },
+  };
+}
+
+/** A task that is done {@link alone}. */
+const exclusive =
+  (thing: string, work: (context: Context, task: TaskOf) => Promise<void>): ListrTask<Context>['task'] =>
+  (context, task) =>
+    alone(thing, () => work(context, task));
+
+/** A missing thing that setup was not told to install. */
+function refuse(what: string): UserError {
+  return new UserError(
+    `${what} is missing on this machine`,
+    isRootDebian()
+      ? 'run: npx sintoma setup --install'
+      : 'install Docker Engine with Compose v2 and start it (docs.docker.com/engine/install), then run: npx sintoma setup',
+  );
+}
+
+function engineTask(options: SetupOptions): ListrTask<Context> {
+  return {
+    title: 'Docker engine and Compose',
+    task: exclusive('engine', async (context, task) => {
+      const began = Date.now();
+      const show = shows(task);
+      let engine = await connectEngine().catch((error: unknown) => error as UserError);
+      const packages = isRootDebian()
+        ? missingPackages().filter((name) => engine instanceof Error || !/docker|iptables/.test(name))
+        : [];
+      if (engine instanceof Error && !(options.install && isRootDebian())) throw engine;
+      if (packages.length > 0 && options.install) {
+        task.title = `Docker engine and Compose: installing ${packages.join(', ')} (about half a minute)`;
+        await installPackages(packages, show);
+      }
+      if (engine instanceof Error) {
+        show('starting the engine');
+        await startEngine();
+        engine = await connectEngine();
+      }
+      const compose = await checkCompose().catch(async (error: unknown) => {
+        if (!(options.install && isRootDebian())) throw error;
+        show('getting the Compose plugin');
+        await installCompose(show);
+        return checkCompose();
+      });
+      context.docker = engine as Docker;
+      context.images = new ImageBuilder(context.docker);
+      const { Version } = await context.docker.version();
+      const seconds = ((Date.now() - began) / 1000).toFixed(1);
+      task.title = `Docker engine ${Version}, Compose ${compose} (${seconds} s)`;
+    }),
+    rendererOptions: { outputBar: 1 },
+  };
+}
+
+/** Where no browser is: Playwright's own is downloaded; on a bare Debian the package was installed before. */
+function browserTask(options: SetupOptions): ListrTask<Context> {
+  return {
+    title: 'browser',
+    task: exclusive('browser', async (_context, task) => {
+      const found = (): string | undefined => {
+        try {
+          return chromiumPath();
+        } catch (error) {
+          // Who names a browser wants that one.
+          if (process.env.SINTOMA_CHROMIUM) throw error;
+          return undefined;
+        }
+      };
+      if (!found()) {
+        task.title = 'browser: downloading Chromium (about 170 MB)';
+        const child = execa('npx', ['playwright', 'install', 'chromium'], { all: true, reject: false });
+        for await (const line of child.iterable({ from: 'all' })) task.output = line;
+        await child;
+      }
+      const file = found();
+      if (!file)
+        throw options.install
+          ? new UserError('browser: Chromium could not be had', 'run: npx playwright install chromium')
+          : refuse('a Chromium');
+      task.title = `browser: ${file}`;
+    }),
+    rendererOptions: { outputBar: 1 },
+  };
+}
+
+const timed =
+  (
+    title: string,
+    work: (context: Context, show: (line: string) => void) => Promise<string>,
+  ): ListrTask<Context>['task'] =>
+  async (context, task) => {
+    const began = Date.now();
+    const result = await alone(title.replace(' ', '-'), () => work(context, shows(task)));
+    task.title = `${title}: ${result} (${((Date.now() - began) / 1000).toFixed(1)} s)`;
+  };
+
+/**
+ * Prepares the machine, or fails with what is missing and how to get it.
+ *
+ * @throws UserError
+ */
+export async function setup(options: SetupOptions): Promise<void> {
+  mkdirSync(CACHE, { recursive: true });
+  const topologies = options.topologies ?? topologyNames();
+  const tasks = new Listr<Context>(
+    [
+      engineTask(options),
+      browserTask(options),
+      {
+        title: 'Compose files',
+        task: async (context, task) => {
+          context.topologies = await Promise.all(topologies.map(configure));
+          const count = context.topologies.reduce((sum, { configurations }) => sum + configurations.length, 0);
+          task.title = `Compose files: ${count} configurations of ${topologies.length} topologies`;
+        },
+      },
+      {
+        title: 'certificates',
+        task: timed('certificates', async (context) => {
+          const hosts = documentedHosts(context.topologies);
+          const made = !hasCertificates(hosts);
+          if (made) await makeCertificates(hosts);
+          if (!isTrusted()) await trustAuthority();
+          return `${made ? 'made' : 'present'} for ${hosts.length} documented hosts`;
+        }),
+      },
+      {
+        title: 'base image',
+        skip: (context) => (sharedImages(context.topologies).length > 0 ? false : 'no topology builds on it'),
+        task: timed('base image', async ({ docker, images }, show) => {
+          publishCertificates();
+          publishExtraAuthorities();
+          const how = await ensureBaseSystem(docker, show);
+          await images.shared('base', show);
+          return how;
+        }),
+        rendererOptions: { outputBar: 1 },
+      },
+      {
+        title: 'images',
+        task: (context, task) =>
+          task.newListr(
+            [
+              ...sharedImages(context.topologies)
+                .filter((name) => name !== 'base')
+                .map((name) => ({
+                  title: `shared image ${name}`,
+                  task: timed(`shared image ${name}`, async ({ images }, show) => {
+                    await images.shared(name, show);
+                    return 'present';
+                  }),
+                  rendererOptions: { outputBar: 1 },
+                })),
+              ...context.topologies.map(imageTasks),
+            ],
+            { concurrent: true },
+          ),
+      },
+    ],
+    { concurrent: false, collectErrors: false },
+  );
+  const context: Partial<Context> = {};
+  try {
+    await tasks.run(context as Context);
+  } finally {
+    // After a failure, nobody waits for the builds beside it.
+    context.images?.stop();
+  }
+  for (const part of readParts().filter(({ topology }) => topologies.includes(topology))) {
+    console.log(`  ${describePart(part)}`);
+  }
+}

@@ -1,0 +1,131 @@
+/** Certificates of the documented hosts, signed by a test authority that only this machine's test browsers trust. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync, copyFileSync, readdirSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { execa } from 'execa';
+import { generate } from 'selfsigned';
+import { UserError } from '../common/errors.ts';
+import { BASE, CACHE } from '../common/paths.ts';
+import { which } from '../common/which.ts';
+
+const TLS = path.join(CACHE, 'tls');
+const TEN_YEARS_MS = 3650 * 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+
+const write = (name: string, pems: { cert: string; private: string }, chain = ''): void => {
+  writeFileSync(path.join(TLS, `${name}.crt`), pems.cert + chain);
+  writeFileSync(path.join(TLS, `${name}.key`), pems.private, { mode: 0o600 });
+};
+
+const names = (
+  hosts: readonly string[],
+): { name: 'subjectAltName'; altNames: { type: 2 | 7; value?: string; ip?: string }[] } => ({
+  name: 'subjectAltName',
+  altNames: hosts.map((host) => (net.isIP(host) ? { type: 7 as const, ip: host } : { type: 2 as const, value: host })),
+});
+
+/** Hosts that the certificates on this machine are good for. */
+function knownHosts(): string[] {
+  const file = path.join(TLS, 'hosts.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
+}
+
+/** True when the certificates exist and cover these hosts. */
+export const hasCertificates = (hosts: readonly string[]): boolean => {
+  const known = knownHosts();
+  return known.length > 0 && hosts.every((host) => known.includes(host) && isMade(host));
+};
+
+const isMade = (name: string): boolean => existsSync(path.join(TLS, `${name}.crt`));
+
+/**
+ * Makes the authority (once a machine) and the certificates: `good` for every documented host, one for each host alone
+ * under its name, `other-name`, `expired`, and `untrusted`, which signs itself.
+ */
+export async function makeCertificates(wanted: readonly string[]): Promise<void> {
+  mkdirSync(TLS, { recursive: true });
+  const hosts = [...new Set(['localhost', ...knownHosts(), ...wanted])].sort();
+  const common = { algorithm: 'sha256', keyType: 'ec' as const };
+  const authorityFile = path.join(TLS, 'ca.crt');
+  if (!existsSync(authorityFile)) {
+    const authority = await generate([{ name: 'commonName', value: 'Sintoma test authority' }], {
+      ...common,
+      notAfterDate: new Date(Date.now() + TEN_YEARS_MS),
+      extensions: [
+        { name: 'basicConstraints', cA: true, critical: true },
+        { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+      ],
+    });
+    write('ca', authority);
+  }
+  const ca = { cert: readFileSync(authorityFile, 'utf8'), key: readFileSync(path.join(TLS, 'ca.key'), 'utf8') };
+  const leaf = async (name: string, forHosts: readonly string[], more: object = {}): Promise<void> => {
+    const pems = await generate([{ name: 'commonName', value: forHosts[0] ?? name }], {
+      ...common,
+      notAfterDate: new Date(Date.now() + TEN_YEARS_MS),
+      extensions: [
+        { name: 'basicConstraints', cA: false },
+        { name: 'keyUsage', digitalSignature: true },
+        { name: 'extKeyUsage', serverAuth: true },
+        names(forHosts),
+      ],
+      ca,
+      ...more,
+    });
+    write(name, pems);
+  };
+  await leaf('good', hosts);
+  for (const host of hosts) if (!isMade(host)) await leaf(host, [host]);
+  await leaf('other-name', ['other.example.test']);
+  await leaf('expired', hosts, {
+    notBeforeDate: new Date(Date.now() - 30 * DAY_MS),
+    notAfterDate: new Date(Date.now() - DAY_MS),
+  });
+  await leaf('untrusted', hosts, { ca: undefined });
+  writeFileSync(path.join(TLS, 'hosts.json'), JSON.stringify(hosts, null, 1));
+}
+
+/** Puts the certificates where the image build of compose/base/tls takes them from. The authority's key stays out. */
+export function publishCertificates(): void {
+  const folder = path.join(BASE, 'tls');
+  for (const file of readdirSync(TLS).filter((name) => /\.(crt|key)$/.test(name) && name !== 'ca.key')) {
+    const target = path.join(folder, file);
+    const same = existsSync(target) && readFileSync(target).equals(readFileSync(path.join(TLS, file)));
+    if (!same) copyFileSync(path.join(TLS, file), target);
+  }
+}
+
+const browserHome = path.join(CACHE, 'browser-home');
+/** Where Chromium on Linux looks for the user's NSS store: older ones in HOME, newer ones in XDG_DATA_HOME. */
+const STORES = ['.pki/nssdb', '.local/share/pki/nssdb'];
+
+/** True when the test browsers' home trusts the authority that signed the current certificates. */
+export function isTrusted(): boolean {
+  const mark = path.join(browserHome, 'authority.crt');
+  const authority = path.join(TLS, 'ca.crt');
+  return existsSync(mark) && existsSync(authority) && readFileSync(mark).equals(readFileSync(authority));
+}
+
+/**
+ * Makes a home directory for the test browsers that trusts the authority. Nobody else's browser is touched.
+ *
+ * @throws UserError where NSS's certutil is missing.
+ */
+export async function trustAuthority(): Promise<void> {
+  const certutil = which('certutil');
+  if (!certutil) {
+    throw new UserError(
+      'certificates: the program certutil is missing',
+      'install the NSS tools (Debian, Ubuntu: libnss3-tools; Fedora: nss-tools; macOS: nss)',
+    );
+  }
+  for (const store of STORES) {
+    const folder = path.join(browserHome, store);
+    mkdirSync(folder, { recursive: true });
+    const db = `sql:${folder}`;
+    if (!existsSync(path.join(folder, 'cert9.db'))) await execa(certutil, ['-N', '-d', db, '--empty-password']);
+    await execa(certutil, ['-D', '-d', db, '-n', 'sintoma'], { reject: false });
+    await execa(certutil, ['-A', '-d', db, '-n', 'sintoma', '-t', 'C,,', '-i', path.join(TLS, 'ca.crt')]);
+  }
+  copyFileSync(path.join(TLS, 'ca.crt'), path.join(browserHome, 'authority.crt'));
+}
