@@ -4,7 +4,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['reports/**', 'node_modules/**', 'compose/**'] },
+  { ignores: ['reports/**', 'dist/**', 'node_modules/**', 'compose/**'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

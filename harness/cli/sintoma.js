@@ -9,16 +9,8 @@ import { createJiti } from 'jiti';
 const root = path.resolve(import.meta.dirname, '../..');
 const source = path.join(root, 'harness/cli/main.ts');
 const inRepository = existsSync(source);
-/** In the repository, its own doors lead to the sources. */
-const alias = inRepository
-  ? Object.fromEntries(
-      Object.entries({ sintoma: 'index', 'sintoma/playwright': 'playwright', 'sintoma/diagnose': 'diagnose' })
-        // The longest name first: a name also stands for what begins with it.
-        .sort(([a], [b]) => b.length - a.length)
-        .map(([name, file]) => [name, path.join(root, 'harness', `${file}.ts`)]),
-    )
-  : {};
-const jiti = createJiti(import.meta.url, { alias });
+// In the repository, tsconfig.json says where its own doors are.
+const jiti = createJiti(import.meta.url, inRepository ? { tsconfigPaths: path.join(root, 'tsconfig.json') } : {});
 const { main } = inRepository
   ? await jiti.import(source)
   : await import(pathToFileURL(path.join(root, 'dist/cli/main.js')).href);

@@ -61,6 +61,8 @@ async function newVisitors(
       const visitor = await newVisitor(browser);
       if (signedIn && topology.signIn) {
         await topology.signIn(visitor.page);
+        // What a page of the sign-in still does is not part of the visit.
+        if (visitor.page.url() !== 'about:blank') await visitor.page.goto('about:blank');
         visitor.recorder.restart();
       }
       return visitor;

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { WebSocketServer } from 'ws';
-import { clean, drawWay, parseResolve, readLogin } from '../../harness/cli/diagnose.ts';
+import { parseResolve, readLogin } from '../../harness/cli/diagnose-options.ts';
+import { clean, drawWay } from '../../harness/report/diagnosis.ts';
 import { explainPage } from '../../harness/cli/explain.ts';
 import { CAUSE_IDS } from '../../harness/causes/causes.ts';
 

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { TYPESCRIPT } from '../support/command.ts';
 import { APP } from './subject.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -15,7 +16,7 @@ export class ReverbProcess {
 
   constructor(options: string[], environment: NodeJS.ProcessEnv) {
     const variables = { REVERB_APP_ID: APP.id, REVERB_APP_KEY: APP.key, REVERB_APP_SECRET: APP.secret };
-    this.#child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...options], {
+    this.#child = spawn(process.execPath, [TYPESCRIPT, MAIN, ...options], {
       cwd: ROOT,
       env: { ...process.env, REVERB_SERVER_HOST: '127.0.0.1', ...variables, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

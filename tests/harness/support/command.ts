@@ -8,6 +8,10 @@ import { ROOT } from '../../../harness/common/paths.ts';
 export const SINTOMA = path.join(ROOT, 'harness/cli/sintoma.js');
 export const PLAYWRIGHT = path.join(ROOT, 'node_modules/@playwright/test/cli.js');
 
+/** How a TypeScript file of the repository is run by itself. */
+export const TYPESCRIPT = path.join(ROOT, 'node_modules/jiti/lib/jiti-cli.mjs');
+export const TYPESCRIPT_ENV = { JITI_TSCONFIG_PATHS: path.join(ROOT, 'tsconfig.json') };
+
 /** The environment without what belongs to the run that this test is part of. */
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const ours = /^(SINTOMA_(?!CACHE)|PLAYWRIGHT_(?!BROWSERS_PATH)|PW_|TEST_|KEEP$|CI$|FORCE_COLOR$|NODE_OPTIONS$)/;

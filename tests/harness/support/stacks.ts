@@ -8,7 +8,7 @@ import Docker from 'dockerode';
 import { ROOT } from '../../../harness/common/paths.ts';
 import { LABEL_RUN, removeWhere } from '../../../harness/topology/ownership.ts';
 import type { AddressRule } from '../../../harness/common/address.ts';
-import { environment, PLAYWRIGHT } from './command.ts';
+import { environment, PLAYWRIGHT, TYPESCRIPT, TYPESCRIPT_ENV } from './command.ts';
 import { FIXTURE } from './project.ts';
 import { test as base } from './test.ts';
 
@@ -72,9 +72,9 @@ export const test = base.extend<{
     const children: ChildProcess[] = [];
     await use(async (...args) => {
       const run = newRun();
-      const child = spawn(process.execPath, ['--import', 'tsx', HOLD, ...args], {
+      const child = spawn(process.execPath, [TYPESCRIPT, HOLD, ...args], {
         cwd: ROOT,
-        env: environment({ SINTOMA_PROJECT: FIXTURE, SINTOMA_RUN: run }),
+        env: environment({ ...TYPESCRIPT_ENV, SINTOMA_PROJECT: FIXTURE, SINTOMA_RUN: run }),
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       children.push(child);

@@ -1,0 +1,81 @@
+/** How the arguments of `sintoma diagnose` are read. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { BrowserContextOptions } from '@playwright/test';
+import { InvalidArgumentError } from 'commander';
+import type { AddressRule } from '../common/address.ts';
+import { UserError } from '../common/errors.ts';
+
+/** Reads curl's HOST:PORT:ADDR:PORT; addresses of IPv6 stand in brackets. */
+export function parseResolve(text: string): AddressRule {
+  const found = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5}):(\[[^\]]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text.replace(/^\+/, ''));
+  const bare = (host: string): string => host.replace(/^\[|\]$/g, '');
+  const port = Number(found?.[2]);
+  const toPort = Number(found?.[4] ?? found?.[2]);
+  const address = bare(found?.[3] ?? '');
+  if (!found || port < 1 || port > 65535 || toPort < 1 || toPort > 65535 || isIP(address) === 0) {
+    throw new InvalidArgumentError(
+      'it reads HOST:PORT:ADDR:PORT with an IP address, e.g. app.example.test:443:127.0.0.1:8443',
+    );
+  }
+  return { host: bare(found[1] ?? '').toLowerCase(), port, to: { address, port: toPort } };
+}
+
+/** Reads a URL of one of these schemes. */
+export function parseUrl(text: string, schemes: readonly string[]): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new InvalidArgumentError(`it must be a URL with ${schemes.join(' or ')}`);
+  }
+  if (!schemes.includes(url.protocol.slice(0, -1)))
+    throw new InvalidArgumentError(`it must begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`);
+  return url.href;
+}
+
+type Storage = Exclude<BrowserContextOptions['storageState'], string | undefined>;
+
+/**
+ * Reads the state of a signed-in browser: Playwright's storageState, a part of it, or just an object of localStorage
+ * for the page's origin.
+ *
+ * @throws UserError when the file cannot be read or is no such thing
+ */
+export function readLogin(file: string, page: string): Storage {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(
+      `--login: cannot read ${file}: ${(error as Error).message}`,
+      'it must be a JSON file, as Playwright saves a storageState',
+      2,
+    );
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new UserError(
+      `--login: ${file} holds no JSON object`,
+      'expected { "cookies": […], "origins": […] } or an object of localStorage',
+      2,
+    );
+  }
+  const state = content as { cookies?: unknown; origins?: unknown; localStorage?: unknown };
+  const origin = new URL(page).origin;
+  if (Array.isArray(state.cookies) || Array.isArray(state.origins)) {
+    return {
+      cookies: (state.cookies ?? []) as Storage['cookies'],
+      origins: (state.origins ?? []) as Storage['origins'],
+    };
+  }
+  const store = (
+    typeof state.localStorage === 'object' && state.localStorage !== null ? state.localStorage : content
+  ) as Record<string, unknown>;
+  const entries = Array.isArray(store)
+    ? (store as { name: string; value: string }[])
+    : Object.entries(store).map(([name, value]) => ({
+        name,
+        value: typeof value === 'string' ? value : JSON.stringify(value),
+      }));
+  return { cookies: [], origins: [{ origin, localStorage: entries }] };
+}

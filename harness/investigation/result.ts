@@ -1,0 +1,30 @@
+/** The form of a diagnosis as programs read it: `sintoma diagnose --json` and schema/diagnosis.v1.json. */
+import { z } from 'zod';
+import { CAUSE_IDS, HOPS } from '../causes/causes.ts';
+import type { Diagnosis } from '../diagnosis/diagnose.ts';
+
+const confidence = z.number().min(0).max(1);
+const cause = z.enum(CAUSE_IDS);
+const hop = z.enum(HOPS);
+
+export const diagnosisSchema: z.ZodType<Diagnosis> = z.strictObject({
+  verdict: z.enum(['healthy', 'faulty', 'inconclusive']),
+  cause: cause.nullable().describe('the first candidate when the verdict is faulty, else null'),
+  hop: hop.nullable().describe('where on the way of a message the cause is'),
+  confidence: confidence.describe('of the verdict and its cause'),
+  because: z.array(z.string()),
+  ruledOut: z.array(z.strictObject({ cause, because: z.string() })),
+  candidates: z.array(z.strictObject({ cause, confidence })).describe('best first'),
+  repair: z.string().nullable(),
+  probes: z
+    .array(z.strictObject({ question: z.string(), answer: z.string(), ms: z.number().min(0) }))
+    .describe('every question that was asked, with its answer'),
+  way: z.array(z.strictObject({ hop, state: z.enum(['ok', 'broken', 'unknown', 'not reached']), text: z.string() })),
+});
+
+/** The published JSON schema. */
+export const diagnosisJsonSchema = (): object => ({
+  $id: 'sintoma/schema/diagnosis.v1.json',
+  title: 'A diagnosis by sintoma diagnose',
+  ...z.toJSONSchema(diagnosisSchema),
+});

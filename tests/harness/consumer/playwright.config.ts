@@ -1,0 +1,3 @@
+import { sintoma } from 'sintoma/playwright';
+
+export default sintoma({ workers: 1 });
