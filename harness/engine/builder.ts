@@ -4,7 +4,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import pLimit from 'p-limit';
 import { projectFiles } from '../topology/compose.ts';
-import { composeBuild, sharedBelow, sharedHash } from './images.ts';
+import { composeBuild, IMAGE_PREFIX, sharedBelow, sharedHash } from './images.ts';
 import { alone } from './lock.ts';
 import { BASE, CACHE } from './paths.ts';
 
@@ -84,7 +84,7 @@ export class ImageBuilder {
 
   private async hasShared(name: string): Promise<boolean> {
     const found = await this.docker
-      .getImage(`sintoma/${name}`)
+      .getImage(`${IMAGE_PREFIX}${name}`)
       .inspect()
       .catch(() => undefined);
     return found?.Config.Labels?.[SHARED_LABEL] === sharedHash(name);
@@ -92,7 +92,7 @@ export class ImageBuilder {
 
   private async buildShared(name: string, onLine: OnLine): Promise<void> {
     if (await this.hasShared(name)) return;
-    onLine(`building sintoma/${name}`);
+    onLine(`building ${IMAGE_PREFIX}${name}`);
     const labels = { [SHARED_LABEL]: sharedHash(name) };
     await withOverlay(`shared-${name}`, { [name]: { build: { labels } } }, (overlay) =>
       composeBuild([path.join(BASE, 'compose.yaml'), overlay], name, {
