@@ -13,6 +13,8 @@ export interface Variant {
   /** The overrides of that configuration. */
   overrides: readonly string[];
   service: string;
+  /** The folder that it is built from; variants of one folder share layers. */
+  context: string;
   tag: string;
   /** Shared images that it builds on. */
   shared: readonly string[];

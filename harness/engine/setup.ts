@@ -71,9 +71,11 @@ async function configurations(
 
 /** The images of a project's services, as this configuration wants them. */
 function variantsIn(topology: string, overrides: readonly string[], project: ResolvedProject): Variant[] {
-  return Object.entries(imageTags(topology, project)).map(([service, tag]) => {
-    const build = project.services[service]?.build;
-    return { overrides, service, tag, shared: build ? sharedClosure([dockerfileOf(build)]) : [] };
+  const tags = imageTags(topology, project);
+  return Object.entries(project.services).flatMap(([service, { build }]) => {
+    const tag = tags[service];
+    if (!build || !tag) return [];
+    return { overrides, service, context: build.context, tag, shared: sharedClosure([dockerfileOf(build)]) };
   });
 }
 
@@ -174,11 +176,11 @@ function buildTasks(topology: string, combinations: Combinations): ListrTask<Con
         done += 1;
         show(`${done}/${missing.length} built`);
       };
-      // The first of a service alone fills the layers that its siblings share.
-      const services = [...new Set(missing.map(({ service }) => service))];
+      // The first of a folder alone fills the layers that its siblings share.
+      const contexts = [...new Set(missing.map(({ context }) => context))];
       await Promise.all(
-        services.map(async (name) => {
-          const [first, ...siblings] = missing.filter(({ service }) => service === name);
+        contexts.map(async (folder) => {
+          const [first, ...siblings] = missing.filter(({ context }) => context === folder);
           if (first) await build(first);
           await Promise.all(siblings.map(build));
         }),
