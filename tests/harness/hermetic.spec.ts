@@ -1,4 +1,7 @@
 // No topology, healthy or faulty, can be reached from another machine, or reach one. (The browser's side: recorder.spec.ts.)
+import { readdirSync, readFileSync } from 'node:fs';
+import { IMAGE_PREFIX } from '../../harness/engine/images.ts';
+import { COMPOSE } from '../../harness/engine/paths.ts';
 import { faultNames, resolveProject, topologyNames, type ResolvedService } from '../../harness/topology/compose.ts';
 import { expect, test } from './support/test.ts';
 
@@ -49,4 +52,20 @@ test('a service that leaks is found', () => {
     'web: resolves names outside (dns)',
     'web: network_mode host',
   ]);
+});
+
+// A name without a registry is Docker Hub's: whoever owns it there would be asked when an image was not built yet.
+test('every image stands on one that is built here, or on a published one of its own project', () => {
+  const published = ['debian:trixie-slim', 'traefik:v3.5.3'];
+  const foreign: string[] = [];
+  const files = readdirSync(COMPOSE, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('Dockerfile') && !name.includes('node_modules'))) {
+    const text = readFileSync(`${COMPOSE}/${file}`, 'utf8');
+    const stages = [...text.matchAll(/ AS (\S+)$/gm)].map(([, name]) => name);
+    for (const [, image = ''] of text.matchAll(/(?:^FROM\s+|--from=)(\S+)/gm)) {
+      const known = ['scratch', ...published, ...stages].includes(image) || image.startsWith(IMAGE_PREFIX);
+      if (!known) foreign.push(`${file}: ${image}`);
+    }
+  }
+  expect(foreign).toEqual([]);
 });
