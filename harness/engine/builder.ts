@@ -103,5 +103,11 @@ export class ImageBuilder {
         onLine,
       }),
     );
+    // Docker 20.10 caches nothing after a FROM that two builds at once are the first to use. Here one build uses it.
+    const image = `${IMAGE_PREFIX}${name}`;
+    const first = { image: `${image}:first`, build: { dockerfile_inline: `FROM ${image}` } };
+    await withOverlay(`first-${name}`, { first }, (overlay) =>
+      composeBuild([overlay], 'first', { what: `shared image "${name}"`, signal: this.stopping.signal }),
+    );
   }
 }
