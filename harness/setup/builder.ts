@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import pLimit from 'p-limit';
 import { projectFiles } from '../topology/compose.ts';
 import type { Deployment } from '../topology/deployment.ts';
-import { composeBuild, sharedBelow, sharedHash } from '../topology/images.ts';
+import { composeBuild, IMAGE_PREFIX, sharedBelow, sharedHash } from '../topology/images.ts';
 import { alone } from '../common/lock.ts';
 import { BASE, CACHE } from '../common/paths.ts';
 
@@ -14,6 +14,8 @@ export interface Variant {
   /** The overrides of that configuration: full paths. */
   overrides: readonly string[];
   service: string;
+  /** The folder that it is built from; variants of one folder share layers. */
+  context: string;
   tag: string;
   /** Shared images that it builds on. */
   shared: readonly string[];
@@ -85,7 +87,7 @@ export class ImageBuilder {
 
   private async hasShared(name: string): Promise<boolean> {
     const found = await this.docker
-      .getImage(`sintoma/${name}`)
+      .getImage(`${IMAGE_PREFIX}${name}`)
       .inspect()
       .catch(() => undefined);
     return found?.Config.Labels?.[SHARED_LABEL] === sharedHash(name);
@@ -93,7 +95,7 @@ export class ImageBuilder {
 
   private async buildShared(name: string, onLine: OnLine): Promise<void> {
     if (await this.hasShared(name)) return;
-    onLine(`building sintoma/${name}`);
+    onLine(`building ${IMAGE_PREFIX}${name}`);
     const labels = { [SHARED_LABEL]: sharedHash(name) };
     await withOverlay(`shared-${name}`, { [name]: { build: { labels } } }, (overlay) =>
       composeBuild([path.join(BASE, 'compose.yaml'), overlay], name, {
@@ -101,6 +103,12 @@ export class ImageBuilder {
         signal: this.stopping.signal,
         onLine,
       }),
+    );
+    // Docker 20.10 caches nothing after a FROM that two builds at once are the first to use. Here one build uses it.
+    const image = `${IMAGE_PREFIX}${name}`;
+    const first = { image: `${image}:first`, build: { dockerfile_inline: `FROM ${image}` } };
+    await withOverlay(`first-${name}`, { first }, (overlay) =>
+      composeBuild([overlay], 'first', { what: `shared image "${name}"`, signal: this.stopping.signal }),
     );
   }
 }

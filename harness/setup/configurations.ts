@@ -67,9 +67,11 @@ export async function configure(name: string): Promise<Configured> {
 
 /** The images of a configuration's services. */
 export function variantsIn(topology: string, { overrides, project }: Configuration): Variant[] {
-  return Object.entries(imageTags(topology, project)).map(([service, tag]) => {
-    const build = project.services[service]?.build;
-    return { overrides, service, tag, shared: build ? sharedClosure([dockerfileOf(build)]) : [] };
+  const tags = imageTags(topology, project);
+  return Object.entries(project.services).flatMap(([service, { build }]) => {
+    const tag = tags[service];
+    if (!build || !tag) return [];
+    return { overrides, service, context: build.context, tag, shared: sharedClosure([dockerfileOf(build)]) };
   });
 }
 

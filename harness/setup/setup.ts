@@ -87,11 +87,11 @@ function imageTasks(configured: Configured): ListrTask<Context> {
         done += 1;
         show(`${done}/${missing.length} built`);
       };
-      // The first of a service alone fills the layers that its siblings share.
-      const services = [...new Set(missing.map(({ service }) => service))];
+      // The first of a folder alone fills the layers that its siblings share.
+      const contexts = [...new Set(missing.map(({ context }) => context))];
       await Promise.all(
-        services.map(async (name) => {
-          const [first, ...siblings] = missing.filter(({ service }) => service === name);
+        contexts.map(async (folder) => {
+          const [first, ...siblings] = missing.filter(({ context }) => context === folder);
           if (first) await build(first);
           await Promise.all(siblings.map(build));
         }),

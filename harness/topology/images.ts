@@ -44,10 +44,18 @@ function hashFolder(folder: string): string {
   return digest;
 }
 
+/**
+ * How the name of each image begins that is built here. It names a registry that nobody can publish to: an image that
+ * was not built yet is missing, and never taken from a stranger.
+ */
+export const IMAGE_PREFIX = 'localhost/sintoma/';
+
+const SHARED_IMAGE = new RegExp(`(?:^FROM\\s+|--from=)${IMAGE_PREFIX}([\\w-]+)`, 'gm');
+
 /** The shared images (compose/base) that a Dockerfile builds on, e.g. ["base", "tls"]. */
 function sharedImagesOf(dockerfile: string): string[] {
   const text = readFileSync(dockerfile, 'utf8');
-  return [...new Set([...text.matchAll(/(?:^FROM\s+|--from=)sintoma\/([\w-]+)/gm)].map((match) => match[1] as string))];
+  return [...new Set([...text.matchAll(SHARED_IMAGE)].map((match) => match[1] as string))];
 }
 
 const sharedFolder = (name: string): string => path.join(BASE, name === 'base' ? '' : name);
@@ -85,7 +93,7 @@ export function sharedClosure(dockerfiles: readonly string[]): string[] {
 /** Path of the Dockerfile of a build. */
 export const dockerfileOf = (build: Build): string => path.resolve(build.context, build.dockerfile ?? 'Dockerfile');
 
-/** The image that a service's build yields: `sintoma/<topology>-<service>:<hash>`. */
+/** The image that a service's build yields: `localhost/sintoma/<topology>-<service>:<hash>`. */
 export function imageTag(topology: string, service: string, build: Build): string {
   const dockerfile = dockerfileOf(build);
   const hash = createHash('sha256')
@@ -93,7 +101,7 @@ export function imageTag(topology: string, service: string, build: Build): strin
     .update(readFileSync(dockerfile))
     .update(JSON.stringify([build.target ?? null, Object.entries(build.args ?? {}).sort()]));
   for (const name of sharedImagesOf(dockerfile)) hash.update(sharedHash(name));
-  return `sintoma/${topology}-${service}:${hash.digest('hex').slice(0, 12)}`;
+  return `${IMAGE_PREFIX}${topology}-${service}:${hash.digest('hex').slice(0, 12)}`;
 }
 
 /** Tags of all services of a project that are built. */

@@ -67,7 +67,7 @@ const MORE_THAN_ONE: Readonly<Record<string, string>> = {
   'balancas/nginx-not-restarted': 'a recreated container: one goes, and the same one comes at another address',
   'balancas/reverb-port-in-browser': 'a port and the scheme that is spoken on it',
   'easypanel-crm/backend-port-mismatch': 'another port, and its publication, which the control subscriber needs',
-  'easypanel-crm/backend-silent': 'a firewall, and the capability to set one up',
+  'easypanel-crm/backend-silent': 'a firewall: the program that sets it up, and the capability',
   'easypanel-crm/both-urls-unset': 'the documented case is that of both variables',
   'easypanel-crm/credentials-with-origin': 'a permission of CORS that is made of an origin and a flag',
   'easypanel-crm/redis-adapter': 'goes over two-replicas, whose second replica it must name',

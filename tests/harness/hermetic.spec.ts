@@ -3,7 +3,13 @@ import { resolveProject, type ResolvedService } from '../../harness/topology/com
 import { faultFile, faultNames } from '../../harness/topology/deployment.ts';
 import { loadDefinition } from '../../harness/scenario/load.ts';
 import { topologyNames } from '../../harness/scenario/project.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { IMAGE_PREFIX } from '../../harness/topology/images.ts';
+import { ROOT } from '../../harness/common/paths.ts';
 import { expect, test } from './support/test.ts';
+
+const COMPOSE = path.join(ROOT, 'compose');
 
 type Service = ResolvedService & { dns?: string[]; network_mode?: string; extra_hosts?: unknown; volumes?: Volume[] };
 interface Volume {
@@ -54,4 +60,20 @@ test('a service that leaks is found', () => {
     'web: resolves names outside (dns)',
     'web: network_mode host',
   ]);
+});
+
+// A name without a registry is Docker Hub's: whoever owns it there would be asked when an image was not built yet.
+test('every image stands on one that is built here, or on a published one of its own project', () => {
+  const published = ['debian:trixie-slim', 'traefik:v3.5.3'];
+  const foreign: string[] = [];
+  const files = readdirSync(COMPOSE, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('Dockerfile') && !name.includes('node_modules'))) {
+    const text = readFileSync(`${COMPOSE}/${file}`, 'utf8');
+    const stages = [...text.matchAll(/ AS (\S+)$/gm)].map(([, name]) => name);
+    for (const [, image = ''] of text.matchAll(/(?:^FROM\s+|--from=)(\S+)/gm)) {
+      const known = ['scratch', ...published, ...stages].includes(image) || image.startsWith(IMAGE_PREFIX);
+      if (!known) foreign.push(`${file}: ${image}`);
+    }
+  }
+  expect(foreign).toEqual([]);
 });

@@ -21,7 +21,8 @@ const PLAYWRIGHT = `@playwright/test@${manifest.devDependencies['@playwright/tes
 /** npm's own packages of Node hold the program for one platform. */
 const NODE_24 = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 const NODE_24_VERSION = '24.11.1';
-const IMAGE = 'notes.example/node:20';
+const IMAGE = { repo: 'notes.example/node', tag: '20' };
+const IMAGE_NAME = `${IMAGE.repo}:${IMAGE.tag}`;
 
 test.describe.configure({ mode: 'serial' });
 
@@ -54,14 +55,13 @@ test.beforeAll(async () => {
     '@types/node@20',
     `${NODE_24}@${NODE_24_VERSION}`,
   );
-  const [repository, tag] = IMAGE.split(':');
-  await docker.getImage(`${IMAGE_PREFIX}node`).tag({ repo: repository, tag });
+  await docker.getImage(`${IMAGE_PREFIX}node`).tag(IMAGE);
 });
 
 test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await docker
-    .getImage(IMAGE)
+    .getImage(IMAGE_NAME)
     .remove()
     .catch(() => undefined);
 });
@@ -144,7 +144,7 @@ for (const [name, nodeOf] of [
       const hash = (): string => createHash('sha256').update(readFileSync(compose)).digest('hex');
       const before = hash();
       const holder = net.createServer().listen(28_080, '0.0.0.0');
-      const container = await docker.createContainer({ name: 'notes-web', Image: IMAGE });
+      const container = await docker.createContainer({ name: 'notes-web', Image: IMAGE_NAME });
       const volume = await docker.createVolume({ Name: 'notes-data' });
       const network = await docker.createNetwork({ Name: 'notes-front' });
       try {

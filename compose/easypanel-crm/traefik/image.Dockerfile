@@ -2,5 +2,5 @@
 FROM traefik:v3.5.3
 COPY traefik.yaml /etc/traefik/traefik.yaml
 COPY dynamic /etc/traefik/dynamic
-COPY --from=sintoma/tls / /etc/tls/
+COPY --from=localhost/sintoma/tls / /etc/tls/
 EXPOSE 80 443

@@ -1,6 +1,10 @@
 """The application, as gunicorn finds it: api:app."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 
 import auth
@@ -20,9 +24,14 @@ if settings.env_mode in (EnvMode.LOCAL, EnvMode.STAGING):
 if settings.env_mode is EnvMode.STAGING:
     allow_origin_regex = f"{SUNA_PREVIEWS}|{allow_origin_regex}"
 
-tasks.create_tables()
 
-app = FastAPI(title="Renum")
+@asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(tasks.create_tables)
+    yield
+
+
+app = FastAPI(title="Renum", lifespan=lifespan)
 app.add_middleware(
     CORSMiddleware,
     allow_origins=allowed_origins,

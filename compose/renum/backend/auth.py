@@ -1,5 +1,7 @@
 """Signing in, and tokens."""
 
+from typing import Annotated
+
 import jwt
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -19,12 +21,16 @@ class Credentials(BaseModel):
     password: str
 
 
+class Token(BaseModel):
+    token: str
+
+
 def user_of(token: str, secret: str) -> str:
     """The user for whom the token was signed. Raises jwt.InvalidTokenError."""
     return jwt.decode(token, secret, algorithms=[ALGORITHM], options={"require": ["sub"]})["sub"]
 
 
-def current_user(credentials: HTTPAuthorizationCredentials | None = Depends(bearer)) -> str:
+def current_user(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
     if credentials is None:
         raise HTTPException(401, "Not authenticated")
     try:
@@ -34,7 +40,7 @@ def current_user(credentials: HTTPAuthorizationCredentials | None = Depends(bear
 
 
 @router.post("/login")
-def login(credentials: Credentials) -> dict:
+def login(credentials: Credentials) -> Token:
     if credentials.model_dump() != DEMO_USER:
         raise HTTPException(401, "Invalid credentials")
-    return {"token": jwt.encode({"sub": credentials.email}, settings.jwt_secret, algorithm=ALGORITHM)}
+    return Token(token=jwt.encode({"sub": credentials.email}, settings.jwt_secret, algorithm=ALGORITHM))

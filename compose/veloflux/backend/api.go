@@ -220,7 +220,9 @@ func (s *Server) unavailable(w http.ResponseWriter, err error) {
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		slog.Warn("answer not sent", "error", err)
+	}
 }
 
 // logged writes the path as it arrived, which tells what a proxy in front made of it.

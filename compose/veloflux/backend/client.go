@@ -62,7 +62,9 @@ func (c *Client) read(deadline time.Duration) {
 	extend := func(string) error { return c.conn.SetReadDeadline(time.Now().Add(deadline)) }
 	c.conn.SetReadLimit(4096)
 	c.conn.SetPongHandler(extend)
-	extend("")
+	if err := extend(""); err != nil {
+		return
+	}
 	for {
 		if _, _, err := c.conn.ReadMessage(); err != nil {
 			return
@@ -79,19 +81,24 @@ func (c *Client) write(pingInterval time.Duration) {
 	for {
 		select {
 		case frame, ok := <-c.outbox:
-			c.conn.SetWriteDeadline(time.Now().Add(writeWait))
 			if !ok {
-				c.conn.WriteMessage(websocket.CloseMessage, nil)
+				_ = c.send(websocket.CloseMessage, nil) // the connection ends either way
 				return
 			}
-			if err := c.conn.WriteMessage(websocket.TextMessage, frame); err != nil {
+			if err := c.send(websocket.TextMessage, frame); err != nil {
 				return
 			}
 		case <-ping.C:
-			c.conn.SetWriteDeadline(time.Now().Add(writeWait))
-			if err := c.conn.WriteMessage(websocket.PingMessage, nil); err != nil {
+			if err := c.send(websocket.PingMessage, nil); err != nil {
 				return
 			}
 		}
 	}
+}
+
+func (c *Client) send(kind int, frame []byte) error {
+	if err := c.conn.SetWriteDeadline(time.Now().Add(writeWait)); err != nil {
+		return err
+	}
+	return c.conn.WriteMessage(kind, frame)
 }

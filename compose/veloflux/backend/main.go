@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 )
 
 func main() {
@@ -28,7 +29,9 @@ func main() {
 		if err != nil {
 			fail(err)
 		}
-		go func() { failed <- http.Serve(listener, handler) }()
+		// Nothing that would end a socket: only the head of a request has to come in time.
+		serving := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+		go func() { failed <- serving.Serve(listener) }()
 	}
 	slog.Info("ready", "api", settings.APIAddr, "metrics", settings.MetricsAddr, "admin", settings.AdminAddr)
 	fail(<-failed)

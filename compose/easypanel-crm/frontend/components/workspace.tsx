@@ -68,32 +68,35 @@ export function Workspace({ token, onLeave }: { token: string; onLeave: () => vo
     load().catch((error: unknown) => setApiState({ state: 'error', error: String(error) }));
   }, [token, open]);
 
+  const messagesConnection = useNamespace<Message>({
+    namespace: 'messages',
+    event: settings.messageEvent,
+    token,
+    connectedLog: 'WebSocket conectado',
+    onEvent: (message) => {
+      // Only the open conversation shows it; with none open (the list did not load) it opens its own.
+      if (openId !== undefined && message.conversationId !== openId) return;
+      setOpenId(message.conversationId);
+      setMessages((current) => withItem(current, message));
+    },
+  });
+  const schedulerConnection = useNamespace<Appointment>({
+    namespace: 'scheduler',
+    event: 'scheduler:new',
+    token,
+    connectedLog: '[scheduler] ✅ WebSocket conectado com sucesso',
+    onEvent: (appointment) => setAppointments((current) => withItem(current, appointment)),
+  });
+  const attendancesConnection = useNamespace<Attendance>({
+    namespace: 'attendances',
+    event: 'attendance:new',
+    token,
+    onEvent: (attendance) => setAttendances((current) => withItem(current, attendance)),
+  });
   const connections = {
-    messages: useNamespace<Message>({
-      namespace: 'messages',
-      event: settings.messageEvent,
-      token,
-      connectedLog: 'WebSocket conectado',
-      onEvent: (message) => {
-        // Only the open conversation shows it; with none open (the list did not load) it opens its own.
-        if (openId !== undefined && message.conversationId !== openId) return;
-        setOpenId(message.conversationId);
-        setMessages((current) => withItem(current, message));
-      },
-    }),
-    scheduler: useNamespace<Appointment>({
-      namespace: 'scheduler',
-      event: 'scheduler:new',
-      token,
-      connectedLog: '[scheduler] ✅ WebSocket conectado com sucesso',
-      onEvent: (appointment) => setAppointments((current) => withItem(current, appointment)),
-    }),
-    attendances: useNamespace<Attendance>({
-      namespace: 'attendances',
-      event: 'attendance:new',
-      token,
-      onEvent: (attendance) => setAttendances((current) => withItem(current, attendance)),
-    }),
+    messages: messagesConnection,
+    scheduler: schedulerConnection,
+    attendances: attendancesConnection,
   };
 
   function send(text: string) {

@@ -2,6 +2,7 @@
 
 namespace App\Events;
 
+use App\Http\Resources\NotificationResource;
 use App\Models\Notification;
 use Illuminate\Broadcasting\PrivateChannel;
 use Illuminate\Contracts\Broadcasting\ShouldBroadcast;
@@ -15,7 +16,7 @@ class NotificationReceived implements ShouldBroadcast
 
     public static function from(Notification $notification): static
     {
-        return new static($notification->user_id, $notification->toItem());
+        return new static($notification->user_id, NotificationResource::make($notification)->resolve());
     }
 
     public function broadcastOn(): PrivateChannel

@@ -16,16 +16,4 @@ class Notification extends Model
     {
         $query->where(fn (Builder $either) => $either->whereNull('user_id')->orWhere('user_id', $user->id));
     }
-
-    /** The form that the REST API and the live events share. */
-    public function toItem(): array
-    {
-        return [
-            'id' => $this->id,
-            'channel' => $this->user_id === null ? 'public' : 'private',
-            'message' => $this->message,
-            'read' => $this->read_at !== null,
-            'created_at' => $this->created_at->toIso8601String(),
-        ];
-    }
 }

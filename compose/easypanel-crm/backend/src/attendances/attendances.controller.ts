@@ -1,14 +1,10 @@
-import { BadRequestException, Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { JwtGuard } from '../auth/jwt.guard';
-import { Store } from '../store';
+import { Store } from '../store/store';
+import type { Attendance } from './attendance';
 import { AttendancesGateway } from './attendances.gateway';
-
-export interface Attendance {
-  id: string;
-  customer: string;
-  openedAt: string;
-}
+import { CreateAttendanceDto } from './create-attendance.dto';
 
 @Controller('attendances')
 @UseGuards(JwtGuard)
@@ -24,9 +20,8 @@ export class AttendancesController {
   }
 
   @Post()
-  async create(@Body() body: { customer?: string }): Promise<Attendance> {
-    if (!body?.customer) throw new BadRequestException('customer é obrigatório');
-    const attendance = { id: randomUUID(), customer: body.customer, openedAt: new Date().toISOString() };
+  async create(@Body() { customer }: CreateAttendanceDto): Promise<Attendance> {
+    const attendance = { id: randomUUID(), customer, openedAt: new Date().toISOString() };
     await this.store.append('attendances', attendance);
     this.gateway.attendanceOpened(attendance);
     return attendance;

@@ -1,9 +1,8 @@
 import { WebSocketGateway } from '@nestjs/websockets';
 import { AuthenticatedGateway } from '../realtime/authenticated.gateway';
-import { gatewayCors } from '../settings';
-import type { Attendance } from './attendances.controller';
+import type { Attendance } from './attendance';
 
-@WebSocketGateway({ namespace: '/attendances', cors: gatewayCors })
+@WebSocketGateway({ namespace: '/attendances' })
 export class AttendancesGateway extends AuthenticatedGateway {
   attendanceOpened(attendance: Attendance): void {
     this.emit('attendance:new', attendance);

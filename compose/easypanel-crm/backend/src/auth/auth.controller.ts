@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post, UnauthorizedException } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import { LoginDto } from './login.dto';
 import { demoUser } from './user';
 
 @Controller('auth')
@@ -8,9 +9,9 @@ export class AuthController {
 
   @Post('login')
   @HttpCode(200)
-  login(@Body() body: { email?: string; password?: string }): { token: string } {
+  login(@Body() credentials: LoginDto): { token: string } {
     const { password, ...user } = demoUser;
-    if (body?.email !== user.email || body.password !== password) {
+    if (credentials.email !== user.email || credentials.password !== password) {
       throw new UnauthorizedException('E-mail ou senha incorretos');
     }
     return { token: this.jwt.sign(user) };

@@ -1,6 +1,9 @@
-import { BadRequestException, Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
 import { JwtGuard } from '../auth/jwt.guard';
-import { type Conversation, type Message, MessagesService } from './messages.service';
+import type { Conversation } from './conversation';
+import type { Message } from './message';
+import { MessagesService } from './messages.service';
+import { SendMessageDto } from './send-message.dto';
 
 @Controller('conversations')
 @UseGuards(JwtGuard)
@@ -18,8 +21,7 @@ export class ConversationsController {
   }
 
   @Post(':id/messages')
-  send(@Param('id') id: string, @Body() body: { text?: string }): Promise<Message> {
-    if (!body?.text) throw new BadRequestException('text é obrigatório');
-    return this.messages.send(id, body.text);
+  send(@Param('id') id: string, @Body() { text }: SendMessageDto): Promise<Message> {
+    return this.messages.send(id, text);
   }
 }

@@ -1,9 +1,8 @@
 import { WebSocketGateway } from '@nestjs/websockets';
 import { AuthenticatedGateway } from '../realtime/authenticated.gateway';
-import { gatewayCors } from '../settings';
-import type { Message } from './messages.service';
+import type { Message } from './message';
 
-@WebSocketGateway({ namespace: '/messages', cors: gatewayCors })
+@WebSocketGateway({ namespace: '/messages' })
 export class MessagesGateway extends AuthenticatedGateway {
   messageCreated(message: Message): void {
     this.emit('message:new', message);

@@ -1,21 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { Store } from '../store';
+import { Store } from '../store/store';
+import type { Conversation } from './conversation';
+import type { Message } from './message';
 import { MessagesGateway } from './messages.gateway';
-
-export interface Conversation {
-  id: string;
-  contact: string;
-  phone: string;
-}
-
-export interface Message {
-  id: string;
-  conversationId: string;
-  direction: 'in' | 'out';
-  text: string;
-  at: string;
-}
 
 const demoConversations: Conversation[] = [
   { id: '1', contact: 'Maria Souza', phone: '+5511900000001' },

@@ -1,5 +1,7 @@
-import { BadRequestException, Body, Controller, Post } from '@nestjs/common';
-import { type Message, MessagesService } from './messages.service';
+import { Body, Controller, Post } from '@nestjs/common';
+import { IncomingMessageDto } from './incoming-message.dto';
+import type { Message } from './message';
+import { MessagesService } from './messages.service';
 
 /** Where the WhatsApp provider delivers incoming messages. */
 @Controller('webhook/whatsapp')
@@ -7,8 +9,7 @@ export class WhatsappController {
   constructor(private readonly messages: MessagesService) {}
 
   @Post()
-  receive(@Body() body: { from?: string; text?: string }): Promise<Message> {
-    if (!body?.from || !body.text) throw new BadRequestException('from e text são obrigatórios');
-    return this.messages.receive(body.from, body.text);
+  receive(@Body() { from, text }: IncomingMessageDto): Promise<Message> {
+    return this.messages.receive(from, text);
   }
 }

@@ -1,10 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { OnGatewayConnection, OnGatewayDisconnect, WebSocketServer } from '@nestjs/websockets';
 import type { Namespace, Socket } from 'socket.io';
 import { bearerToken } from '../auth/jwt.guard';
 import type { User } from '../auth/user';
-import { settings } from '../settings';
+import { settings, type Settings } from '../settings';
 
 /**
  * A namespace that only signed-in users may stay in. The token is checked after the connection is accepted,
@@ -15,7 +15,10 @@ export abstract class AuthenticatedGateway implements OnGatewayConnection, OnGat
   @WebSocketServer() protected readonly namespace: Namespace;
   private readonly logger = new Logger(this.constructor.name);
 
-  constructor(private readonly jwt: JwtService) {}
+  constructor(
+    private readonly jwt: JwtService,
+    @Inject(settings.KEY) private readonly settings: Settings,
+  ) {}
 
   handleConnection(client: Socket): void {
     const { auth, headers } = client.handshake;
@@ -23,7 +26,7 @@ export abstract class AuthenticatedGateway implements OnGatewayConnection, OnGat
     const fromHeader = bearerToken(headers);
     const source = fromAuth ? 'auth.token' : fromHeader ? 'Authorization' : 'nenhum token';
     try {
-      const user = this.jwt.verify<User>(fromAuth ?? fromHeader ?? '', { secret: settings.wsJwtSecret });
+      const user = this.jwt.verify<User>(fromAuth ?? fromHeader ?? '', { secret: this.settings.wsJwtSecret });
       this.logger.log(`Cliente conectado: ${client.id} - Usuário: ${user.email} - Tenant: ${user.tenantId} (${source})`);
     } catch (error) {
       this.logger.warn(`Cliente rejeitado: ${client.id} - ${(error as Error).message} (${source})`);

@@ -1,14 +1,10 @@
-import { BadRequestException, Body, Controller, Get, Optional, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Optional, Post, UseGuards } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { JwtGuard } from '../auth/jwt.guard';
-import { Store } from '../store';
+import { Store } from '../store/store';
+import type { Appointment } from './appointment';
+import { CreateAppointmentDto } from './create-appointment.dto';
 import { SchedulerGateway } from './scheduler.gateway';
-
-export interface Appointment {
-  id: string;
-  title: string;
-  at: string;
-}
 
 @Controller('scheduler')
 @UseGuards(JwtGuard)
@@ -25,9 +21,8 @@ export class SchedulerController {
   }
 
   @Post()
-  async create(@Body() body: { title?: string; at?: string }): Promise<Appointment> {
-    if (!body?.title) throw new BadRequestException('title é obrigatório');
-    const appointment = { id: randomUUID(), title: body.title, at: body.at ?? new Date().toISOString() };
+  async create(@Body() { title, at }: CreateAppointmentDto): Promise<Appointment> {
+    const appointment = { id: randomUUID(), title, at: at ?? new Date().toISOString() };
     await this.store.append('appointments', appointment);
     this.gateway?.appointmentCreated(appointment);
     return appointment;

@@ -1,9 +1,8 @@
 import { WebSocketGateway } from '@nestjs/websockets';
 import { AuthenticatedGateway } from '../realtime/authenticated.gateway';
-import { gatewayCors } from '../settings';
-import type { Appointment } from './scheduler.controller';
+import type { Appointment } from './appointment';
 
-@WebSocketGateway({ namespace: '/scheduler', cors: gatewayCors })
+@WebSocketGateway({ namespace: '/scheduler' })
 export class SchedulerGateway extends AuthenticatedGateway {
   appointmentCreated(appointment: Appointment): void {
     this.emit('scheduler:new', appointment);

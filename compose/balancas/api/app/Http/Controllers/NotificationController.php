@@ -6,20 +6,23 @@ use App\Events\AnnouncementPublished;
 use App\Events\NotificationReceived;
 use App\Events\UrgentAnnouncementPublished;
 use App\Events\UrgentNotificationReceived;
+use App\Http\Requests\StoreNotificationRequest;
+use App\Http\Resources\NotificationResource;
 use App\Models\Notification;
 use Illuminate\Http\JsonResponse;
 use Illuminate\Http\Request;
+use Illuminate\Http\Resources\Json\AnonymousResourceCollection;
 use Illuminate\Http\Response;
 
 class NotificationController
 {
     private const LISTED = 50;
 
-    public function index(Request $request): JsonResponse
+    public function index(Request $request): AnonymousResourceCollection
     {
         $newest = Notification::visibleTo($request->user())->latest('id')->limit(self::LISTED)->get();
 
-        return response()->json(['data' => $newest->map->toItem()]);
+        return NotificationResource::collection($newest);
     }
 
     public function unreadCount(Request $request): JsonResponse
@@ -30,14 +33,9 @@ class NotificationController
     }
 
     /** Stores the notification first: what no socket delivers is still there after a reload. */
-    public function store(Request $request): JsonResponse
+    public function store(StoreNotificationRequest $request): JsonResponse
     {
-        $input = $request->validate([
-            'message' => ['required', 'string', 'max:500'],
-            'channels' => ['array'],
-            'channels.*' => ['in:public,private'],
-            'urgent' => ['boolean'],
-        ]);
+        $input = $request->validated();
 
         $notifications = collect($input['channels'] ?? ['public', 'private'])->unique()->map(
             fn (string $channel) => Notification::create([
@@ -54,7 +52,7 @@ class NotificationController
             event($notification->user_id === null ? $announcement::from($notification) : $personal::from($notification));
         }
 
-        return response()->json(['data' => $notifications->map->toItem()->values()], 201);
+        return NotificationResource::collection($notifications->values())->response()->setStatusCode(201);
     }
 
     public function markAllRead(Request $request): Response

@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { connect } from './redis';
 
 /** Append-only lists by name: all the persistence that this CRM needs. */
 export abstract class Store {
@@ -31,14 +31,6 @@ class RedisStore extends Store {
     const items = await this.redis.lRange(`crm:${list}`, 0, -1);
     return items.map((item) => JSON.parse(item) as T);
   }
-}
-
-/** Connects and goes on trying: the database may start after its clients. */
-export async function connect(url: string) {
-  const client = createClient({ url, socket: { reconnectStrategy: 200 } });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
 }
 
 export async function createStore(url?: string): Promise<Store> {

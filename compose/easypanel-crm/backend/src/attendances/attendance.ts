@@ -1,0 +1,5 @@
+export interface Attendance {
+  id: string;
+  customer: string;
+  openedAt: string;
+}

@@ -1,0 +1,6 @@
+import { RequiredText } from '../validation/required-text';
+
+export class CreateAttendanceDto {
+  @RequiredText()
+  customer: string;
+}

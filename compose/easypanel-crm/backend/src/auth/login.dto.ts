@@ -1,0 +1,9 @@
+import { RequiredText } from '../validation/required-text';
+
+export class LoginDto {
+  @RequiredText()
+  email: string;
+
+  @RequiredText()
+  password: string;
+}

@@ -1,0 +1,5 @@
+export interface Conversation {
+  id: string;
+  contact: string;
+  phone: string;
+}

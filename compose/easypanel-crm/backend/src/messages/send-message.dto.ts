@@ -1,0 +1,6 @@
+import { RequiredText } from '../validation/required-text';
+
+export class SendMessageDto {
+  @RequiredText()
+  text: string;
+}

@@ -1,0 +1,5 @@
+export interface Appointment {
+  id: string;
+  title: string;
+  at: string;
+}
