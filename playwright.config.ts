@@ -4,9 +4,15 @@ import { sintoma } from 'sintoma/playwright';
 export default sintoma({
   testDir: 'tests',
   projects: [
-    { name: 'harness', testDir: 'tests/harness' },
+    // What the package is installed beside is no test of this project.
+    { name: 'harness', testDir: 'tests/harness', testIgnore: '**/consumer/**' },
     // Systems of third parties, for the diagnosis.
     { name: 'unseen', testDir: 'tests/unseen' },
   ],
-  reporter: [['allure-playwright', { resultsDir: path.join('reports', 'allure-results'), detail: true }]],
+  reporter: [
+    [
+      'allure-playwright',
+      { resultsDir: path.join(process.env.SINTOMA_REPORTS ?? 'reports', 'allure-results'), detail: true },
+    ],
+  ],
 });

@@ -9,7 +9,8 @@ import { Command } from 'commander';
 import Docker from 'dockerode';
 import { execa } from 'execa';
 import { launchBrowser } from '../browser/launch.ts';
-import { REPORTS, ROOT, trustedHome } from '../common/paths.ts';
+import { testTrust } from '../browser/trust.ts';
+import { REPORTS, ROOT } from '../common/paths.ts';
 import { setup } from '../setup/setup.ts';
 import { loadTopology } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -58,10 +59,9 @@ async function bare(stack: Stack, scenario: Scenario): Promise<void> {
           : [],
       ),
     );
-    const home = trustedHome();
-    const browser = await launchBrowser({ rules, hermetic: true, ...(home ? { trustedCaDir: home } : {}) });
+    const browser = await launchBrowser({ rules, hermetic: true, trust: testTrust() });
     const page = await browser.newPage();
-    // The containers run, but nobody says when they serve: ask until the page comes.
+    // The containers run, but nothing tells when they serve: ask until the page comes.
     while (
       !(await page.goto(scenario.visit).then(
         (answer) => answer?.ok(),

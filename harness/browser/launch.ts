@@ -1,18 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import type { AddressRule } from '../common/address.ts';
 import { isUserError, UserError } from '../common/errors.ts';
-import { which } from '../common/which.ts';
+import { findProgram } from '../common/which.ts';
 import { canShield, shielded } from './shield.ts';
+import type { Trust } from './trust.ts';
 
 export interface LaunchOptions {
   rules: readonly AddressRule[];
   /** Every host without a rule fails to resolve, so that nothing outside can be reached. */
   hermetic: boolean;
-  /** A home directory with an NSS store whose authorities the browser trusts; default: the environment's own. */
-  trustedCaDir?: string;
+  /** Whom it trusts; default: as the environment has it. */
+  trust?: Trust;
   headless?: boolean;
 }
 
@@ -43,7 +43,7 @@ export function chromiumPath(shell = false): string {
   const own = chromium.executablePath();
   if (own !== '' && existsSync(own)) return own;
   const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const found = [...(shell ? ['chromium-headless-shell'] : []), ...names].map(which).find(Boolean);
+  const found = [...(shell ? ['chromium-headless-shell'] : []), ...names].map(findProgram).find(Boolean);
   if (!found) throw new UserError('browser: no Chromium found', 'run: npx sintoma setup');
   return found;
 }
@@ -65,17 +65,12 @@ export function resolverRules(rules: readonly AddressRule[], hermetic: boolean):
 }
 
 /** Chromium's command line flags for a set of addresses; also what `sintoma up` prints for a person. */
-export function chromiumFlags(options: Pick<LaunchOptions, 'rules' | 'hermetic'>): string[] {
-  const flags = [...QUIET_FLAGS];
+export function chromiumFlags(options: Pick<LaunchOptions, 'rules' | 'hermetic' | 'trust'>): string[] {
+  const flags = [...QUIET_FLAGS, ...(options.trust?.flags ?? [])];
   const rules = resolverRules(options.rules, options.hermetic);
   if (rules !== '') flags.push(`--host-resolver-rules=${rules}`);
   if (process.getuid?.() === 0) flags.push('--no-sandbox');
   return flags;
-}
-
-/** The environment in which a browser trusts the authorities of `dir` (Chromium on Linux reads the NSS store there). */
-export function trustEnvironment(dir: string): Record<string, string> {
-  return { HOME: dir, XDG_DATA_HOME: path.join(dir, '.local/share') };
 }
 
 /**
@@ -88,9 +83,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
   try {
     const browser = chromiumPath(headless && options.hermetic);
     const wrapped = canShield() ? shielded(browser) : { executablePath: browser, env: {} };
-    const trust = options.trustedCaDir ? trustEnvironment(options.trustedCaDir) : {};
     const env = Object.fromEntries(
-      Object.entries({ ...process.env, ...trust, ...wrapped.env }).filter(
+      Object.entries({ ...process.env, ...options.trust?.env, ...wrapped.env }).filter(
         (entry): entry is [string, string] => entry[1] !== undefined,
       ),
     );

@@ -70,10 +70,11 @@ interface CloseReport {
 function observeSockets(binding: string): void {
   const counts = new Map<string, number>();
   const closedByPage = new WeakSet<WebSocket>();
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the socket, below
   const close = WebSocket.prototype.close;
   WebSocket.prototype.close = function (this: WebSocket, ...args: [number?, string?]) {
     closedByPage.add(this);
-    return close.apply(this, args);
+    close.apply(this, args);
   };
   window.WebSocket = new Proxy(WebSocket, {
     construct(target, args, newTarget): WebSocket {
@@ -169,7 +170,7 @@ class PageRecorder implements Recorder {
         const previous = this.requests.get(event.requestId);
         if (previous) {
           previous.status = event.redirectResponse.status;
-          previous.headers = keptValues(maskHeaders(event.redirectResponse.headers as Record<string, string>));
+          previous.headers = keptValues(maskHeaders(event.redirectResponse.headers));
           previous.redirectedTo = kept(event.request.url);
           previous.finishedAt = this.now();
         }
@@ -197,7 +198,7 @@ class PageRecorder implements Recorder {
       if (!reading) return;
       reading.status = event.response.status;
       reading.mimeType = event.response.mimeType;
-      reading.headers = keptValues(maskHeaders(event.response.headers as Record<string, string>));
+      reading.headers = keptValues(maskHeaders(event.response.headers));
       reading.fromServiceWorker = event.response.fromServiceWorker ?? false;
       if (event.type === 'Document' && event.frameId === this.mainFrame) {
         this.navigation = { status: event.response.status, fromServiceWorker: reading.fromServiceWorker };
@@ -247,7 +248,7 @@ class PageRecorder implements Recorder {
         ([name]) => name.toLowerCase() === 'sec-websocket-protocol',
       );
       const reading = this.sockets.get(event.requestId);
-      if (offered && reading) reading.protocols = String(offered[1]).split(/,\s*/).map(kept);
+      if (offered && reading) reading.protocols = offered[1].split(/,\s*/).map(kept);
     });
     cdp.on('Network.webSocketHandshakeResponseReceived', (event) => {
       const reading = this.sockets.get(event.requestId);
@@ -462,7 +463,7 @@ async function readPage(page: Page): Promise<PageReading> {
   const read = page.evaluate(() => {
     const hooks: PageReading['hooks'] = {};
     for (const element of Array.from(document.querySelectorAll<HTMLElement>('[data-testid]')).slice(0, 100)) {
-      const { testid, ...data } = { ...element.dataset } as Record<string, string>;
+      const { testid, ...data } = Object.fromEntries(Object.entries(element.dataset)) as Record<string, string>;
       if (testid !== undefined) hooks[testid] = { text: element.innerText.slice(0, 2000), data };
     }
     const signIn = Array.from(document.querySelectorAll('input[type="password"]')).some((one) => one.checkVisibility());

@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import os from 'node:os';
 import path from 'node:path';
 import { CACHE } from '../common/paths.ts';
-import { which } from '../common/which.ts';
+import { findProgram } from '../common/which.ts';
 
 // Classic BPF, as linux/filter.h and linux/seccomp.h define it.
 const LOAD = 0x20;
@@ -54,7 +54,7 @@ export function netlinkFilter(): Buffer {
   );
 }
 
-/** The environment variable by which the wrapper learns which browser to start. */
+/** The environment variable that tells the wrapper which browser to start. */
 const BROWSER = 'SINTOMA_WRAPPED_BROWSER';
 
 /**
@@ -65,7 +65,7 @@ const BROWSER = 'SINTOMA_WRAPPED_BROWSER';
 const FOLDERS = [
   ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/opt', '/nix', '/dev', '/proc', '/sys'],
   ...['/home', '/root', '/tmp', '/var/cache', '/var/tmp', os.homedir(), os.tmpdir(), CACHE],
-  // Who the machine trusts, and how it resolves names.
+  // The machine's trusted authorities and its resolver.
   ...['/var/lib/ca-certificates', '/run/systemd/resolve', '/run/resolvconf', '/run/NetworkManager', '/run/nscd'],
   ...(process.env.XDG_DATA_HOME ? [process.env.XDG_DATA_HOME] : []),
   // A window's display.
@@ -79,7 +79,7 @@ let usable: boolean | undefined;
 
 /** True where bubblewrap is installed and allowed to run. */
 export function canShield(): boolean {
-  if (process.platform !== 'linux' || !which('bwrap')) return false;
+  if (process.platform !== 'linux' || !findProgram('bwrap')) return false;
   if (usable === undefined) {
     const [bwrap = '', ...binds] = BWRAP;
     try {

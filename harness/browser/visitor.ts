@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import type { AddressRule } from '../common/address.ts';
 import { launchBrowser } from './launch.ts';
+import type { Trust } from './trust.ts';
 import { record, type Recorder } from './recorder.ts';
 
 /** A fresh profile with one open page. */
@@ -18,7 +19,7 @@ export interface Visitor {
 export class BrowserPool {
   private current: { key: string; browser: Browser } | undefined;
 
-  constructor(private readonly trustedCaDir: string | undefined) {}
+  constructor(private readonly trust: Trust) {}
 
   /** The browser for these addresses; launched if the last one was for others. */
   async for(rules: readonly AddressRule[]): Promise<Browser> {
@@ -28,7 +29,7 @@ export class BrowserPool {
     const browser = await launchBrowser({
       rules,
       hermetic: true,
-      ...(this.trustedCaDir === undefined ? {} : { trustedCaDir: this.trustedCaDir }),
+      trust: this.trust,
     });
     this.current = { key, browser };
     return browser;

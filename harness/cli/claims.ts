@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { paragraph } from '../report/terminal.ts';
 import { REPORTS } from '../common/paths.ts';
 import { loadAll } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';
@@ -16,14 +17,19 @@ function lastRun(): Passed | undefined {
 }
 
 /** Whether the committed verdict was confirmed by the last run. */
-function confirmation(claim: Claim, passed: Passed | undefined): 'confirmed' | 'drifted' | 'not run' {
-  if (claim.decidedBy.length === 0) return 'confirmed';
+function confirmation(claim: Claim, passed: Passed | undefined): keyof typeof MARK {
+  if (claim.verdict === 'not checkable') return 'not checkable';
   const results = claim.decidedBy.map((id) => passed?.[id]);
   if (results.includes(false)) return 'drifted';
   return results.includes(undefined) ? 'not run' : 'confirmed';
 }
 
-const MARK = { confirmed: pc.green('✓'), drifted: pc.red('✗'), 'not run': pc.yellow('?') } as const;
+const MARK = {
+  confirmed: pc.green('✓'),
+  drifted: pc.red('✗'),
+  'not run': pc.yellow('?'),
+  'not checkable': pc.dim('–'),
+} as const;
 
 export const claimsCommand = (): Command =>
   new Command('claims')
@@ -35,7 +41,7 @@ export const claimsCommand = (): Command =>
       const documents = loaded.flatMap(({ definition }) => Object.keys(definition.documents));
       const topologies = loaded.map(({ definition }) => definition.name);
       if (name !== undefined && ![...documents, ...topologies].includes(name)) {
-        throw unknownName('document', name, [...documents, ...topologies]);
+        throw unknownName('document', name, [...documents, ...topologies], 'sintoma claims');
       }
       const claims = loaded.flatMap(({ definition, claims: all }) =>
         all.filter(({ document }) => name === undefined || document === name || definition.name === name),
@@ -54,16 +60,16 @@ export const claimsCommand = (): Command =>
         console.log(JSON.stringify(rows, null, 2));
       } else {
         for (const [index, claim] of claims.entries()) {
-          console.log(
-            `${MARK[states[index] as keyof typeof MARK]} ${pc.bold(claim.id)}  ${claim.document}.md:${claim.lines.join('-')}  ${pc.bold(claim.verdict)}`,
-          );
-          console.log(`    says:  ${claim.says}`);
-          console.log(`    found: ${claim.found}`);
-          if (claim.decidedBy.length > 0) console.log(pc.dim(`    by:    ${claim.decidedBy.join(', ')}`));
+          const place = `${claim.document}.md:${claim.lines.join('-')}`;
+          const mark = MARK[states[index] ?? 'not run'];
+          console.log(paragraph(`${mark} ${pc.bold(claim.id)}  ${place}  ${pc.bold(claim.verdict)}`, 4, 0));
+          console.log(paragraph(`says:  ${claim.says}`, 11, 4));
+          console.log(paragraph(`found: ${claim.found}`, 11, 4));
+          if (claim.decidedBy.length > 0) console.log(pc.dim(paragraph(`by:    ${claim.decidedBy.join(', ')}`, 11, 4)));
         }
         const tally = (state: string): number => states.filter((one) => one === state).length;
         console.log(
-          `\n${claims.length} claims: ${tally('confirmed')} confirmed, ${tally('drifted')} drifted, ${tally('not run')} not run yet`,
+          `\n${claims.length} claims: ${tally('confirmed')} confirmed, ${tally('drifted')} drifted, ${tally('not run')} not run yet, ${tally('not checkable')} not checkable`,
         );
         if (tally('not run') > 0) console.log('run "npx playwright test" to confirm the rest');
       }

@@ -34,7 +34,8 @@ export const downCommand = (): Command =>
       const docker = await connectEngine();
       if (project !== undefined) {
         const known = await projects(docker);
-        if (!known.includes(project)) throw unknownName('stack', project, known);
+        if (!known.includes(project))
+          throw unknownName('stack', project, known, 'sintoma down, which removes all that no run owns any more');
       }
       const removed = await removeStacks(docker, (labels) => {
         if (project !== undefined) return labels[PROJECT] === project;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { paragraph } from '../report/terminal.ts';
 import type { CauseId } from '../causes/causes.ts';
 import { CAUSES, CAUSE_IDS, isCauseId } from '../causes/causes.ts';
 import { unknownName } from './nearest.ts';
@@ -15,35 +16,22 @@ export function explainPage(id: CauseId, scenarios: readonly Shown[], plain = fa
   const cause = CAUSES[id];
   const bold = plain ? (text: string): string => text : pc.bold;
   const section = (title: string, lines: readonly string[]): string =>
-    `${bold(title)}\n${lines.map((line) => `  ${line}`).join('\n')}`;
+    `${bold(title)}\n${lines.map((line) => paragraph(line, 4, 2)).join('\n')}`;
   return [
     `${bold(id)}  (hop: ${cause.hop})`,
-    ...wrap(cause.sentence, 96),
+    paragraph(cause.sentence),
     '',
-    section('Proof', wrap(cause.proof, 94)),
+    section('Proof', [cause.proof]),
     section(
       'Look-alikes',
-      cause.lookAlikes.map((other) => `${other} – ${CAUSES[other].sentence}`).flatMap((line) => wrap(line, 94)),
+      cause.lookAlikes.map((other) => `${other} – ${CAUSES[other].sentence}`),
     ),
-    section('Repair', wrap(cause.repair, 94)),
+    section('Repair', [cause.repair]),
     section(
       'Scenarios that show it',
       scenarios.length > 0 ? scenarios.map(({ id: name, title }) => `${name} – ${title}`) : ['none in this repository'],
     ),
   ].join('\n');
-}
-
-/** Breaks a text into lines of at most `width` characters. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 /**
@@ -68,11 +56,11 @@ export function explainCommand(scenariosOf: (cause: CauseId) => Promise<readonly
             hop = CAUSES[cause].hop;
             console.log(`\n${pc.bold(hop)}`);
           }
-          console.log(`  ${cause}\n${pc.dim(`      ${CAUSES[cause].sentence}`)}`);
+          console.log(`  ${cause}\n${pc.dim(paragraph(CAUSES[cause].sentence, 6))}`);
         }
         return;
       }
-      if (!isCauseId(id)) throw unknownName('cause', id, CAUSE_IDS);
+      if (!isCauseId(id)) throw unknownName('cause', id, CAUSE_IDS, 'sintoma explain');
       const scenarios = await scenariosOf(id);
       console.log(
         options.json ? JSON.stringify({ id, ...CAUSES[id], scenarios }, null, 2) : explainPage(id, scenarios),

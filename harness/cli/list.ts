@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { paragraph } from '../report/terminal.ts';
 import { loadAll } from '../scenario/load.ts';
 import { showOutcome } from '../scenario/match.ts';
 import type { Delivery, Scenario } from '../scenario/schema.ts';
@@ -47,6 +48,7 @@ export const listCommand = (): Command =>
         }
         return id.includes(filter) || cause === filter;
       });
+      if (chosen.length === 0) process.exitCode = 1;
       if (options.json) {
         console.log(JSON.stringify(chosen.map(asJson), null, 2));
         return;
@@ -58,12 +60,9 @@ export const listCommand = (): Command =>
           console.log(`\n${pc.bold(topology)}`);
         }
         console.log(`  ${scenario.id}`);
-        console.log(pc.dim(`      ${scenario.title}`));
-        console.log(
-          pc.dim(
-            `      ${[`cause ${scenario.cause}`, showDelivery(scenario.delivery), placeOf(scenario)].filter(Boolean).join(' · ')}`,
-          ),
-        );
+        console.log(pc.dim(paragraph(scenario.title, 6)));
+        const facts = [`cause ${scenario.cause}`, showDelivery(scenario.delivery), placeOf(scenario)];
+        console.log(pc.dim(paragraph(facts.filter(Boolean).join(' · '), 6)));
       }
       console.log(`\n${chosen.length} scenario${chosen.length === 1 ? '' : 's'}`);
     });

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   setup: async () => (await import('./setup.ts')).setupCommand(),
   list: async () => (await import('./list.ts')).listCommand(),
   up: async () => (await import('./up.ts')).upCommand(),
+  open: async () => (await import('./open.ts')).openCommand(),
   down: async () => (await import('./down.ts')).downCommand(),
   claims: async () => (await import('./claims.ts')).claimsCommand(),
   matrix: async () => (await import('./matrix.ts')).matrixCommand(),

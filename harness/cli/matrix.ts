@@ -5,20 +5,20 @@ import pc from 'picocolors';
 import { UserError } from '../common/errors.ts';
 import { REPORTS } from '../common/paths.ts';
 import { loadAll } from '../scenario/load.ts';
-import { keptFile, killMatrix, type Alike, type Kept, type KillMatrix } from '../suite/kill-matrix.ts';
+import { evidenceFile, killMatrix, type Alike, type KeptEvidence, type KillMatrix } from '../suite/kill-matrix.ts';
 import { unknownName } from './nearest.ts';
 
 /** What the last runs kept, by scenario; scenarios that were not played are missing. */
-function readKept(ids: readonly string[]): Map<string, Kept> {
+function readKept(ids: readonly string[]): Map<string, KeptEvidence> {
   return new Map(
     ids
-      .filter((id) => existsSync(keptFile(id)))
+      .filter((id) => existsSync(evidenceFile(id)))
       .map((id) => {
         try {
-          return [id, JSON.parse(readFileSync(keptFile(id), 'utf8')) as Kept];
+          return [id, JSON.parse(readFileSync(evidenceFile(id), 'utf8')) as KeptEvidence];
         } catch {
           throw new UserError(
-            `${path.relative(process.cwd(), keptFile(id))}: not readable evidence`,
+            `${path.relative(process.cwd(), evidenceFile(id))}: not readable evidence`,
             `play it again: npx playwright test -g ${id.split('/')[1]}`,
           );
         }
@@ -61,7 +61,7 @@ export const matrixCommand = (): Command =>
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const all = await loadAll();
       const names = all.map(({ definition }) => definition.name);
-      if (name !== undefined && !names.includes(name)) throw unknownName('topology', name, names);
+      if (name !== undefined && !names.includes(name)) throw unknownName('topology', name, names, 'sintoma list');
       const matrices = all
         .filter(({ definition }) => name === undefined || definition.name === name)
         .map(({ definition, scenarios }) =>

@@ -12,7 +12,8 @@ export const setupCommand = (): Command =>
     .option('--install-if-bare', 'as --install, but only on a Debian where you are root')
     .action(async (topologies: string[], options: { install?: boolean; installIfBare?: boolean }) => {
       const known = topologyNames();
-      for (const name of topologies) if (!known.includes(name)) throw unknownName('topology', name, known);
+      for (const name of topologies)
+        if (!known.includes(name)) throw unknownName('topology', name, known, 'sintoma list');
       const chosen = topologies.length > 0 ? topologies : known;
       await setup({
         install: Boolean(options.install) || (Boolean(options.installIfBare) && isRootDebian()),

@@ -1,29 +1,23 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { chromiumFlags, chromiumPath, trustEnvironment } from '../browser/launch.ts';
 import { connectEngine } from '../topology/engine.ts';
-import { PROJECT, trustedHome } from '../common/paths.ts';
+import { PROJECT } from '../common/paths.ts';
 import { partsInUse } from '../topology/parts.ts';
 import { setup } from '../setup/setup.ts';
 import { loadTopology } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { start } from '../suite/play.ts';
+import { letFaultIn, start } from '../suite/play.ts';
+import { openWindow, saveWindow, windowCommand } from '../suite/window.ts';
 import { handRun, KEPT, LABEL_PROJECT, removeInterrupted } from '../topology/ownership.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { Stack } from '../topology/stack.ts';
 import { unknownName } from './nearest.ts';
 
-const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
-
 /** Finds a scenario; a bare topology name means its first healthy one. */
 async function find(id: string): Promise<{ scenario: Scenario; stackOf: (run: string) => Stack }> {
   const names = topologyNames();
   const topology = id.split('/')[0] as string;
-  if (!names.includes(topology)) throw unknownName('topology', topology, names);
+  if (!names.includes(topology)) throw unknownName('topology', topology, names, 'sintoma list');
   const { definition, scenarios } = await loadTopology(topology);
   const scenario = scenarios.find((one) => one.id === id || (id === topology && one.cause === 'none'));
   if (!scenario)
@@ -31,6 +25,7 @@ async function find(id: string): Promise<{ scenario: Scenario; stackOf: (run: st
       'scenario',
       id,
       scenarios.map((one) => one.id),
+      `sintoma list ${topology}/`,
     );
   return {
     scenario,
@@ -51,7 +46,8 @@ export const upCommand = (): Command =>
     .description('start a scenario and leave it running, to reproduce it by hand')
     .argument('<scenario>', 'an id as `sintoma list` prints it, or a topology for its healthy state')
     .option('--open', 'open the documented address in a browser window')
-    .action(async (id: string, options: { open?: boolean }) => {
+    .option('--after-visit', 'for a fault that needs an earlier visit: let it in, now that the visit was paid')
+    .action(async (id: string, options: { open?: boolean; afterVisit?: boolean }) => {
       const { scenario, stackOf } = await find(id);
       const docker = await connectEngine();
       const topologies = [scenario.topology];
@@ -63,7 +59,8 @@ export const upCommand = (): Command =>
         void removeInterrupted(docker, ours).finally(() => process.exit(130));
       };
       process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-      await start(stack, scenario);
+      if (options.afterVisit) await letFaultIn(stack, scenario);
+      else await start(stack, scenario);
       const rules = await stack.addresses();
       process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
 
@@ -77,23 +74,13 @@ export const upCommand = (): Command =>
           `  ${`${host}:${port}`.padEnd(34)} ${to === 'no-record' ? '' : `${to.address}:${to.port}`.padEnd(18)} ${meaning}`,
         );
       }
-      const home = trustedHome();
-      const profile = mkdtempSync(path.join(os.tmpdir(), 'sintoma-profile-'));
-      const flags = [...chromiumFlags({ rules, hermetic: true }), `--user-data-dir=${profile}`, scenario.visit];
-      const env = home ? trustEnvironment(home) : {};
-      const command = [
-        ...Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`),
-        chromiumPath(),
-        ...flags.map(quote),
-      ].join(' ');
-      console.log(`\n${pc.bold('Open it')}\n  ${command}\n`);
-      if (scenario.visitedBefore) {
+      saveWindow(stack.project, { rules, url: scenario.visit });
+      console.log(`\n${pc.bold('Open it')}\n  ${windowCommand(stack.project)}\n`);
+      if (scenario.visitedBefore && !options.afterVisit) {
         console.log(
-          `${pc.bold('This fault needs an earlier visit')}\n  visit ${scenario.visitedBefore}, then: docker compose … -f faults/${scenario.faults.join(',')}.yaml up -d\n`,
+          `${pc.bold('This fault needs an earlier visit')}\n  visit ${scenario.visitedBefore}, then let the fault in:\n  npx sintoma up ${scenario.id} --after-visit\n`,
         );
       }
       console.log(`${pc.bold('Remove it')}\n  npx sintoma down ${stack.project}`);
-      if (options.open) {
-        spawn(chromiumPath(), flags, { detached: true, stdio: 'ignore', env: { ...process.env, ...env } }).unref();
-      }
+      if (options.open) openWindow(stack.project);
     });

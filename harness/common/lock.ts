@@ -6,7 +6,7 @@ import { CACHE } from './paths.ts';
  * Does something that only one process of this machine may do at a time. One lock a thing: who has all of a topology
  * does not wait for the builds of another.
  */
-export async function alone<T>(thing: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(thing: string, work: () => Promise<T>): Promise<T> {
   const release = await lockfile.lock(path.join(CACHE, thing), {
     realpath: false,
     stale: 20_000,

@@ -32,9 +32,3 @@ export const REPORTS = path.resolve(process.env.SINTOMA_REPORTS ?? path.join(PRO
 /** What a machine keeps between runs and clones: certificates, the browser's trust store, the base system, resolved configurations. */
 export const CACHE =
   process.env.SINTOMA_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'sintoma');
-
-/** Home directory given to the suite's browsers, where the test authority is trusted; absent until setup made it. */
-export function trustedHome(): string | undefined {
-  const home = path.join(CACHE, 'browser-home');
-  return existsSync(path.join(home, '.pki/nssdb/cert9.db')) ? home : undefined;
-}

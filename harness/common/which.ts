@@ -1,8 +1,12 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
+import which from 'which';
 
-/** Full path of a program on the PATH or in the administrator's folders, or undefined. */
-export const which = (program: string): string | undefined =>
-  [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin']
-    .map((dir) => path.join(dir, program))
-    .find((file) => existsSync(file));
+/** Where administrators' programs are on Linux, also when the PATH of a user does not name them. */
+const ADMINISTRATORS = ['/usr/sbin', '/sbin'];
+
+/** Full path of a program on the PATH or in the administrators' folders, or undefined. */
+export const findProgram = (name: string): string | undefined =>
+  which.sync(name, {
+    path: [process.env.PATH ?? '', ...ADMINISTRATORS].join(path.delimiter),
+    nothrow: true,
+  }) ?? undefined;

@@ -3,7 +3,7 @@ import type { WebSocket, ClientOptions } from 'ws';
 import type { Reach } from '../topology/reach.ts';
 import type { Published } from './published.ts';
 
-// undici and ws are loaded when something is asked: who only reads scenarios does without them.
+// undici and ws are loaded on the first request: commands that only read scenarios do not need them.
 
 export interface Answer {
   status: number;

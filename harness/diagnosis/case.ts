@@ -130,7 +130,7 @@ export class Case {
   ask<Q extends Question>(question: Q): AnswerOf<Q> | undefined {
     const key = keyOf(question);
     const reading = this.answers.get(key);
-    if (reading) return reading.answer as AnswerOf<Q>;
+    if (reading) return reading.answer;
     if (this.known.unanswerable?.has(key) && this.looking) this.open.add(this.looking);
     if (!this.known.closed && !this.known.unanswerable?.has(key)) this.wanted.set(key, question);
     return undefined;

@@ -102,7 +102,7 @@ export function eventNameOf(frame: string): string | undefined {
   // SockJS sends lists of frames, SignalR ends each with a separator, STOMP and binary protocols put headers first.
   const text = frame.endsWith('\u001e') ? frame.slice(0, -1) : frame;
   const list = /^a(\[".*\])$/s.exec(text)?.[1];
-  if (list !== undefined) return eventNameOf(String((json(list) as string[] | undefined)?.[0] ?? ''));
+  if (list !== undefined) return eventNameOf((json(list) as string[] | undefined)?.[0] ?? '');
   const named = nameIn(json(text) ?? json(text.slice(Math.max(0, text.search(/[[{]/)))));
   if (named !== undefined) return named;
   // A frame that was cut no longer parses; its beginning still shows the name.

@@ -152,9 +152,9 @@ function main(c: Case) {
 const ws = (t: NonNullable<ReturnType<typeof main>>): string => withScheme(addressOf(t), 'ws');
 
 /** Looks up a reading without asking for it. */
-function read<Q extends Question>(
+function read(
   c: Case,
-  question: Q,
+  question: Question,
 ):
   | (Extract<Reading['answer'], object> & {
       state?: string;

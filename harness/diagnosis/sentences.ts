@@ -59,8 +59,7 @@ const short = (url: string): string => {
 function answered(reading: Reading): string {
   const { ask } = reading.question;
   // The answer's type follows from the question's; TypeScript cannot see that through a Reading.
-  const is = <K extends Ask>(kind: K): Answered<K> | undefined =>
-    ask === kind ? (reading.answer as Answered<K>) : undefined;
+  const is = <K extends Ask>(kind: K): Answered<K> | undefined => (ask === kind ? reading.answer : undefined);
   const dns = is('dns');
   if (dns) return dns.addresses.length > 0 ? dns.addresses.join(', ') : 'no address';
   const tcp = is('tcp');

@@ -581,9 +581,8 @@ function requestTargets(evidence: Evidence): Target[] {
     groups.set(key, [...(groups.get(key) ?? []), request]);
   }
   return [...groups.values()].map((requests) => {
-    const last =
-      requests.findLast((request) => request.finishedAt !== undefined || request.status !== undefined) ??
-      (requests.at(-1) as RequestReading);
+    const ended = requests.findLast((request) => request.finishedAt !== undefined || request.status !== undefined);
+    const last = (ended ?? requests.at(-1)) as RequestReading;
     const address = parseAddress(last.url) as Address;
     const target = base(
       CHANNEL_AUTH.test(address.path) && last.method !== 'OPTIONS' ? 'channel-auth' : 'api',

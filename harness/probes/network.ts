@@ -184,7 +184,7 @@ export function secure(
       checkServerIdentity: () => undefined,
     });
     const timer = setTimeout(() => secured.destroy(new Unreached('silent')), network.patience);
-    secured.once('error', (error) => {
+    secured.once('error', (error: Error) => {
       clearTimeout(timer);
       reject(error);
     });
@@ -240,9 +240,7 @@ export async function askTls(
   } catch (error) {
     socket.destroy();
     const failure = failureOf(error);
-    const message = String((error as Error).message)
-      .replace(/^[0-9A-F]+:error:/, '')
-      .slice(0, 200);
+    const message = (error as Error).message.replace(/^[0-9A-F]+:error:/, '').slice(0, 200);
     if (failure === 'reset' || failure === 'closed' || failure === 'silent') return { state: failure, error: message };
     return { state: 'refused-handshake', error: message };
   }

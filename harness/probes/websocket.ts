@@ -112,7 +112,7 @@ async function openSocket(
                 state: 'not-http',
                 status: 101,
                 headers: plainHeaders(response.headers),
-                body: String(error.message).slice(0, 200),
+                body: error.message.slice(0, 200),
               },
             }
           : { answer },
@@ -147,10 +147,10 @@ export async function askHandshake(
   const ending = await new Promise<HandshakeAnswer['closed']>((resolve) => {
     let failure: string | undefined;
     const timer = setTimeout(resolve, question.listen ?? 400, undefined);
-    client.on('message', (data, binary) => {
-      if (answer.frames.length < 5) answer.frames.push(binary ? '(binary)' : String(data).slice(0, 500));
+    client.on('message', (data: Buffer, binary) => {
+      if (answer.frames.length < 5) answer.frames.push(binary ? '(binary)' : data.toString('utf8').slice(0, 500));
     });
-    client.on('error', (error) => (failure = String(error.message).slice(0, 200)));
+    client.on('error', (error) => (failure = error.message.slice(0, 200)));
     client.once('close', (code, reason) => {
       clearTimeout(timer);
       resolve({

@@ -1,5 +1,6 @@
 /** A diagnosis as text for the terminal. */
 import pc from 'picocolors';
+import { paragraph } from './terminal.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 
 /** A text from a foreign page, safe to print: control and direction characters are shown, not obeyed. */
@@ -44,7 +45,7 @@ export function render(diagnosis: Diagnosis, url: string): string {
         ? `${pc.red('faulty')}: ${pc.bold(cause ?? '')}`
         : pc.yellow('inconclusive');
   const list = (title: string, lines: readonly string[]): string[] =>
-    lines.length > 0 ? ['', pc.bold(title), ...lines.map((line) => `  ${line}`)] : [];
+    lines.length > 0 ? ['', pc.bold(title), ...lines.map((line) => paragraph(line, 4, 2))] : [];
   return [
     `${clean(url, 200)}  ${head} ${pc.dim(`(confidence ${confidence.toFixed(2)})`)}`,
     '',

@@ -5,6 +5,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import pc from 'picocolors';
 import { describePart, readParts } from '../topology/parts.ts';
 import { REPORTS } from '../common/paths.ts';
+import { columns, paragraph } from './terminal.ts';
 
 interface Row {
   id: string;
@@ -14,6 +15,8 @@ interface Row {
   /** s */
   seconds: number;
   differs: string | undefined;
+  /** Channels without a control subscriber. */
+  uncontrolled: string | undefined;
 }
 
 const annotation = (test: TestCase, result: TestResult, type: string): string | undefined =>
@@ -27,9 +30,15 @@ export default class SintomaReporter implements Reporter {
   private readonly rows = new Map<string, Row>();
   private readonly began = Date.now();
   private total: Suite | undefined;
+  /** False when Playwright only lists the tests. */
+  private ran = false;
 
   onBegin(_config: FullConfig, suite: Suite): void {
     this.total = suite;
+  }
+
+  onTestBegin(): void {
+    this.ran = true;
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
@@ -44,10 +53,12 @@ export default class SintomaReporter implements Reporter {
       cause: annotation(test, result, 'diagnosed') ?? annotation(test, result, 'cause') ?? '',
       seconds: result.duration / 1000,
       differs: annotation(test, result, 'document differs'),
+      uncontrolled: annotation(test, result, 'no control subscriber'),
     });
   }
 
   onEnd(result: FullResult): void {
+    if (!this.ran) return;
     this.writeVerdicts();
     const rows = [...this.rows.values()].filter(({ delivery, passed }) => delivery !== '' || !passed);
     if (rows.length > 0) {
@@ -55,17 +66,25 @@ export default class SintomaReporter implements Reporter {
       console.log(`\n  ${pc.bold('scenario'.padEnd(width + 2))}${pc.bold('cause'.padEnd(28))}${pc.bold('delivery')}`);
       for (const { id, passed, cause, delivery } of rows) {
         const mark = passed ? pc.green('✓') : pc.red('✗');
-        console.log(`${mark} ${id.padEnd(width + 2)}${cause.padEnd(28)}${delivery}`);
+        const row = `${id.padEnd(width + 2)}${cause.padEnd(28)}`;
+        const fits = row.length + delivery.length + 2 <= columns();
+        console.log(`${mark} ${fits ? `${row}${delivery}` : `${row.trimEnd()}\n${paragraph(delivery, 6, 4)}`}`);
       }
       const differs = rows.filter((row) => row.differs);
       if (differs.length > 0) {
         console.log(`\n  ${pc.bold('Where reality contradicts a document')}`);
-        for (const row of differs) console.log(`  ${row.id}: ${row.differs}`);
+        for (const row of differs) console.log(paragraph(`${row.id}: ${row.differs ?? ''}`, 4, 2));
+      }
+      const uncontrolled = rows.filter((row) => row.uncontrolled);
+      if (uncontrolled.length > 0) {
+        console.log(`\n  ${pc.bold('Without a control subscriber')}`);
+        console.log(paragraph('A lost message cannot be told from one that was never published.', 2));
+        for (const row of uncontrolled) console.log(`  ${row.id}: ${row.uncontrolled ?? ''}`);
       }
       const topologies = new Set(rows.map(({ id }) => id.split('/')[0]));
       const parts = readParts().filter(({ topology }) => topologies.has(topology));
       if (parts.length > 0) console.log(`\n  ${pc.bold('Parts')}`);
-      for (const part of parts) console.log(`  ${describePart(part)}`);
+      for (const part of parts) console.log(paragraph(describePart(part), 4, 2));
     }
     const seconds = ((Date.now() - this.began) / 1000).toFixed(1);
     console.log(

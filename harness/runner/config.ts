@@ -1,5 +1,5 @@
 /** The Playwright configuration of a project with scenarios. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig, type PlaywrightTestConfig, type ReporterDescription } from '@playwright/test';
 import { PROJECT, REPORTS } from '../common/paths.ts';
@@ -63,4 +63,3 @@ export function sintoma(more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
 
 /** How the blobs of a sharded run become the reports of one run. */
 export const merged = (): PlaywrightTestConfig => defineConfig({ reporter: [['list'], ...files] });
-void rmSync;

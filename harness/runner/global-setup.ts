@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { REPORTS } from '../common/paths.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { connectEngine } from '../topology/engine.ts';
 import { isUserError } from '../common/errors.ts';
@@ -23,6 +26,8 @@ function wantedTopologies(argv: readonly string[]): string[] {
 /** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */
 export default async function globalSetup(): Promise<void> {
   currentRun();
+  // Results of one run: Allure's reporter only ever adds to them.
+  rmSync(path.join(REPORTS, 'allure-results'), { recursive: true, force: true });
   // The teardown runs in this process, and must then also look for what an interrupted `up` still brings forth.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => (process.env.SINTOMA_INTERRUPTED = '1'));

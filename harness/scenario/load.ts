@@ -1,4 +1,4 @@
-/** Loads what scenarios/ says. Runs nothing and asks nobody: neither Docker nor Compose. */
+/** Loads what scenarios/ says, without Docker or Compose. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isUserError, UserError } from '../common/errors.ts';

@@ -184,6 +184,8 @@ export const scenarioSchema = z
     /** Ids of scenarios whose symptom this one's expectations accept as well; `sintoma matrix` holds this against evidence. */
     sameSymptomAs: names.default([]),
     repairs: z.array(repair).readonly().default([]),
+    /** Its symptom is what a browser says of a certificate's name or date, which takes a store that knows the authority. */
+    needsTrustStore: z.boolean().exactOptional(),
     tags: z.array(z.string().regex(/^@/, 'must begin with @')).readonly().default([]),
   })
   .readonly();
@@ -309,6 +311,8 @@ export const checkSchema = z
     id: z.string(),
     title: z.string().min(1),
     faults: names.exactOptional(),
+    /** file:line:column where it is written; empty where that is not known. */
+    at: z.string().default(''),
     /** Throws when what it finds is not what it states. Returns what it read, for the report. */
     run: fn<(reach: Reach & CheckTools) => Promise<string>>(),
   })

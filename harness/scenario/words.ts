@@ -22,9 +22,11 @@ export interface WrittenScenario {
   at: string;
 }
 
-/** Where the function that called the caller was called: the first frame in a scenario file. */
+/** Where the function that called the caller was called: the first frame in a file of scenarios or checks. */
 function writtenAt(): string {
-  const frame = (new Error().stack ?? '').split('\n').find((line) => /\.scenario\.[cm]?[jt]s[?:]/.test(line));
+  const frame = (new Error().stack ?? '')
+    .split('\n')
+    .find((line) => /(\.scenario|[\\/]checks)\.[cm]?[jt]s[?:]/.test(line));
   return (
     /((?:file:\/\/)?(?:\/|[A-Za-z]:\\)[^()]+:\d+:\d+)/
       .exec(frame ?? '')?.[1]
@@ -40,7 +42,7 @@ export const scenario = (id: string, input: ScenarioInput): WrittenScenario => (
 export const topology = (input: TopologyInput): TopologyInput => input;
 
 /** Writes down a check. `id` is `<topology>/<name>`. */
-export const check = (id: string, input: Omit<Check, 'id'>): Check => ({ id, ...input });
+export const check = (id: string, input: Omit<Check, 'id' | 'at'>): Check => ({ id, ...input, at: writtenAt() });
 
 /** An error of the console; `url` is the resource that it names outside the text. */
 export const error = (text: Text, url?: Text): ConsoleExpectation => consoleLine('error', text, url);

@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { UserError } from '../common/errors.ts';
 import { BASE, CACHE } from '../common/paths.ts';
-import { which } from '../common/which.ts';
+import { findProgram } from '../common/which.ts';
 import { hasImage } from '../topology/images.ts';
 
 export const BASE_SYSTEM = 'debian:trixie-slim';
@@ -37,7 +37,7 @@ export async function ensureBaseSystem(
   if (await hasImage(docker, BASE_SYSTEM)) return 'local';
   onLine(`pulling ${BASE_SYSTEM}`);
   if (await pull(docker)) return 'pulled';
-  if (!which('mmdebstrap')) {
+  if (!findProgram('mmdebstrap')) {
     throw new UserError(
       `base image: ${BASE_SYSTEM} can neither be pulled (no registry answers) nor made (mmdebstrap is missing)`,
       'connect to a registry, or on Debian as root: npx sintoma setup --install',

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { projectFiles } from '../topology/compose.ts';
 import type { Deployment } from '../topology/deployment.ts';
 import { composeBuild, IMAGE_PREFIX, sharedBelow, sharedHash } from '../topology/images.ts';
-import { alone } from '../common/lock.ts';
+import { withLock } from '../common/lock.ts';
 import { BASE, CACHE } from '../common/paths.ts';
 
 /** An image of a service, as some configuration of its topology wants it. */
@@ -54,7 +54,7 @@ export class ImageBuilder {
   shared(name: string, onLine: OnLine): Promise<void> {
     const make = async (): Promise<void> => {
       await Promise.all(sharedBelow(name).map((below) => this.shared(below, onLine)));
-      if (!(await this.hasShared(name))) await alone(`shared-${name}`, () => this.buildShared(name, onLine));
+      if (!(await this.hasShared(name))) await withLock(`shared-${name}`, () => this.buildShared(name, onLine));
     };
     const promise = this.begun.get(name) ?? make();
     this.begun.set(name, promise);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../common/errors.ts';
 import { CACHE } from '../common/paths.ts';
-import { which } from '../common/which.ts';
+import { findProgram } from '../common/which.ts';
 import { connectEngine } from '../topology/engine.ts';
 /** True on a Debian where we are root: the only place where setup may install something. */
 export const isRootDebian = (): boolean =>
@@ -28,7 +28,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** Packages that a bare Debian still lacks. */
 export const missingPackages = (): string[] =>
   Object.entries(PACKAGES)
-    .filter(([program]) => which(program) === undefined)
+    .filter(([program]) => findProgram(program) === undefined)
     .map(([, name]) => name);
 
 async function apt(args: readonly string[], onLine: (line: string) => void): Promise<void> {
@@ -106,7 +106,7 @@ export async function startEngine(): Promise<void> {
   } else {
     mkdirSync(CACHE, { recursive: true });
     const log = openSync(path.join(CACHE, 'dockerd.log'), 'w');
-    const child = spawn(which('dockerd') ?? 'dockerd', [], { detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(findProgram('dockerd') ?? 'dockerd', [], { detached: true, stdio: ['ignore', log, log] });
     child.on('error', () => undefined);
     child.unref();
     if (child.pid) writeFileSync(path.join(CACHE, 'dockerd.pid'), String(child.pid));

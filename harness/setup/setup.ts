@@ -7,6 +7,7 @@ import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { Listr, type ListrTask } from 'listr2';
 import { chromiumPath } from '../browser/launch.ts';
+import { canShield } from '../browser/shield.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { ensureBaseSystem, publishExtraAuthorities } from './base-system.ts';
 import { checkCompose, connectEngine } from '../topology/engine.ts';
@@ -22,11 +23,11 @@ import { installCompose, installPackages, isRootDebian, missingPackages, startEn
 import { tryRealParts } from './real-parts.ts';
 import { UserError } from '../common/errors.ts';
 import { ImageBuilder, type Variant } from './builder.ts';
-import { alone } from '../common/lock.ts';
+import { withLock } from '../common/lock.ts';
 import { hasImage } from '../topology/images.ts';
 import { CACHE } from '../common/paths.ts';
 import { describePart, partsInUse, readParts, writeParts } from '../topology/parts.ts';
-import { hasCertificates, isTrusted, makeCertificates, publishCertificates, trustAuthority } from './tls.ts';
+import { hasCertificates, makeCertificates, publishCertificates, trustAuthority } from './tls.ts';
 
 export interface SetupOptions {
   /** Install and start what is missing; only on a Debian where we are root. */
@@ -43,7 +44,7 @@ interface Context {
 
 type TaskOf = Parameters<ListrTask<Context>['task']>[1];
 
-/** Shows a line below a task; where nobody watches, only what is not a single build step. */
+/** Shows a line below a task. Without a terminal, single build steps are left out. */
 const shows =
   (task: { output: string }) =>
   (line: string): void => {
@@ -71,7 +72,7 @@ function imageTasks(configured: Configured): ListrTask<Context> {
       const began = Date.now();
       const show = shows(task);
       const readings = await tryRealParts(context, deployment, show);
-      await alone('parts', async () => {
+      await withLock('parts', async () => {
         writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
       });
       for (const image of foreignImages(configured)) if (!(await hasImage(docker, image))) await pull(image, show);
@@ -103,11 +104,11 @@ function imageTasks(configured: Configured): ListrTask<Context> {
   };
 }
 
-/** A task that is done {@link alone}. */
+/** A task that is done {@link withLock}. */
 const exclusive =
   (thing: string, work: (context: Context, task: TaskOf) => Promise<void>): ListrTask<Context>['task'] =>
   (context, task) =>
-    alone(thing, () => work(context, task));
+    withLock(thing, () => work(context, task));
 
 /** A missing thing that setup was not told to install. */
 function refuse(what: string): UserError {
@@ -145,7 +146,7 @@ function engineTask(options: SetupOptions): ListrTask<Context> {
         await installCompose(show);
         return checkCompose();
       });
-      context.docker = engine as Docker;
+      context.docker = engine;
       context.images = new ImageBuilder(context.docker);
       const { Version } = await context.docker.version();
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
@@ -154,6 +155,12 @@ function engineTask(options: SetupOptions): ListrTask<Context> {
     rendererOptions: { outputBar: 1 },
   };
 }
+
+/** What is said where the browser sees each container come and go. */
+const NOT_SHIELDED =
+  process.platform === 'linux'
+    ? 'not shielded from network changes: install bubblewrap'
+    : 'not shielded from network changes: that needs Linux';
 
 /** Where no browser is: Playwright's own is downloaded; on a bare Debian the package was installed before. */
 function browserTask(options: SetupOptions): ListrTask<Context> {
@@ -164,7 +171,7 @@ function browserTask(options: SetupOptions): ListrTask<Context> {
         try {
           return chromiumPath();
         } catch (error) {
-          // Who names a browser wants that one.
+          // Respect SINTOMA_CHROMIUM.
           if (process.env.SINTOMA_CHROMIUM) throw error;
           return undefined;
         }
@@ -180,7 +187,7 @@ function browserTask(options: SetupOptions): ListrTask<Context> {
         throw options.install
           ? new UserError('browser: Chromium could not be had', 'run: npx playwright install chromium')
           : refuse('a Chromium');
-      task.title = `browser: ${file}`;
+      task.title = `browser: ${file}${canShield() ? '' : `, ${NOT_SHIELDED}`}`;
     }),
     rendererOptions: { outputBar: 1 },
   };
@@ -193,9 +200,13 @@ const timed =
   ): ListrTask<Context>['task'] =>
   async (context, task) => {
     const began = Date.now();
-    const result = await alone(title.replace(' ', '-'), () => work(context, shows(task)));
+    const result = await withLock(title.replace(' ', '-'), () => work(context, shows(task)));
     task.title = `${title}: ${result} (${((Date.now() - began) / 1000).toFixed(1)} s)`;
   };
+
+/** What is said where browsers cannot know the test authority. */
+const TRUSTED_BY_KEY =
+  'trusted by key, so scenarios about the name or date of a certificate are skipped: they need Linux and certutil (libnss3-tools, nss-tools)';
 
 /**
  * Prepares the machine, or fails with what is missing and how to get it.
@@ -214,7 +225,7 @@ export async function setup(options: SetupOptions): Promise<void> {
         task: async (context, task) => {
           context.topologies = await Promise.all(topologies.map(configure));
           const count = context.topologies.reduce((sum, { configurations }) => sum + configurations.length, 0);
-          task.title = `Compose files: ${count} configurations of ${topologies.length} topologies`;
+          task.title = `Compose files: ${count} configurations, of ${topologies.join(', ') || 'no topology'}`;
         },
       },
       {
@@ -223,8 +234,8 @@ export async function setup(options: SetupOptions): Promise<void> {
           const hosts = documentedHosts(context.topologies);
           const made = !hasCertificates(hosts);
           if (made) await makeCertificates(hosts);
-          if (!isTrusted()) await trustAuthority();
-          return `${made ? 'made' : 'present'} for ${hosts.length} documented hosts`;
+          const trust = (await trustAuthority()) === 'store' ? '' : `, ${TRUSTED_BY_KEY}`;
+          return `${made ? 'made' : 'present'} for ${hosts.length} documented hosts${trust}`;
         }),
       },
       {
@@ -266,7 +277,7 @@ export async function setup(options: SetupOptions): Promise<void> {
   try {
     await tasks.run(context as Context);
   } finally {
-    // After a failure, nobody waits for the builds beside it.
+    // A failure ends the other builds too.
     context.images?.stop();
   }
   for (const part of readParts().filter(({ topology }) => topologies.includes(topology))) {

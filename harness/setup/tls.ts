@@ -4,11 +4,10 @@ import net from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
 import { generate } from 'selfsigned';
-import { UserError } from '../common/errors.ts';
-import { BASE, CACHE } from '../common/paths.ts';
-import { which } from '../common/which.ts';
+import { BROWSER_HOME, certifiedHosts, hasStore, TLS, TRUSTED_AUTHORITY } from '../browser/trust.ts';
+import { BASE } from '../common/paths.ts';
+import { findProgram } from '../common/which.ts';
 
-const TLS = path.join(CACHE, 'tls');
 const TEN_YEARS_MS = 3650 * 24 * 3600 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -24,15 +23,9 @@ const names = (
   altNames: hosts.map((host) => (net.isIP(host) ? { type: 7 as const, ip: host } : { type: 2 as const, value: host })),
 });
 
-/** Hosts that the certificates on this machine are good for. */
-function knownHosts(): string[] {
-  const file = path.join(TLS, 'hosts.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
-}
-
 /** True when the certificates exist and cover these hosts. */
 export const hasCertificates = (hosts: readonly string[]): boolean => {
-  const known = knownHosts();
+  const known = certifiedHosts();
   return known.length > 0 && hosts.every((host) => known.includes(host) && isMade(host));
 };
 
@@ -44,7 +37,7 @@ const isMade = (name: string): boolean => existsSync(path.join(TLS, `${name}.crt
  */
 export async function makeCertificates(wanted: readonly string[]): Promise<void> {
   mkdirSync(TLS, { recursive: true });
-  const hosts = [...new Set(['localhost', ...knownHosts(), ...wanted])].sort();
+  const hosts = [...new Set(['localhost', ...certifiedHosts(), ...wanted])].sort();
   const common = { algorithm: 'sha256', keyType: 'ec' as const };
   const authorityFile = path.join(TLS, 'ca.crt');
   if (!existsSync(authorityFile)) {
@@ -95,37 +88,27 @@ export function publishCertificates(): void {
   }
 }
 
-const browserHome = path.join(CACHE, 'browser-home');
 /** Where Chromium on Linux looks for the user's NSS store: older ones in HOME, newer ones in XDG_DATA_HOME. */
 const STORES = ['.pki/nssdb', '.local/share/pki/nssdb'];
 
-/** True when the test browsers' home trusts the authority that signed the current certificates. */
-export function isTrusted(): boolean {
-  const mark = path.join(browserHome, 'authority.crt');
-  const authority = path.join(TLS, 'ca.crt');
-  return existsSync(mark) && existsSync(authority) && readFileSync(mark).equals(readFileSync(authority));
-}
-
 /**
- * Makes a home directory for the test browsers that trusts the authority. Nobody else's browser is touched.
+ * Makes a home directory for the test browsers that trusts the authority. No other browser is touched.
  *
- * @throws UserError where NSS's certutil is missing.
+ * @returns how they trust: by a store of the authority, or by the keys of the good certificates
  */
-export async function trustAuthority(): Promise<void> {
-  const certutil = which('certutil');
-  if (!certutil) {
-    throw new UserError(
-      'certificates: the program certutil is missing',
-      'install the NSS tools (Debian, Ubuntu: libnss3-tools; Fedora: nss-tools; macOS: nss)',
-    );
-  }
+export async function trustAuthority(): Promise<'store' | 'keys'> {
+  mkdirSync(BROWSER_HOME, { recursive: true });
+  if (hasStore()) return 'store';
+  const certutil = process.platform === 'linux' ? findProgram('certutil') : undefined;
+  if (!certutil) return 'keys';
   for (const store of STORES) {
-    const folder = path.join(browserHome, store);
+    const folder = path.join(BROWSER_HOME, store);
     mkdirSync(folder, { recursive: true });
     const db = `sql:${folder}`;
     if (!existsSync(path.join(folder, 'cert9.db'))) await execa(certutil, ['-N', '-d', db, '--empty-password']);
     await execa(certutil, ['-D', '-d', db, '-n', 'sintoma'], { reject: false });
     await execa(certutil, ['-A', '-d', db, '-n', 'sintoma', '-t', 'C,,', '-i', path.join(TLS, 'ca.crt')]);
   }
-  copyFileSync(path.join(TLS, 'ca.crt'), path.join(browserHome, 'authority.crt'));
+  copyFileSync(path.join(TLS, 'ca.crt'), TRUSTED_AUTHORITY);
+  return 'store';
 }

@@ -136,7 +136,7 @@ export async function deliver(
         const controlled = control === 'no broker' ? false : await control?.received(nonce, controlMs);
         // The message is out, or never will be: what a page has not shown after the grace, it does not show. On a busy
         // machine it takes the page as long as it took the control subscriber.
-        // Without one, nobody knows when it was out.
+        // Without a control subscriber, the time of publication is not known.
         const wait =
           controlled === undefined ? controlMs + graceMs : controlled ? Math.max(graceMs, Date.now() - began) : graceMs;
         const shown = await Promise.all(

@@ -8,10 +8,10 @@ import type { Scenario } from '../scenario/schema.ts';
 import { symptomMismatches, type Seen } from './mismatches.ts';
 
 /** Where a run keeps the evidence of a scenario's symptom: reports/evidence/<topology>/<scenario>.json. */
-export const keptFile = (id: string): string => path.join(REPORTS, 'evidence', `${id}.json`);
+export const evidenceFile = (id: string): string => path.join(REPORTS, 'evidence', `${id}.json`);
 
 /** What a run keeps of a scenario's symptom. */
-export interface Kept extends Seen {
+export interface KeptEvidence extends Seen {
   scenario: string;
   /** What the diagnosis named: a cause, `none` for a healthy system, `inconclusive`; absent when it was not asked. */
   named?: string;
@@ -38,7 +38,7 @@ export interface KillMatrix {
   /** How many of them the expectations of the one do not tell from the evidence of the other. */
   accepted: number;
   alike: Alike[];
-  /** Pairs of which a scenario says that they look the same, but whose expectations tell them apart. */
+  /** Pairs that a scenario says look the same, but that their expectations tell apart. */
   overstated: [string, string][];
   /** Scenarios without evidence: not played yet. */
   missing: string[];
@@ -50,7 +50,7 @@ export interface KillMatrix {
 export function killMatrix(
   topology: string,
   scenarios: readonly Scenario[],
-  kept: ReadonlyMap<string, Kept>,
+  kept: ReadonlyMap<string, KeptEvidence>,
 ): KillMatrix {
   const played = scenarios.flatMap((scenario) => {
     const seen = kept.get(scenario.id);

@@ -1,7 +1,8 @@
 /** What one worker keeps while it plays the scenarios of a topology: its stack and its browser. */
 import path from 'node:path';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { CACHE, trustedHome } from '../common/paths.ts';
+import { CACHE } from '../common/paths.ts';
+import { testTrust } from '../browser/trust.ts';
 import { BrowserPool } from '../browser/visitor.ts';
 import type { Definition } from '../scenario/read.ts';
 import { currentRun, KEPT } from '../topology/ownership.ts';
@@ -36,7 +37,7 @@ export function stackFor({ name, ready, deployment }: Definition, slot: number):
 }
 
 export class Stage {
-  readonly browsers = new BrowserPool(trustedHome());
+  readonly browsers = new BrowserPool(testTrust());
   private readonly stacks = new Map<string, Stack>();
 
   constructor(private readonly slot: number) {}

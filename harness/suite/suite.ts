@@ -7,13 +7,14 @@ import { loadTopology } from '../scenario/load.ts';
 import { showOutcome } from '../scenario/match.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { placeOf, tagsOf } from '../scenario/labels.ts';
-import { resolverRules } from '../browser/launch.ts';
+import { testTrust } from '../browser/trust.ts';
 import { faultFile } from '../topology/deployment.ts';
 import { diagnosisStep } from './diagnosis.ts';
 import { assertNone } from './mismatches.ts';
 import { writtenIn } from './location.ts';
-import { keptFile, type Kept } from './kill-matrix.ts';
+import { evidenceFile, type KeptEvidence } from './kill-matrix.ts';
 import { leave, playRepair, playSymptom, start, type Place, type Played } from './play.ts';
+import { saveWindow, windowCommand } from './window.ts';
 import { isolated, keep, keepFailed, Stage } from './stage.ts';
 
 export const test = base.extend<object, { stage: Stage }>({
@@ -43,7 +44,7 @@ const annotationsOf = (scenario: Scenario): { type: string; description: string 
     .map((part) => ({ type: part.real ? 'real part' : 'stand-in', description: describePart(part) })),
 ];
 
-/** Labels by which Allure groups: allure-playwright reads them from annotations. */
+/** Labels that Allure groups by; allure-playwright reads them from annotations. */
 const allureLabels = (scenario: Scenario): { type: string; description: string }[] =>
   Object.entries({
     parentSuite: scenario.topology,
@@ -60,9 +61,9 @@ async function attachPlayed(testInfo: TestInfo, name: string, played: Played): P
 
 /** Keeps a symptom's evidence under reports/, for the kill matrix; once more when the diagnosis has named a cause. */
 function keepEvidence(scenario: Scenario, { evidence, delivery, api }: Played, named?: string): void {
-  const file = keptFile(scenario.id);
+  const file = evidenceFile(scenario.id);
   mkdirSync(path.dirname(file), { recursive: true });
-  const kept: Kept = {
+  const kept: KeptEvidence = {
     scenario: scenario.id,
     evidence,
     delivery,
@@ -83,7 +84,7 @@ async function attachFile(testInfo: TestInfo, name: string, text: string): Promi
 async function attachFailure(
   testInfo: TestInfo,
   { stage, stack, topology }: Place,
-  faults: readonly string[],
+  { faults, url }: { faults: readonly string[]; url: string },
 ): Promise<void> {
   stage.failed = true;
   for (const fault of faults) {
@@ -93,9 +94,9 @@ async function attachFailure(
   for (const [service, log] of Object.entries(logs)) await attachFile(testInfo, `log of ${service}`, log);
   if (!keepFailed()) return;
   keep(stack.project);
-  const rules = resolverRules(await stack.addresses(), true);
+  saveWindow(stack.project, { rules: await stack.addresses(), url });
   console.log(
-    `\n  left running: ${stack.project}\n  reach it:     chromium --host-resolver-rules="${rules}"\n  remove it:    ${stack.removal}\n`,
+    `\n  left running: ${stack.project}\n  open it:      ${windowCommand(stack.project)}\n  remove it:    npx sintoma down ${stack.project}\n`,
   );
 }
 
@@ -104,10 +105,13 @@ export async function suite(name: string): Promise<void> {
   const { definition, scenarios, checks } = await loadTopology(name);
   for (const scenario of scenarios) {
     const details = { tag: tagsOf(scenario), annotation: [...annotationsOf(scenario), ...allureLabels(scenario)] };
-    const declare = writtenIn(scenario.at, test);
-    declare(scenario.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
+    writtenIn(scenario.at, test)(scenario.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
       const place: Place = { stage, stack, topology: definition };
+      testInfo.skip(
+        scenario.needsTrustStore === true && !testTrust().store,
+        'browsers here trust by key, and say of no certificate that its name or date is wrong',
+      );
       try {
         await test.step(`start: ${scenario.faults.join(' + ') || 'healthy'}`, async () => {
           if (isolated()) await stack.down();
@@ -135,6 +139,9 @@ export async function suite(name: string): Promise<void> {
             assertNone(scenario, `after the repair "${repair.title}"`, played.mismatches);
           });
         }
+        const uncontrolled = Object.keys(symptom.delivery).filter((one) => !definition.channels[one]?.control);
+        if (uncontrolled.length > 0)
+          testInfo.annotations.push(...note('no control subscriber', uncontrolled.join(', ')));
         testInfo.annotations.push({
           type: 'delivery',
           description: Object.entries(symptom.delivery)
@@ -142,7 +149,7 @@ export async function suite(name: string): Promise<void> {
             .join(', '),
         });
       } catch (error) {
-        await attachFailure(testInfo, place, scenario.faults);
+        await attachFailure(testInfo, place, { faults: scenario.faults, url: scenario.visit });
         throw error;
       } finally {
         if (!keepFailed()) await leave(stack, scenario);
@@ -151,7 +158,7 @@ export async function suite(name: string): Promise<void> {
   }
   for (const check of checks) {
     const details = { tag: ['@check'], annotation: { type: 'check', description: check.id } };
-    test(check.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
+    writtenIn(check.at, test)(check.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
       const place: Place = { stage, stack, topology: definition };
       try {
@@ -161,7 +168,7 @@ export async function suite(name: string): Promise<void> {
         const read = await test.step(check.title, () => check.run(stack));
         testInfo.annotations.push({ type: 'read', description: read });
       } catch (error) {
-        await attachFailure(testInfo, place, check.faults ?? []);
+        await attachFailure(testInfo, place, { faults: check.faults ?? [], url: 'about:blank' });
         throw error;
       }
     });

@@ -85,11 +85,14 @@ function destination(text: string, key: string, where: string): Destination {
   return { service: match[1] as string, port: Number(match[2]) };
 }
 
+/** What `docker compose config` answers; it leaves out what is empty. */
+type ComposeConfig = Pick<ResolvedProject, 'services'> & Partial<Pick<ResolvedProject, 'networks' | 'volumes'>>;
+
 /** On a fresh machine each fault of each topology is resolved; more at a time would only take turns. */
 const turn = pLimit(4);
 
 /** Runs `docker compose config` on the files; the answer is cached on disk under the content of the files. */
-async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedProject, 'addresses' | 'standIns'>> {
+async function composeConfig(files: readonly string[]): Promise<ComposeConfig> {
   const folder = path.dirname(files[0] as string);
   const env = path.join(folder, '.env');
   const hash = createHash('sha256').update(folder);
@@ -101,7 +104,7 @@ async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedPro
       hash.update(process.env[name as string] ?? '').update('\0');
   }
   const cached = path.join(CACHE, 'compose-config', `${hash.digest('hex').slice(0, 32)}.json`);
-  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as ResolvedProject;
+  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as ComposeConfig;
   const flags = files.flatMap((file) => ['-f', file]);
   const command = ['compose', '-p', CONFIG_PROJECT, ...flags, 'config', '--format', 'json'];
   const { stdout, stderr, exitCode, code } = await turn(() => execa('docker', command, { reject: false }));
@@ -114,7 +117,7 @@ async function composeConfig(files: readonly string[]): Promise<Omit<ResolvedPro
   const temporary = `${cached}.${process.pid}`;
   writeFileSync(temporary, stdout);
   renameSync(temporary, cached);
-  return JSON.parse(stdout) as ResolvedProject;
+  return JSON.parse(stdout) as ComposeConfig;
 }
 
 /** The Compose files of a deployment with these overrides (full paths), compose.yaml first. */

@@ -120,9 +120,9 @@ export async function hasImage(docker: Docker, tag: string): Promise<boolean> {
     .inspect()
     .then(
       () => true,
-      (error: { statusCode?: number }) => {
-        if (error.statusCode === 404) return false;
-        throw error as unknown as Error;
+      (error: unknown) => {
+        if ((error as { statusCode?: number }).statusCode === 404) return false;
+        throw error;
       },
     );
 }

@@ -1,6 +1,6 @@
 /**
- * Who started what. Everything that Sintoma starts carries the run and the owner as labels, so that a later run can
- * tell what a killed one left behind, and never touches anything else.
+ * Ownership. Everything that Sintoma starts carries the run and the owner as labels, so that a later run can tell what
+ * a killed one left behind, and never touches anything else.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -13,14 +13,26 @@ import { CACHE } from '../common/paths.ts';
 export const LABEL_RUN = 'sintoma.run';
 export const LABEL_OWNER = 'sintoma.owner';
 
-/** The label by which Compose says to which project something belongs. */
+/** Compose's own label for the project that something belongs to. */
 export const LABEL_PROJECT = 'com.docker.compose.project';
 
 /** The file with what a stack adds to its topology's Compose files. */
 export const overlayFile = (project: string): string => path.join(CACHE, 'stacks', `${project}.yaml`);
 
-/** An owner that no process stands for: what `sintoma up` or KEEP=1 leaves running until `sintoma down`. */
+/** The file with what a browser window on a stack needs; only of stacks that were left for a person. */
+export const windowFile = (project: string): string => path.join(CACHE, 'stacks', `${project}.window.json`);
+
+/** The owner of what belongs to no process: what `sintoma up` or KEEP=1 leaves running until `sintoma down`. */
 export const KEPT = 'kept';
+
+/** True when a process with this pid is alive, also one of another user. */
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
 
 /** When a process started, in a form that differs for a later process with the same pid; undefined when it is not alive. */
 function startOf(pid: number): string | undefined {
@@ -31,6 +43,7 @@ function startOf(pid: number): string | undefined {
   } catch {
     if (process.platform === 'linux') return undefined;
   }
+  if (process.platform === 'win32') return alive(pid) ? 'alive' : undefined;
   try {
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
       .trim()
@@ -126,7 +139,9 @@ export function removeStacks(docker: Docker, match: (labels: Record<string, stri
   return removeWhere(docker, (labels) => {
     const matches = match(labels);
     const project = labels[LABEL_PROJECT];
-    if (matches && project !== undefined) rmSync(overlayFile(project), { force: true });
+    if (matches && project !== undefined) {
+      for (const file of [overlayFile(project), windowFile(project)]) rmSync(file, { force: true });
+    }
     return matches;
   });
 }

@@ -5,8 +5,8 @@ const FIRST = 20_000;
 const COUNT = 10_000;
 
 /**
- * A port of this machine at which connections are refused, and which nobody is handed by chance: a port that was only
- * free for a moment may be a container's the next.
+ * A port of this machine that refuses connections. It lies below the range from which the system hands out ports, so
+ * that no container gets it later.
  */
 export async function closedPort(): Promise<number> {
   for (;;) {

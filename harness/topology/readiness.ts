@@ -1,5 +1,4 @@
 /** When a service is ready, and what to say when it does not become so. */
-import type { IncomingMessage } from 'node:http';
 import net from 'node:net';
 import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
@@ -15,8 +14,13 @@ export type Readiness =
   /** A published port that takes connections inside the container: one that answers nonsense, or stays silent on it. */
   | { tcp: number };
 
+/** What dockerode's types leave out. */
+interface Modem {
+  demuxStream(from: NodeJS.ReadableStream, out: NodeJS.WritableStream, err: NodeJS.WritableStream): void;
+}
+
 /** Whether a certificate is a good one is for the browser to say. */
-const whoeverSigned = new Agent({ connect: { rejectUnauthorized: false } });
+const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } });
 
 export interface ReadinessContext {
   service: string;
@@ -42,12 +46,12 @@ function demultiplex(buffer: Buffer): string {
 /** The last lines of a container's log; none of one that is being removed. */
 export async function plainLog(container: Docker.Container, tail: number): Promise<string> {
   try {
-    const buffer = (await container.logs({
+    const buffer = await container.logs({
       stdout: true,
       stderr: true,
       follow: false,
       tail,
-    })) as unknown as Buffer;
+    });
     return demultiplex(buffer);
   } catch (error) {
     const status = (error as { statusCode?: number }).statusCode;
@@ -69,7 +73,7 @@ async function says(container: Docker.Container, words: RegExp, since: number, m
       follow: true,
       since,
       abortSignal: signal,
-    })) as IncomingMessage;
+    })) as NodeJS.ReadableStream & { destroy(): void };
     return await new Promise<boolean>((resolve, reject) => {
       let text = '';
       const reader = new Writable({
@@ -79,7 +83,7 @@ async function says(container: Docker.Container, words: RegExp, since: number, m
           done();
         },
       });
-      container.modem.demuxStream(log, reader, reader);
+      (container.modem as Modem).demuxStream(log, reader, reader);
       log.once('end', () => resolve(false)).once('error', reject);
     }).finally(() => log.destroy());
   } catch (error) {
@@ -105,7 +109,7 @@ async function holds(
     return request(`${fact.tls ? 'https' : 'http'}://${context.host}:${port}${fact.http}`, {
       headersTimeout: 2000,
       bodyTimeout: 1000,
-      ...(fact.tls ? { dispatcher: whoeverSigned, headers: { host: fact.tls } } : {}),
+      ...(fact.tls ? { dispatcher: insecureAgent, headers: { host: fact.tls } } : {}),
     }).then(
       async ({ statusCode, body }) => {
         await body.dump();

@@ -11,7 +11,6 @@ import type { AddressRule } from '../common/address.ts';
 import { engineAddress } from './engine.ts';
 import { UserError } from '../common/errors.ts';
 import { composeBuild, hasImage, imageTags } from './images.ts';
-import { ROOT } from '../common/paths.ts';
 import { projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { faultFile, type Deployment } from './deployment.ts';
 import { overlayOf } from './overlay.ts';
@@ -38,7 +37,7 @@ interface RunningService {
   ports: Map<number, number>;
 }
 
-/** Of `docker compose up`, whoever calls it. */
+/** Options of every `docker compose up`. */
 const UP_OPTIONS = ['--remove-orphans', '--no-build', '--timeout', '1'];
 
 /** Where nothing is published: for addresses that refuse connections. */
@@ -157,7 +156,7 @@ export class Stack implements Reach {
     try {
       await environment.up();
     } catch (error) {
-      throw new UserError(`${this.topology}: docker compose up failed: ${String((error as Error).message).trim()}`);
+      throw new UserError(`${this.topology}: docker compose up failed: ${(error as Error).message.trim()}`);
     }
   }
 
@@ -205,7 +204,7 @@ export class Stack implements Reach {
       const service = container.Labels['com.docker.compose.service'] as string;
       const ports = new Map(
         container.Ports.filter(({ PublicPort, IP }) => PublicPort && IP === engineAddress()).map(
-          ({ PrivatePort, PublicPort }) => [PrivatePort, PublicPort as number],
+          ({ PrivatePort, PublicPort }) => [PrivatePort, PublicPort],
         ),
       );
       this.running.set(service, [...(this.running.get(service) ?? []), { id: container.Id, ports }]);
@@ -291,10 +290,5 @@ export class Stack implements Reach {
     this.applied = undefined;
     await removeWhere(this.docker, (labels) => labels['com.docker.compose.project'] === this.project);
     if (!keepFiles) rmSync(this.overlay, { force: true });
-  }
-
-  /** The command by which a person removes the stack. */
-  get removal(): string {
-    return `npx sintoma down ${this.project}   # in ${path.relative(process.cwd(), ROOT) || '.'}`;
   }
 }

@@ -72,7 +72,11 @@ async function visitOnce(options: VisitOptions): Promise<{ visited: Visited; dis
     const { context, page, recorder } = first;
     onProgress?.('the page is open');
     for (const socket of options.sockets ?? []) {
-      await page.evaluate((target) => void new WebSocket(target), socket).catch(() => undefined);
+      await page
+        .evaluate((target) => {
+          new WebSocket(target);
+        }, socket)
+        .catch(() => undefined);
     }
     await recorder.settled({ quietMs: 500, timeoutMs: left(4500), heldMs: 1500 });
     const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));

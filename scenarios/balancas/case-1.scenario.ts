@@ -69,7 +69,7 @@ export default [
     document: { name: 'balancas', lines: [34, 34] },
     after: [edit('nginx-not-restarted'), up()],
     visit: `${IP}/`,
-    // nginx waits 2 s for the old address, and knows then that nobody is there. A headless shell asks for no icon.
+    // nginx waits 2 s for the old address, and then knows that nothing is there. A headless shell asks for no icon.
     console: [
       failedResource('the server responded with a status of 504 (Gateway Time-out)', `${IP}/`),
       may(failedResource('the server responded with a status of 502 (Bad Gateway)', `${IP}/favicon.ico`)),

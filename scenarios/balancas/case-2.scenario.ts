@@ -166,6 +166,7 @@ export default [
     navigationError: 'net::ERR_CERT_COMMON_NAME_INVALID',
     delivery: nothing,
     cause: 'tls-certificate-name',
+    needsTrustStore: true,
     repairs: [{ title: "install the domain's own certificate", steps: [edit(), up()], delivery: works }],
   }),
 ];

@@ -1,6 +1,6 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
-import { ask, type Check, handshakeStatus, type Reach } from 'sintoma';
+import { ask, type Check, check, handshakeStatus, type Reach } from 'sintoma';
 
 const nginx = (reach: Reach): string => {
   const { host, port } = reach.at('nginx', 80);
@@ -16,8 +16,7 @@ async function bundle(reach: Reach): Promise<string> {
 }
 
 const checks: Check[] = [
-  {
-    id: 'balancas/check-one-nginx-serves-all',
+  check('balancas/check-one-nginx-serves-all', {
     title: 'nginx on port 80 serves the page, the API and the socket',
     async run(reach) {
       const page = await ask(`${nginx(reach)}/`);
@@ -29,18 +28,16 @@ const checks: Check[] = [
       assert.equal(socket, 101);
       return `/ ${page.status} ${page.type}, /api ${api.status} ${api.type}, /app/<key> ${socket}`;
     },
-  },
-  {
-    id: 'balancas/check-bare-app-is-404',
+  }),
+  check('balancas/check-bare-app-is-404', {
     title: 'a socket to /app without a key is answered 404 by a healthy Reverb',
     async run(reach) {
       const status = await handshakeStatus(`${nginx(reach).replace('http', 'ws')}/app`);
       assert.equal(status, 404);
       return `/app ${status}`;
     },
-  },
-  {
-    id: 'balancas/check-api-up-is-404',
+  }),
+  check('balancas/check-api-up-is-404', {
     title: 'GET /api/v1/up is 404; the health route is /up',
     async run(reach) {
       const documented = await ask(`${nginx(reach)}/api/v1/up`);
@@ -50,18 +47,16 @@ const checks: Check[] = [
       assert.equal(real.status, 200);
       return `/api/v1/up ${documented.status} ${documented.type}, /up ${real.status}`;
     },
-  },
-  {
-    id: 'balancas/check-dashboard-stats-is-401',
+  }),
+  check('balancas/check-dashboard-stats-is-401', {
     title: 'GET /api/v1/dashboard-stats without a token is 401',
     async run(reach) {
       const { status, type } = await ask(`${nginx(reach)}/api/v1/dashboard-stats`);
       assert.equal(status, 401);
       return `${status} ${type}`;
     },
-  },
-  {
-    id: 'balancas/check-https-bundle-names-https',
+  }),
+  check('balancas/check-https-bundle-names-https', {
     title: 'the wrong bundle holds the https address; the server publishes no port 443',
     faults: ['https-bundle'],
     async run(reach) {
@@ -69,9 +64,8 @@ const checks: Check[] = [
       assert.throws(() => reach.at('nginx', 443), /does not publish port 443/);
       return 'https://178.156.176.145/api/v1 is in the script; nginx publishes 80 only';
     },
-  },
-  {
-    id: 'balancas/check-application-refuses-post',
+  }),
+  check('balancas/check-application-refuses-post', {
     title: 'where the application answers everything, a POST is 405',
     faults: ['nginx-skips-api'],
     async run(reach) {
@@ -82,7 +76,7 @@ const checks: Check[] = [
       assert.match(type, /html/);
       return `POST ${posted.status}, GET ${status} ${type}`;
     },
-  },
+  }),
 ];
 
 export default checks;

@@ -18,7 +18,7 @@ const CLOSED_EARLY = 'WebSocket is closed before the connection is established.'
 
 const restored = { steps: [edit(), up()], delivery: works };
 
-/** Traefik reaches nobody and says so at once. The status of the REST calls is hidden from the page, and from the console. */
+/** Traefik reaches no backend and says so at once. CORS hides the status of the REST calls from the page and the console. */
 const badGateway: Pick<
   ScenarioInput,
   'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery' | 'documentSays'
@@ -71,7 +71,7 @@ export default [
     faults: ['backend-port-mismatch'],
     ...badGateway,
     cause: 'proxy-wrong-upstream',
-    // Whether nobody listens, or somebody elsewhere, is known to who sees the server.
+    // Only the server itself shows whether nothing listens, or something on another port.
     causeFromOutside: 'upstream-down',
     repairs: [{ title: 'PORT=3000', document: [52, 52], ...restored }],
   }),
@@ -107,7 +107,7 @@ export default [
       'last-error': { text: 'Error: Invalid namespace (/scheduler)' },
     },
     delivery: { messages: 'live', scheduler: 'after-reload', attendances: 'live', api: 'loaded' },
-    // Nobody can subscribe to what does not exist.
+    // No control subscriber can subscribe to a namespace that does not exist.
     published: { scheduler: false },
     cause: 'namespace-invalid',
     repairs: [{ title: 'register the gateway', document: [119, 119], ...restored }],

@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client';
 import type { WebSocket } from 'ws';
-import { type Answer, ask, type Check, openWebSocket, publishedAt, type Reach } from 'sintoma';
+import { type Answer, ask, type Check, check, openWebSocket, publishedAt, type Reach } from 'sintoma';
 import { API } from './expected.ts';
 import { TOKEN } from './topology.ts';
 
@@ -57,8 +57,7 @@ const next = (emitter: { once(event: string, listener: (...args: unknown[]) => v
   });
 
 const checks: Check[] = [
-  {
-    id: 'easypanel-crm/check-upgrade-without-configuration',
+  check('easypanel-crm/check-upgrade-without-configuration', {
     title: 'Traefik upgrades a connection with no more than a router for the domain',
     async run(reach) {
       const socket = await engineSocket(reach);
@@ -69,9 +68,8 @@ const checks: Check[] = [
       assert.equal(text, '{"code":3,"message":"Bad request"}');
       return `101 and ${frame.toString()}; without the headers of the upgrade ${text}`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-domains-on-https',
+  }),
+  check('easypanel-crm/check-domains-on-https', {
     title: 'both domains answer by https, and http leads there',
     async run(reach) {
       const page = await askTraefik(reach, CRM_HOST, '/');
@@ -87,9 +85,8 @@ const checks: Check[] = [
       );
       return `page ${page.status}, API without a token ${data.status}, http 301`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-unknown-domain',
+  }),
+  check('easypanel-crm/check-unknown-domain', {
     title: "a domain that was not configured gets 404 and Traefik's own certificate",
     async run(reach) {
       const host = 'outro.seu-dominio.com';
@@ -102,9 +99,8 @@ const checks: Check[] = [
       assert.equal(CN, 'TRAEFIK DEFAULT CERT');
       return `${status} ${text.trim()}, ${CN}`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-bundle-holds-the-address',
+  }),
+  check('easypanel-crm/check-bundle-holds-the-address', {
     title: "the front end's scripts hold the backend's domain",
     async run(reach) {
       const page = await askTraefik(reach, CRM_HOST, '/');
@@ -114,9 +110,8 @@ const checks: Check[] = [
       assert.notEqual(holding.length, 0, `none of ${scripts.length} scripts holds ${API}`);
       return `${holding.length} of ${scripts.length} scripts`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-log-line-of-a-connection',
+  }),
+  check('easypanel-crm/check-log-line-of-a-connection', {
     title: 'the backend logs who connected to /messages, with user and tenant',
     async run(reach) {
       const socket = await client(reach, '/messages');
@@ -131,9 +126,8 @@ const checks: Check[] = [
       );
       return line ?? '';
     },
-  },
-  {
-    id: 'easypanel-crm/check-rejected-token-connects-first',
+  }),
+  check('easypanel-crm/check-rejected-token-connects-first', {
     title: 'a client whose token is rejected is connected first, then sent away, and does not try again',
     async run(reach) {
       const socket = await client(reach, '/scheduler', { auth: { token: 'demo' } });
@@ -145,9 +139,8 @@ const checks: Check[] = [
       socket.close();
       return `connect, then "${String(reason)}"; active ${socket.active}`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-reconnect-is-of-the-manager',
+  }),
+  check('easypanel-crm/check-reconnect-is-of-the-manager', {
     title: 'after a lost connection, the reconnect event comes from the manager and never from a socket',
     async run(reach) {
       const socket = await client(reach, '/messages', { reconnectionDelay: 50, reconnectionDelayMax: 50 });
@@ -168,9 +161,8 @@ const checks: Check[] = [
       assert.deepEqual(seen, { socket: 0, manager: 1 });
       return `socket ${seen.socket}, manager ${seen.manager}`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-five-attempts-are-the-end',
+  }),
+  check('easypanel-crm/check-five-attempts-are-the-end', {
     title: 'with five attempts (their delays scaled to 20 ms) the client gives up for good',
     async run() {
       // Nothing listens on port 1.
@@ -192,9 +184,8 @@ const checks: Check[] = [
       socket.close();
       return `${attempts} attempts, then none`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-timeout-is-20s-anyway',
+  }),
+  check('easypanel-crm/check-timeout-is-20s-anyway', {
     title: 'a client that says nothing of a timeout has 20 s',
     async run(reach) {
       const socket = await client(reach, '/messages', { autoConnect: false });
@@ -203,9 +194,8 @@ const checks: Check[] = [
       assert.equal(timeout, 20_000);
       return `${timeout} ms`;
     },
-  },
-  {
-    id: 'easypanel-crm/check-namespaces-are-exact',
+  }),
+  check('easypanel-crm/check-namespaces-are-exact', {
     title: 'the three documented namespaces exist, and none that is written a little differently',
     async run(reach) {
       const answers: string[] = [];
@@ -221,7 +211,7 @@ const checks: Check[] = [
       assert.deepEqual(answers, [...Array<string>(3).fill('connected'), ...Array<string>(3).fill('Invalid namespace')]);
       return answers.join(', ');
     },
-  },
+  }),
 ];
 
 export default checks;

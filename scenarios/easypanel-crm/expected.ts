@@ -58,7 +58,7 @@ export const apiWithoutCors = (status: number): Pick<ScenarioInput, 'console' | 
 export const live = (origin = API): SocketExpectation =>
   openSocket(socketUrl(origin), { received: ['40/messages,', '40/scheduler,', '40/attendances,'] });
 
-/** The two lines by which the document tells that all is well. */
+/** The two lines that the document gives as the sign that all is well. */
 export const CONNECTED: ConsoleExpectation[] = [
   { level: 'log', text: 'WebSocket conectado' },
   { level: 'log', text: '[scheduler] ✅ WebSocket conectado com sucesso' },

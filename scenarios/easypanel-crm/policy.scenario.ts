@@ -1,4 +1,4 @@
-/** Who may connect: tokens, which are looked at after the connection was accepted, and origins, which only polling asks about. */
+/** Access: tokens, which are checked after the connection was accepted, and origins, which only polling checks. */
 import {
   build,
   type ConsoleExpectation,

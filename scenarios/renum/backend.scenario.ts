@@ -91,10 +91,10 @@ export default [
     sockets: [brokenSocket(SOCKET, code(404), { closeCode: 1006 })],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
-    // Nobody can subscribe to a backend without sockets.
+    // No control subscriber can connect to a backend without sockets.
     published: false,
     cause: 'backend-ws-unsupported',
-    // Uvicorn's 404 is the same when the proxy leaves the headers out, and nobody outside reaches port 8000.
+    // Uvicorn's 404 is the same when the proxy leaves the headers out, and port 8000 cannot be reached from outside.
     causeFromOutside: 'proxy-upgrade-missing',
     repairs: [
       {

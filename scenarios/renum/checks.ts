@@ -1,7 +1,7 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { ask, type Check, handshakeStatus, openWebSocket, publishedAt, type Reach } from 'sintoma';
+import { ask, type Check, check, handshakeStatus, openWebSocket, publishedAt, type Reach } from 'sintoma';
 import { SOCKET } from './expected.ts';
 
 /** The origin that the backend allows when a page of this origin asks; undefined when it refuses. */
@@ -30,8 +30,7 @@ const PREVIEW_OF_SUNA = 'https://suna-1f-prjcts.vercel.app';
 const LOCALHOST = 'http://localhost:3001';
 
 const checks: Check[] = [
-  {
-    id: 'renum/check-bundle-holds-the-address',
+  check('renum/check-bundle-holds-the-address', {
     title: "the production deployment's scripts hold the documented address of the socket",
     async run(reach) {
       const site = publishedAt(reach, 'production', 3001);
@@ -42,9 +41,8 @@ const checks: Check[] = [
       assert.notEqual(holding.length, 0, `none of ${scripts.length} scripts holds ${SOCKET}`);
       return `${holding.join(', ')} of ${scripts.length} scripts`;
     },
-  },
-  {
-    id: 'renum/check-origins-of-production',
+  }),
+  check('renum/check-origins-of-production', {
     title: 'production allows the documented origins, and whoever names a project renum-<anything> at the host',
     run: (reach) =>
       assertOrigins(
@@ -52,9 +50,8 @@ const checks: Check[] = [
         [...DOCUMENTED, PREVIEW_OF_RENUM, 'https://renum-of-somebody-else.vercel.app'],
         ['https://renum.vercel.app', LOCALHOST, PREVIEW_OF_SUNA, 'https://renum-x.vercel.app.example.test'],
       ),
-  },
-  {
-    id: 'renum/check-socket-takes-any-origin',
+  }),
+  check('renum/check-socket-takes-any-origin', {
     title: 'the socket opens for origins that the list does not have, and for none',
     async run(reach) {
       const socket = `${publishedAt(reach, 'backend', 8000, 'ws')}/ws`;
@@ -64,9 +61,8 @@ const checks: Check[] = [
       assert.deepEqual(statuses, [101, 101, 101]);
       return 'foreign 101, localhost 101, none 101';
     },
-  },
-  {
-    id: 'renum/check-paths-of-the-socket',
+  }),
+  check('renum/check-paths-of-the-socket', {
     title: 'only /ws opens; every other path answers a handshake with 403, and an ordinary GET with 404',
     async run(reach) {
       const read: string[] = [];
@@ -84,9 +80,8 @@ const checks: Check[] = [
       assert.equal(status, 404);
       return `${read.join(', ')}, GET /ws ${status}`;
     },
-  },
-  {
-    id: 'renum/check-backend-by-port-and-by-name',
+  }),
+  check('renum/check-backend-by-port-and-by-name', {
     title: 'the backend answers on its port 8000, and through the HTTPS proxy',
     async run(reach) {
       const direct = await ask(`${publishedAt(reach, 'backend', 8000)}/api/health`);
@@ -97,21 +92,18 @@ const checks: Check[] = [
       assert.equal(direct.text, proxied.text);
       return `8000 ${direct.status}, https ${proxied.status}`;
     },
-  },
-  {
-    id: 'renum/check-origins-of-a-developer',
+  }),
+  check('renum/check-origins-of-a-developer', {
     title: 'in LOCAL, localhost:3001 is allowed as well',
     faults: ['developer-machine'],
     run: (reach) => assertOrigins(reach, [...DOCUMENTED, PREVIEW_OF_RENUM, LOCALHOST], [PREVIEW_OF_SUNA]),
-  },
-  {
-    id: 'renum/check-origins-of-staging',
+  }),
+  check('renum/check-origins-of-staging', {
     title: 'in STAGING, localhost:3001 and the previews of both projects are allowed as well',
     faults: ['backend-staging'],
     run: (reach) => assertOrigins(reach, [...DOCUMENTED, PREVIEW_OF_RENUM, PREVIEW_OF_SUNA, LOCALHOST], []),
-  },
-  {
-    id: 'renum/check-silent-client-is-closed',
+  }),
+  check('renum/check-silent-client-is-closed', {
     title: 'who presents no token in time is closed with 1008 and a reason (ten seconds, scaled to one)',
     faults: ['auth-timeout-1s'],
     async run(reach) {
@@ -123,7 +115,7 @@ const checks: Check[] = [
       assert.match(frames.join('\n'), /"type":"auth_required","timeout":1[\s\S]*"code":"AUTH_FAILED"/);
       return `${code} "${reason.toString()}" after ${frames.length} frames`;
     },
-  },
+  }),
 ];
 
 export default checks;

@@ -1,4 +1,4 @@
-/** Who may ask: CORS, which sockets are not subject to, and an endpoint that looks at the origin itself. */
+/** Origins: CORS, which sockets are not subject to, and an endpoint that checks the origin itself. */
 import {
   answered,
   brokenSocket,

@@ -1,7 +1,16 @@
 /** Small questions to the running system that decide claims and need no browser. */
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { type Answer, ask, type Check, type CheckTools, handshakeStatus, openWebSocket, type Reach } from 'sintoma';
+import {
+  type Answer,
+  ask,
+  type Check,
+  check,
+  type CheckTools,
+  handshakeStatus,
+  openWebSocket,
+  type Reach,
+} from 'sintoma';
 import { DISPUTED, ENDPOINTS } from './expected.ts';
 import { TOKEN } from './topology.ts';
 
@@ -85,7 +94,7 @@ const script = async (tools: CheckTools, name: string): Promise<string> =>
 async function monitors(tools: CheckTools, ...more: string[]): Promise<Record<string, string>> {
   const names = ['quick-test', 'watch-status', 'test-all-endpoints', 'monitor-websockets', ...more];
   const said = await Promise.all(
-    names.map((name) => script(tools, name).catch((error: Error) => `ends in an error: ${error.message}`)),
+    names.map((name) => script(tools, name).catch((error: unknown) => `ends in an error: ${(error as Error).message}`)),
   );
   return Object.fromEntries(names.map((name, index) => [name, said[index] as string]));
 }
@@ -96,12 +105,8 @@ const table = (said: Record<string, string>, truth: string): string =>
     .concat(`in truth: ${truth}`)
     .join('\n');
 
-const one = (id: string, title: string, run: Check['run'], faults?: readonly string[]): Check => ({
-  id: `veloflux/check-${id}`,
-  title,
-  ...(faults ? { faults } : {}),
-  run,
-});
+const one = (id: string, title: string, run: Check['run'], faults?: readonly string[]): Check =>
+  check(`veloflux/check-${id}`, { title, ...(faults ? { faults } : {}), run });
 
 /** Routes of the map's REST list for port 9090, and whether the backend has them. */
 const ROUTES: readonly (readonly ['GET' | 'POST' | 'PUT' | 'DELETE', string, boolean])[] = [

@@ -17,7 +17,7 @@ export const THROUGH = 'wss://seu-dominio.com/api/ws';
 
 /** The endpoints that both documents call active. */
 export const ENDPOINTS = ['backends', 'metrics', 'status'] as const;
-/** Those of which one document says that they are active, and the other that they do not exist. */
+/** Endpoints that one document calls active, and the other says do not exist. */
 export const DISPUTED = ['ai', 'security', 'billing', 'health'] as const;
 
 const CALLS = ['backends', 'metrics', 'status', 'alerts'] as const;

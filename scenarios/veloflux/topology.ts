@@ -63,7 +63,7 @@ const afterSilence: Channel = {
 /** The vanilla page's only list. */
 const vanilla: Channel = { ...endpoint('metrics'), shows: insideTestId('messages') };
 
-/** Reads what AlertManager holds until it is told to stop: the alert fired, whoever hears of it. */
+/** Polls AlertManager's alerts until it is closed: they show that the alert fired, wherever it was delivered. */
 function subscribeAlertManager(reach: Reach): ControlSubscriber {
   const url = `${publishedAt(reach, 'alertmanager', 9093)}/api/v2/alerts`;
   const inbox = new Inbox();

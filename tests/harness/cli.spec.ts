@@ -1,18 +1,18 @@
 // The command line as a person meets it, above all where something is wrong: one or two lines, no stack trace.
-import { chmodSync, mkdirSync } from 'node:fs';
+import { existsSync, chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { which } from '../../harness/common/which.ts';
+import { findProgram } from '../../harness/common/which.ts';
 import { SINTOMA, playwright, programs, run, sintoma, type Answer } from './support/command.ts';
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
-const COMMANDS = ['setup', 'list', 'up', 'down', 'claims', 'matrix', 'explain', 'diagnose'];
+const COMMANDS = ['setup', 'list', 'up', 'open', 'down', 'claims', 'matrix', 'explain', 'diagnose'];
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
 const NODE = { at: process.execPath };
 const FIXTURE_PROJECT = { SINTOMA_PROJECT: FIXTURE };
 
 const realPath = (program: string): string => {
-  const found = which(program);
+  const found = findProgram(program);
   if (!found) throw new Error(`these tests need ${program}`);
   return found;
 };
@@ -56,6 +56,9 @@ test.describe('usage', () => {
       /^ {9}did you mean "tiny\/live-off"\?$/m,
     ],
     [['claims', 'tinny'], /^sintoma: there is no document "tinny"$/m, /^ {9}did you mean "tiny"\?$/m],
+    [['explain', 'upgrade'], /^sintoma: there is no cause "upgrade"$/m, /^ {9}did you mean .*"proxy-upgrade-missing"/m],
+    [['explain', 'gremlins'], /^sintoma: there is no cause "gremlins"$/m, /^ {9}run: sintoma explain$/m],
+    [['open', 'sintoma-no-such-stack'], /^sintoma: there is no stack "sintoma-no-such-stack" to open$/m, /sintoma up/],
     [['down', 'sintoma-no-such-stack'], /^sintoma: there is no stack "sintoma-no-such-stack"$/m, /./],
   ];
   for (const [args, message, nearest] of wrong) {
@@ -114,6 +117,41 @@ test.describe('what scripts read', () => {
     }
   });
 
+  for (const args of [['list'], ['claims', 'veloflux'], ['explain'], ['explain', 'proxy-host-unknown']]) {
+    test(`sintoma ${args.join(' ')} fits 80 columns`, async () => {
+      const { out } = await sintoma(args);
+      expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    });
+  }
+
+  test('list of nothing: status 1', async () => {
+    const { status, out } = await sintoma(['list', 'no-such-thing'], FIXTURE_PROJECT);
+    expect(out.trim()).toBe('0 scenarios');
+    expect(status).toBe(1);
+  });
+
+  test('playwright test --list prints the tests and no summary, and leaves what the last run wrote', async ({
+    copy,
+  }) => {
+    const results = path.join(copy.path, 'reports/allure-results');
+    mkdirSync(results, { recursive: true });
+    const { status, out } = await playwright(['test', '-c', FIXTURE_CONFIG, '--list'], copy.env);
+    expect(status).toBe(0);
+    expect(out).toMatch(/tiny\.scenario\.ts:\d+:\d+ › live-off/);
+    expect(out).not.toContain('reports/html');
+    expect(existsSync(results)).toBe(true);
+  });
+
+  test('a run of one topology does not load another', async ({ copy }) => {
+    mkdirSync(path.join(copy.path, 'scenarios/other'));
+    copy.write('scenarios/other/topology.ts', "throw new Error('it was loaded');\n");
+    const listed = await playwright(['test', '-c', FIXTURE_CONFIG, '--list'], copy.env);
+    expect(listed.out).toMatch(/2 tests/);
+    expect(listed.status).toBe(0);
+    const all = await sintoma(['list'], copy.env);
+    expect(all.err).toMatch(/^sintoma: scenarios\/other\/topology\.ts: it was loaded$/m);
+  });
+
   test('list by a line of a document', async () => {
     const { out } = await sintoma(['list', 'tiny.md:2', '--json'], FIXTURE_PROJECT);
     expect((JSON.parse(out) as { id: string }[]).map(({ id }) => id)).toEqual(['tiny/live-off']);
@@ -132,7 +170,7 @@ test.describe('what scripts read', () => {
     verdicts({ 'tiny/healthy': true });
     const partly = await sintoma(['claims'], copy.env);
     expect(partly.status).toBe(0);
-    expect(partly.out).toContain('2 claims: 1 confirmed, 0 drifted, 1 not run yet');
+    expect(partly.out).toContain('2 claims: 1 confirmed, 0 drifted, 1 not run yet, 0 not checkable');
     verdicts({ 'tiny/healthy': true, 'tiny/live-off': false });
     const drifted = await sintoma(['claims'], copy.env);
     expect(drifted.out).toMatch(/^✗ tiny\/2 /m);

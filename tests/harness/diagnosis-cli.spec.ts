@@ -98,8 +98,8 @@ test('a faulty page: exit status 1, the cause, and nothing of a hostile page obe
   const diagnosis = JSON.parse(json.stdout) as Record<string, unknown>;
   expect(diagnosis).toMatchObject({
     verdict: 'faulty',
-    hop: expect.any(String) as unknown,
-    because: expect.any(Array) as unknown,
+    hop: expect.any(String),
+    because: expect.any(Array),
   });
   expect(Object.keys(diagnosis)).toEqual(
     expect.arrayContaining(['verdict', 'cause', 'hop', 'confidence', 'because', 'ruledOut', 'candidates', 'repair']),

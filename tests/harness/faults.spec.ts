@@ -38,11 +38,11 @@ function serviceChanges(name: string, before: ResolvedService = {}, after: Resol
     if (!(MAPS as readonly string[]).includes(part)) {
       return [{ place: `${name}.${part}`, decision: `${image} ${part} ${JSON.stringify(right[part])}` }];
     }
-    const [variables, values] = [left[part] ?? {}, (right[part] ?? {}) as Record<string, unknown>];
+    const [variables, values] = [left[part] ?? {}, (right[part] ?? {}) as Record<string, string | null>];
     return differing(variables, values).map((variable) => ({
       place: `${name}.${part}.${variable}`,
       // A panel hands a variable to the build and to the container: unset there may be empty here.
-      decision: `${image} ${variable}=${String(values[variable] ?? '')}`,
+      decision: `${image} ${variable}=${values[variable] ?? ''}`,
     }));
   });
 }

@@ -145,7 +145,7 @@ test.describe('a stack', () => {
     expect(ports.size).toBe(2);
 
     // One owner is killed: its stack goes with the next sweep, and the other one stays.
-    const [killed, alive] = stacks as [(typeof stacks)[0], (typeof stacks)[0]];
+    const [killed, alive] = stacks;
     await sweep(docker);
     expect(await thingsOf(docker, killed.run)).toHaveLength(3);
     const exited = once(killed.child, 'exit');
@@ -271,8 +271,9 @@ test.describe('by hand', () => {
     expect(up.status).toBe(0);
     const address = /^ {2}tiny\.test:80 +(127\.0\.0\.1:\d+) +web:80$/m.exec(up.out)?.[1];
     expect(up.out).toMatch(/^ {2}tiny\.test:443 +127\.0\.0\.1:\d+ +closed$/m);
-    expect(up.out).toContain(`MAP tiny.test:80 ${address ?? 'nowhere'}`);
-    expect(up.out).toContain('http://tiny.test/');
+    const opened = await sintoma(['open', /npx sintoma open (\S+)$/m.exec(up.out)?.[1] ?? '', '--print']);
+    expect(opened.out).toContain(`MAP tiny.test:80 ${address ?? 'nowhere'}`);
+    expect(opened.out).toMatch(/^http:\/\/tiny\.test\/$/m);
     const project = /npx sintoma down (\S+)$/m.exec(up.out)?.[1] ?? '';
     const { statusCode, body } = await request(`http://${address ?? 'nowhere'}/api/notes`);
     expect([statusCode, await body.json()]).toEqual([200, []]);

@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { answered, failedSocket, openSocket } from 'sintoma';
 import type { Scenario } from '../../harness/scenario/schema.ts';
-import { killMatrix, type Kept } from '../../harness/suite/kill-matrix.ts';
+import { killMatrix, type KeptEvidence } from '../../harness/suite/kill-matrix.ts';
 import { sintoma } from './support/command.ts';
 import { evidence, fetched, line, PAGE, socket } from './support/evidence.ts';
 
@@ -44,16 +44,16 @@ const down: Scenario = {
 const blocked: Scenario = { ...down, id: 'tiny/blocked', cause: 'tls-port-closed' };
 
 const items = fetched(API, { status: 200 });
-const delivery = (outcome: 'live' | 'never'): Kept['delivery'] => ({
+const delivery = (outcome: 'live' | 'never'): KeptEvidence['delivery'] => ({
   live: { outcome, published: [{ ok: true }], controlled: true },
 });
-const well: Kept = {
+const well: KeptEvidence = {
   scenario: healthy.id,
   evidence: evidence({ requests: [items], sockets: [socket(LIVE, { openedAt: 5 })] }),
   delivery: delivery('live'),
   named: 'none',
 };
-const failing = (scenario: string, named?: string): Kept => ({
+const failing = (scenario: string, named?: string): KeptEvidence => ({
   scenario,
   evidence: evidence({
     console: [line('error', `WebSocket connection to '${LIVE}' failed: ${REFUSED}`, PAGE)],
@@ -63,7 +63,7 @@ const failing = (scenario: string, named?: string): Kept => ({
   delivery: delivery('never'),
   ...(named === undefined ? {} : { named }),
 });
-const kept = (...all: Kept[]): Map<string, Kept> => new Map(all.map((one) => [one.scenario, one]));
+const kept = (...all: KeptEvidence[]): Map<string, KeptEvidence> => new Map(all.map((one) => [one.scenario, one]));
 
 test('scenarios with different symptoms reject one another', () => {
   const matrix = killMatrix('tiny', [healthy, down, blocked], kept(well, failing(down.id)));

@@ -1,7 +1,7 @@
 // A scenario whose expectation is wrong must fail, and a person must see why: real runs of altered scenarios.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { playwright } from './support/command.ts';
+import { playwright, sintoma } from './support/command.ts';
 import { FIXTURE_CONFIG } from './support/project.ts';
 import { test, thingsOf } from './support/stacks.ts';
 import { expect } from './support/test.ts';
@@ -109,7 +109,10 @@ test('KEEP=1 leaves the stack of a failure, and says how to reach and remove it'
   const { out } = await playwright(['test', '-c', FIXTURE_CONFIG, '-g', 'status'], env);
   const project = `sintoma-tiny-${run}-0`;
   expect(out).toContain(`left running: ${project}`);
-  expect(out).toMatch(/reach it: +chromium --host-resolver-rules="MAP tiny\.test:80 127\.0\.0\.1:\d+/);
+  expect(out).toContain(`open it:      npx sintoma open ${project}`);
+  const opened = await sintoma(['open', project, '--print']);
+  expect(opened.out).toMatch(/^--host-resolver-rules=MAP tiny\.test:80 127\.0\.0\.1:\d+/m);
+  expect(opened.out).toMatch(/^http:\/\/tiny\.test\/$/m);
   expect(out).toContain(`remove it:    npx sintoma down ${project}`);
   expect(await thingsOf(docker, run)).toContain(`container /${project}-web-1`);
 });

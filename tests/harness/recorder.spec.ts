@@ -196,8 +196,8 @@ test.describe('a socket that was open', () => {
   ] as const) {
     test(`closed by the server with ${code} "${reason}": nothing in the console`, async ({ sites, visitor }) => {
       sites.onSocket('/open', (socket) => {
-        socket.on('message', (text) => {
-          socket.send(`echo ${String(text)}`);
+        socket.on('message', (text: Buffer) => {
+          socket.send(`echo ${text.toString('utf8')}`);
           socket.close(code, reason);
         });
       });

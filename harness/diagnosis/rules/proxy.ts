@@ -283,7 +283,7 @@ function routeMissing(c: Case, t: Target): Finding | undefined {
         (root?.status !== undefined && root.status < 400 && 'other paths of the same server are answered by a service'),
     );
   }
-  if (status === 405 && isSocket(t) === false && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
+  if (status === 405 && !isSocket(t) && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
     return because(0.8, `${label(t)} is answered ${said(answer)}: a static server takes no ${t.method}`);
   if (isSocket(t) || t.kind === 'sse') {
     // A front end that renders its own "not found".

@@ -1,5 +1,6 @@
 // A board of notes behind a sign-in: GET and POST /api/notes, and new ones by the socket /live.
 import { createHash } from 'node:crypto';
+import { Buffer } from 'node:buffer';
 import http from 'node:http';
 import process from 'node:process';
 

@@ -189,7 +189,7 @@ export const json = (body: string, status = '200 OK') =>
 
 interface Fixtures {
   /** Gives the server with these settings; on a running server a case with settings of its own is skipped. */
-  subject(settings?: Settings): Promise<Subject>;
+  subject: (settings?: Settings) => Promise<Subject>;
 }
 
 export const test = base.extend<Fixtures>({

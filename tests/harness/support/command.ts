@@ -42,7 +42,7 @@ export async function run(
     timeout: 60_000,
     ...more,
   });
-  const read = (text: unknown): string => stripVTControlCharacters(String(text ?? '')).trimEnd();
+  const read = (text: unknown): string => stripVTControlCharacters(typeof text === 'string' ? text : '').trimEnd();
   return { status: result.exitCode ?? -1, out: read(result.stdout), err: read(result.stderr) };
 }
 
@@ -52,7 +52,7 @@ export const sintoma = (args: readonly string[], env?: NodeJS.ProcessEnv, more?:
 
 /** Runs Playwright as `npx playwright` does. */
 export const playwright = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Answer> =>
-  run(process.execPath, [PLAYWRIGHT, ...args], env);
+  run(process.execPath, [PLAYWRIGHT, ...args], env, { timeout: 110_000 });
 
 /** Programs that take the place of others: a shell script by name, or a link to the real one at a path. */
 export function programs(folder: string, scripts: Readonly<Record<string, string | { at: string }>>): string {

@@ -11,7 +11,8 @@ import { launchBrowser } from '../../../harness/browser/launch.ts';
 import type { AddressRule } from '../../../harness/common/address.ts';
 import { newVisitor, type Visitor } from '../../../harness/browser/visitor.ts';
 import { UserError } from '../../../harness/common/errors.ts';
-import { CACHE, trustedHome } from '../../../harness/common/paths.ts';
+import { testTrust } from '../../../harness/browser/trust.ts';
+import { CACHE } from '../../../harness/common/paths.ts';
 import { closedPort } from '../../../harness/topology/ports.ts';
 import { test as base } from './test.ts';
 
@@ -72,7 +73,7 @@ export class Sites {
     return listen(server);
   }
 
-  async open(): Promise<void> {
+  async open(trust = testTrust()): Promise<void> {
     const sockets = new WebSocketServer({ noServer: true });
     const answer: Handler = (request, response) => {
       const { pathname } = new URL(request.url ?? '/', SITE);
@@ -126,8 +127,7 @@ export class Sites {
       { host: 'localhost', port: 9443, to: to(await this.serve(secure('expired'))) },
       { host: 'localhost', port: 7443, to: to(await this.serve(secure('untrusted'))) },
     ];
-    const home = trustedHome();
-    this.browser = await launchBrowser({ rules, hermetic: true, ...(home ? { trustedCaDir: home } : {}) });
+    this.browser = await launchBrowser({ rules, hermetic: true, trust });
   }
 
   async close(): Promise<void> {

@@ -243,7 +243,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
         routes({ '/': page })(request, response);
       });
       const port = await world.listen(server);
-      endpoint(server as unknown as http.Server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => chat.join(socket));
       world.name(HOST, 443, port);
       return { url: `https://${HOST}/` };
     },

@@ -1,6 +1,5 @@
 import http2 from 'node:http2';
 import https from 'node:https';
-import type http from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import { caddy, have, pemFiles } from './proxies.ts';
@@ -108,7 +107,7 @@ export const network: readonly Unseen[] = [
     async start(world, authority) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
       const server = https.createServer((await authority?.issue([RT], { selfSigned: true })) ?? {}, routes({}));
-      endpoint(server as unknown as http.Server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => new Chat().join(socket));
       world.name(RT, 443, await world.listen(server));
       return { url: HOME };
     },
@@ -119,7 +118,7 @@ export const network: readonly Unseen[] = [
     async start(world, authority) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
       const server = https.createServer((await authority?.issue(['shop.example.test'])) ?? {}, routes({}));
-      endpoint(server as unknown as http.Server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => new Chat().join(socket));
       world.name(RT, 443, await world.listen(server));
       return { url: HOME };
     },
@@ -176,7 +175,7 @@ export const network: readonly Unseen[] = [
     async start(world, authority) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
       const server = https.createServer((await authority?.issue([RT])) ?? {}, routes({}));
-      endpoint(server as unknown as http.Server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => new Chat().join(socket));
       world.name(RT, 8443, await world.listen(server));
       return { url: HOME };
     },
@@ -214,7 +213,7 @@ export const network: readonly Unseen[] = [
         });
         stream.end(home ? page : 'not found');
       });
-      world.name(HOST, 443, await world.listen(server as unknown as net.Server));
+      world.name(HOST, 443, await world.listen(server));
       return { url: `https://${HOST}/` };
     },
   },

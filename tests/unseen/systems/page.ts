@@ -322,7 +322,12 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       );
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!restarted) setTimeout(() => ((restarted = true), socket.close(1012, 'service restart')), 1200);
+        if (!restarted) {
+          setTimeout(() => {
+            restarted = true;
+            socket.close(1012, 'service restart');
+          }, 1200);
+        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -338,7 +343,12 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       );
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!lost) setTimeout(() => ((lost = true), socket.terminate()), 1500);
+        if (!lost) {
+          setTimeout(() => {
+            lost = true;
+            socket.terminate();
+          }, 1500);
+        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };

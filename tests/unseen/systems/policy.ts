@@ -242,7 +242,7 @@ export const policies: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => new Chat().join(socket), {
         verifyClient: (_info: object, done: (ok: boolean, status: number, text: string) => void) =>
           done(false, 403, 'Forbidden'),
-      } as Parameters<typeof endpoint>[3]);
+      });
       refuseOthers(server, ['/live']);
       world.name(HOST, 80, port);
       return { url: HOME };

@@ -223,8 +223,8 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
       endpoint(server, '/socket.io/', (socket) => {
         const open = { sid: 'a1', upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 100000 };
         socket.send(`0${JSON.stringify(open)}`);
-        socket.on('message', (text) => {
-          if (String(text).startsWith('40/visitors')) socket.send('44/visitors,"Unable to connect"');
+        socket.on('message', (text: Buffer) => {
+          if (text.toString('utf8').startsWith('40/visitors')) socket.send('44/visitors,"Unable to connect"');
         });
       });
       world.name(HOST, 80, port);

@@ -525,7 +525,7 @@ export const proxies: readonly Unseen[] = [
         const passed = http.request(
           { port: back.port, path: incoming.url ?? '/', headers: { host: HOST } },
           (answer) => {
-            const compress = /gzip/.test(String(incoming.headers['accept-encoding'] ?? ''));
+            const compress = /gzip/.test(incoming.headers['accept-encoding']?.toString() ?? '');
             const { 'content-length': _length, ...headers } = answer.headers;
             outgoing.writeHead(answer.statusCode ?? 502, {
               ...headers,

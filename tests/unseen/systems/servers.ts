@@ -131,6 +131,7 @@ export function routeOthers(server: http.Server, known: readonly string[], liste
     if (known.includes((request.url ?? '').split('?')[0] ?? '')) return;
     const response = new http.ServerResponse(request);
     response.shouldKeepAlive = false;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a server's own connections are sockets
     response.assignSocket(socket as Socket);
     response.once('finish', () => socket.end());
     listener(request, response);
@@ -180,8 +181,11 @@ export function pusherServer(
       members.set(client, new Set());
       client.once('close', () => members.delete(client));
       client.send(frame('pusher:connection_established', { socket_id: '12.34', activity_timeout: 30 }));
-      client.on('message', (data) => {
-        const { event, data: inner } = JSON.parse(String(data)) as { event: string; data: { channel: string } };
+      client.on('message', (data: Buffer) => {
+        const { event, data: inner } = JSON.parse(data.toString('utf8')) as {
+          event: string;
+          data: { channel: string };
+        };
         if (event !== 'pusher:subscribe') return;
         members.get(client)?.add(inner.channel);
         client.send(frame('pusher_internal:subscription_succeeded', {}, inner.channel));

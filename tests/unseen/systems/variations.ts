@@ -51,7 +51,12 @@ export const variations: readonly Unseen[] = [
       const { server, port } = await world.http(routes({ '/': LIVE }));
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!restarted) setTimeout(() => ((restarted = true), socket.close(1012)), 1000);
+        if (!restarted) {
+          setTimeout(() => {
+            restarted = true;
+            socket.close(1012);
+          }, 1000);
+        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -451,7 +456,12 @@ async def live(socket: WebSocket):
       );
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!gone) setTimeout(() => ((gone = true), socket.close(1001)), 2500);
+        if (!gone) {
+          setTimeout(() => {
+            gone = true;
+            socket.close(1001);
+          }, 2500);
+        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };

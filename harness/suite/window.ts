@@ -1,0 +1,63 @@
+/** A browser window on a stack that was left running: the documented addresses lead to its ports. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromiumFlags, chromiumPath } from '../browser/launch.ts';
+import { testTrust } from '../browser/trust.ts';
+import type { AddressRule } from '../common/address.ts';
+import { UserError } from '../common/errors.ts';
+import { windowFile } from '../topology/ownership.ts';
+
+/** What a window needs to know. */
+interface WindowState {
+  rules: readonly AddressRule[];
+  /** The address that it opens. */
+  url: string;
+}
+
+/** Notes what a window on a stack needs. {@link openWindow} reads it, also much later. */
+export function saveWindow(project: string, state: WindowState): void {
+  const file = windowFile(project);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(state));
+}
+
+/** The command that opens a window; the same on every platform. */
+export const windowCommand = (project: string): string => `npx sintoma open ${project}`;
+
+function command(project: string): string[] {
+  const file = windowFile(project);
+  if (!existsSync(file)) {
+    throw new UserError(
+      `there is no stack "${project}" to open`,
+      'sintoma up leaves one, and a failed run with KEEP=1',
+      2,
+    );
+  }
+  const { rules, url } = JSON.parse(readFileSync(file, 'utf8')) as WindowState;
+  const profile = mkdtempSync(path.join(os.tmpdir(), 'sintoma-profile-'));
+  const flags = chromiumFlags({ rules, hermetic: true, trust: testTrust() });
+  return [chromiumPath(), ...flags, `--user-data-dir=${profile}`, url];
+}
+
+/**
+ * Opens a window in a fresh profile, and does not wait for its end.
+ *
+ * @throws UserError when no such stack was left, or there is no browser
+ */
+export function openWindow(project: string): void {
+  const [program = '', ...args] = command(project);
+  const env = { ...process.env, ...testTrust().env };
+  spawn(program, args, { detached: true, stdio: 'ignore', env }).unref();
+}
+
+/**
+ * The same as text, one argument a line after the environment, for a browser elsewhere.
+ *
+ * @throws UserError as {@link openWindow}
+ */
+export const windowArguments = (project: string): string[] => [
+  ...Object.entries(testTrust().env).map(([name, value]) => `${name}=${value}`),
+  ...command(project),
+];

@@ -1,0 +1,12 @@
+// Pages and schemas that are made from the code are as the code has it.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { generated } from '../../docs/generate.ts';
+import { ROOT } from '../../harness/common/paths.ts';
+
+test('the picture of the layers and the published schema', async () => {
+  for (const [file, text] of Object.entries(await generated())) {
+    expect(readFileSync(path.join(ROOT, file), 'utf8'), `${file}: run npm run generate`).toBe(text);
+  }
+});
