@@ -712,5 +712,5 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
  * @param text what a person typed
  */
 export function isCauseId(text: string): text is CauseId {
-  return (CAUSE_IDS as readonly string[]).includes(text);
+  return CAUSE_IDS.some((id) => id === text);
 }

@@ -39,7 +39,9 @@ export function explainPage(id: CauseId, scenarios: readonly Shown[], plain = fa
  *
  * @param scenariosOf finds the scenarios that show a cause
  */
-export function explainCommand(scenariosOf: (cause: CauseId) => Promise<readonly Shown[]> = async () => []): Command {
+export function explainCommand(
+  scenariosOf: (cause: CauseId) => Promise<readonly Shown[]> = () => Promise.resolve([]),
+): Command {
   return new Command('explain')
     .description('one page about a cause: sentence, proof, look-alikes, repair, scenarios')
     .argument('[cause]', 'id of a cause; without one, all are listed')

@@ -1,5 +1,5 @@
 import type { HandshakeAnswer, HttpAnswer, Program } from './readings.ts';
-import { json } from './conversation.ts';
+import { parseJson, valueAt } from './json.ts';
 
 /**
  * Who wrote an HTTP answer, and what it says. Every program signs its errors in its own words; a status alone says
@@ -72,9 +72,8 @@ function upgradeWords(text: string): boolean {
 
 /** Engine.IO's error code, when the text is one of its errors. */
 export function engineCode(text: string): number | undefined {
-  const parsed = /^\s*\{\s*"code"\s*:\s*\d/.test(text)
-    ? (json(text) as { code?: unknown; message?: unknown } | undefined)
-    : undefined;
+  const parsed = /^\s*\{\s*"code"\s*:\s*\d/.test(text) ? parseJson(text) : undefined;
+  const code = valueAt(parsed, 'code');
   const known = [
     'Transport unknown',
     'Session ID unknown',
@@ -83,7 +82,7 @@ export function engineCode(text: string): number | undefined {
     'Forbidden',
     'Unsupported protocol version',
   ];
-  return parsed && typeof parsed.code === 'number' && known.includes(String(parsed.message)) ? parsed.code : undefined;
+  return typeof code === 'number' && known.includes(String(valueAt(parsed, 'message'))) ? code : undefined;
 }
 
 /** Stock pages of a server without a site. */

@@ -73,22 +73,31 @@ export interface Finding {
   because: string[];
 }
 
-/** One rule: a cause, and when it is the case. It looks at one target at a time. */
-export interface Rule {
+/** A rule about one target: it runs for each relevant target that failed. */
+export interface TargetRule {
   cause: CauseId;
-  /** `target` rules run for each relevant target that failed; `visit` rules run once. */
-  scope: 'target' | 'visit';
+  scope: 'target';
   when: (c: Case, target: Target) => Finding | undefined;
 }
 
-/** A rule about one failed target. */
-export function rule(cause: CauseId, when: (c: Case, target: Target) => Finding | undefined): Rule {
+/** A rule about the visit as a whole: it runs once. */
+export interface VisitRule {
+  cause: CauseId;
+  scope: 'visit';
+  when: (c: Case) => Finding | undefined;
+}
+
+/** One rule: a cause, and when it is the case. */
+export type Rule = TargetRule | VisitRule;
+
+/** Makes a rule about one failed target. */
+export function rule(cause: CauseId, when: TargetRule['when']): TargetRule {
   return { cause, scope: 'target', when };
 }
 
-/** A rule about the visit as a whole. */
-export function visitRule(cause: CauseId, when: (c: Case) => Finding | undefined): Rule {
-  return { cause, scope: 'visit', when: (c) => when(c) };
+/** Makes a rule about the visit as a whole. */
+export function visitRule(cause: CauseId, when: VisitRule['when']): VisitRule {
+  return { cause, scope: 'visit', when };
 }
 
 /** Why some causes are out of the question. */
@@ -136,11 +145,16 @@ export class Case {
     return undefined;
   }
 
-  /** Lets one rule look. */
-  examine(rule: Rule, target: Target): Finding | undefined {
-    this.looking = rule.cause;
+  /** The answer to a question if it has been read; nothing is noted as wanted. */
+  peek<Q extends Question>(question: Q): AnswerOf<Q> | undefined {
+    return this.answers.get(keyOf(question))?.answer;
+  }
+
+  /** Lets a rule for this cause look. */
+  examine(cause: CauseId, look: () => Finding | undefined): Finding | undefined {
+    this.looking = cause;
     try {
-      return rule.when(this, target);
+      return look();
     } finally {
       this.looking = undefined;
     }

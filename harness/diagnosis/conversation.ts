@@ -1,5 +1,7 @@
 import { type Packet, parser as mqttParser } from 'mqtt-packet';
 import type { FrameReading, SocketReading } from '../browser/evidence.ts';
+import { defined } from '../common/defined.ts';
+import { isObject, listAt, parseJson, textAt, valueAt } from './json.ts';
 
 /**
  * What was said on a connection: the protocols that pages speak over WebSockets, long-polling and event streams,
@@ -73,20 +75,10 @@ function decode(text: string): string {
   }
 }
 
-/** Parses JSON, or answers undefined. */
-export function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** An object's member as text, if it is one. */
 function member(value: unknown, ...names: string[]): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
   for (const name of names) {
-    const found = (value as Record<string, unknown>)[name];
+    const found = valueAt(value, name);
     if (typeof found === 'string' || typeof found === 'number') return String(found);
   }
   return undefined;
@@ -96,14 +88,14 @@ function member(value: unknown, ...names: string[]): string | undefined {
 export function eventNameOf(frame: string): string | undefined {
   const socketIo = /^4[25]\d*-?(?:\/[^,]*,)?\d*(\[.*)$/s.exec(frame);
   if (socketIo) {
-    const list = json(socketIo[1] ?? '');
-    return Array.isArray(list) && typeof list[0] === 'string' ? list[0] : /^\["([^"]+)"/.exec(socketIo[1] ?? '')?.[1];
+    const [name] = listAt(parseJson(socketIo[1] ?? ''));
+    return typeof name === 'string' ? name : /^\["([^"]+)"/.exec(socketIo[1] ?? '')?.[1];
   }
   // SockJS sends lists of frames, SignalR ends each with a separator, STOMP and binary protocols put headers first.
   const text = frame.endsWith('\u001e') ? frame.slice(0, -1) : frame;
   const list = /^a(\[".*\])$/s.exec(text)?.[1];
-  if (list !== undefined) return eventNameOf((json(list) as string[] | undefined)?.[0] ?? '');
-  const named = nameIn(json(text) ?? json(text.slice(Math.max(0, text.search(/[[{]/)))));
+  if (list !== undefined) return eventNameOf(textAt(parseJson(list), '0') ?? '');
+  const named = nameIn(parseJson(text) ?? parseJson(text.slice(Math.max(0, text.search(/[[{]/)))));
   if (named !== undefined) return named;
   // A frame that was cut no longer parses; its beginning still shows the name.
   return /^\s*\{\s*"(?:event|type|eventName|name|kind|action|topic|op)"\s*:\s*"([^"]+)"/.exec(text)?.[1];
@@ -114,12 +106,12 @@ function nameIn(value: unknown): string | undefined {
   // Phoenix: [join reference, reference, topic, event, payload].
   if (Array.isArray(value)) return typeof value[3] === 'string' && value.length === 5 ? value[3] : undefined;
   // Action Cable, Centrifugo and graphql-ws wrap what the application says; of GraphQL the subscribed field is the name.
-  if (hasMember(value, 'identifier')) return nameIn((value as { message?: unknown }).message);
-  const { push, payload } = (value ?? {}) as { push?: { pub?: { data?: unknown } }; payload?: { data?: unknown } };
-  if (push?.pub) return nameIn(push.pub.data);
+  if (hasMember(value, 'identifier')) return nameIn(valueAt(value, 'message'));
+  const publication = valueAt(value, 'push', 'pub');
+  if (isObject(publication)) return nameIn(publication.data);
+  const data = valueAt(value, 'payload', 'data');
   const name = member(value, 'event', 'type', 'eventName', 'event_name', 'name', 'kind', 'action', 'topic', 'op');
-  if ((name === 'next' || name === 'data') && typeof payload?.data === 'object' && payload.data !== null)
-    return Object.keys(payload.data)[0];
+  if ((name === 'next' || name === 'data') && isObject(data)) return Object.keys(data)[0];
   // SignalR numbers its kinds and calls methods targets; gateways with numbered operations name events in "t".
   return name !== undefined && /^\d+$/.test(name) ? member(value, 'target', 't') : name;
 }
@@ -155,7 +147,7 @@ function readEngine(talk: Conversation, received: string[], sent: string[]): voi
     if (type === '40') talk.confirmed.push(namespace);
     else if (type === '41') talk.dismissed = true;
     else if (type === '44') {
-      const text = member(json(rest), 'message') ?? rest;
+      const text = member(parseJson(rest), 'message') ?? rest;
       talk.refused.push({ name: namespace, text });
       talk.error = { text };
     } else if (type === '42' || type === '45') {
@@ -210,41 +202,44 @@ function readMqtt(talk: Conversation, received: Buffer[], sent: Buffer[]): void 
 
 function readPusher(talk: Conversation, received: string[], sent: string[]): void {
   for (const text of received) {
-    const frame = json(text);
+    const frame = parseJson(text);
     const event = member(frame, 'event') ?? '';
     const channel = member(frame, 'channel') ?? '';
     const data = member(frame, 'data');
-    const inner = data === undefined ? (frame as { data?: unknown } | undefined)?.data : json(data);
+    const inner = data === undefined ? valueAt(frame, 'data') : parseJson(data);
     if (event === 'pusher:connection_established') talk.greeted = true;
     else if (event === 'pusher:error') {
       const code = member(inner, 'code');
-      talk.error = { text: member(inner, 'message') ?? text.slice(0, 200), ...(code ? { code: Number(code) } : {}) };
+      talk.error = {
+        text: member(inner, 'message') ?? text.slice(0, 200),
+        ...defined({ code: code ? Number(code) : undefined }),
+      };
     } else if (event === 'pusher:subscription_error') {
       talk.refused.push({ name: channel, text: text.slice(0, 200) });
     } else if (event === 'pusher_internal:subscription_succeeded') talk.confirmed.push(channel);
     else if (event !== '' && !event.startsWith('pusher')) talk.messages += 1;
   }
   for (const text of sent) {
-    const frame = json(text) as { event?: unknown; data?: { channel?: unknown } } | undefined;
-    if (frame?.event === 'pusher:subscribe' && typeof frame.data?.channel === 'string')
-      talk.asked.push(frame.data.channel);
+    const frame = parseJson(text);
+    const channel = textAt(frame, 'data', 'channel');
+    if (valueAt(frame, 'event') === 'pusher:subscribe' && channel !== undefined) talk.asked.push(channel);
   }
 }
 
 /** The object that tells the kind of a message: channels of Phoenix put it last in a list. */
 function firstObject(value: unknown): unknown {
-  return Array.isArray(value) ? value.findLast((member) => typeof member === 'object' && member !== null) : value;
+  return Array.isArray(value) ? value.findLast(isObject) : value;
 }
 
 function hasMember(value: unknown, name: string): boolean {
-  const found = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  const found = valueAt(value, name);
   return found !== undefined && found !== null && found !== false && found !== '';
 }
 
 function readRaw(talk: Conversation, received: string[]): void {
   talk.greeted = received.length > 0;
   for (const text of received) {
-    const frame = firstObject(json(text));
+    const frame = firstObject(parseJson(text));
     if (/^ERROR\n/.test(text)) {
       talk.error = { text: text.slice(0, 200).replace(/\s+/g, ' ') };
       continue;
@@ -259,10 +254,10 @@ function readRaw(talk: Conversation, received: string[]): void {
       (/^(disconnect|close|closing|goodbye|reject_subscription)$/i.test(kind) && AUTH_WORDS.test(text)) ||
       (kind === '' && hasMember(frame, 'error'));
     if (refused) {
-      const code = member(frame, 'code') ?? member((frame as { error?: unknown }).error, 'code');
+      const code = member(frame, 'code') ?? member(valueAt(frame, 'error'), 'code');
       talk.error = {
         text: `${kind} ${code ?? ''} ${message !== '' ? message : text.slice(0, 200)}`.replace(/\s+/g, ' ').trim(),
-        ...(code ? { code } : {}),
+        ...defined({ code: code || undefined }),
       };
     } else {
       talk.messages += 1;

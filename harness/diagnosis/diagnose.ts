@@ -116,10 +116,18 @@ function findAll(c: Case): Candidate[] {
   const failed = document ? [document] : bounded(c.failed);
   for (const target of failed) {
     for (const rule of RULES)
-      if (rule.scope === 'target') add(rule.cause, c.examine(rule, target), importance(target) * delivered(c, target));
+      if (rule.scope === 'target') {
+        const finding = c.examine(rule.cause, () => rule.when(c, target));
+        add(rule.cause, finding, importance(target) * delivered(c, target));
+      }
   }
-  const nowhere = failed[0];
-  for (const rule of RULES) if (rule.scope === 'visit') add(rule.cause, c.examine(rule, nowhere as Target), 1);
+  for (const rule of RULES)
+    if (rule.scope === 'visit')
+      add(
+        rule.cause,
+        c.examine(rule.cause, () => rule.when(c)),
+        1,
+      );
   return [...found.values()].sort((a, b) => b.weight - a.weight);
 }
 
@@ -323,9 +331,8 @@ function health(c: Case): Finding | undefined {
       `${names} ${live.length === 1 ? 'is' : 'are'} open${greeted.length > 0 ? ' and spoken on' : ''}`,
     );
   }
-  const polls = c.goodApi.filter((target) => target.requests.length >= 2);
-  if (polls.length > 0)
-    return said(0.88, `the page asks ${label(polls[0] as Target)} again and again, and is answered`);
+  const poll = c.goodApi.find((target) => target.requests.length >= 2);
+  if (poll) return said(0.88, `the page asks ${label(poll)} again and again, and is answered`);
   if (signIn(c))
     return said(0.65, 'the page asks for a password, and connects to nothing before; --login visits it signed in');
   if (c.goodApi.length > 0) return said(0.75, 'the requests of the page are answered; it opens no lasting connection');

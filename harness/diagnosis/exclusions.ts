@@ -1,8 +1,6 @@
 import type { Case, Exclusion } from './case.ts';
 import { kindOf } from './answers.ts';
 import { addressOf } from './facts.ts';
-import { keyOf } from './readings.ts';
-import type { Question, Reading } from './readings.ts';
 import { withScheme } from './urls.ts';
 
 /**
@@ -33,7 +31,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
       ) {
         return `something answers at ${c.name(t)}: the port is open`;
       }
-      const tcp = read(c, { ask: 'tcp', host: t.address.host, port: t.address.port });
+      const tcp = c.peek({ ask: 'tcp', host: t.address.host, port: t.address.port });
       return tcp?.state === 'open' && t.symptom?.is !== 'silent' ? `${c.name(t)} accepts connections` : undefined;
     },
   },
@@ -87,8 +85,8 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     why: (c) => {
       const t = main(c);
       if (!t) return undefined;
-      const with_ = read(c, { ask: 'handshake', url: ws(t), origin: c.origin });
-      const without = read(c, { ask: 'handshake', url: ws(t), origin: null });
+      const with_ = c.peek({ ask: 'handshake', url: ws(t), origin: c.origin });
+      const without = c.peek({ ask: 'handshake', url: ws(t), origin: null });
       return with_ && without && with_.state === without.state && with_.status === without.status
         ? 'a handshake is answered alike with the Origin of the page and without one'
         : undefined;
@@ -103,12 +101,11 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   },
   {
     causes: ['client-effect-churn'],
-    why: (c) =>
-      c.failed.some((t) => t.symptom?.is === 'churn')
-        ? undefined
-        : c.evidence.sockets.length > 0
-          ? `the page opened ${c.evidence.sockets.length} ${c.evidence.sockets.length === 1 ? 'socket' : 'sockets'}, and does not drop them itself`
-          : undefined,
+    why: (c) => {
+      const { length } = c.evidence.sockets;
+      if (length === 0 || c.failed.some((t) => t.symptom?.is === 'churn')) return undefined;
+      return `the page opened ${length} ${length === 1 ? 'socket' : 'sockets'}, and does not drop them itself`;
+    },
   },
   {
     causes: ['app-key-mismatch'],
@@ -136,7 +133,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     causes: ['proxy-route-missing', 'proxy-host-unknown'],
     why: (c) => {
       const t = main(c);
-      const answer = t ? read(c, { ask: 'handshake', url: ws(t), origin: c.origin }) : undefined;
+      const answer = t ? c.peek({ ask: 'handshake', url: ws(t), origin: c.origin }) : undefined;
       return answer?.status !== undefined && ['upgrade-required', 'engine-error'].includes(kindOf(answer))
         ? 'the answer comes from the real-time server itself'
         : undefined;
@@ -150,20 +147,3 @@ function main(c: Case) {
 }
 
 const ws = (t: NonNullable<ReturnType<typeof main>>): string => withScheme(addressOf(t), 'ws');
-
-/** Looks up a reading without asking for it. */
-function read(
-  c: Case,
-  question: Question,
-):
-  | (Extract<Reading['answer'], object> & {
-      state?: string;
-      status?: number;
-      headers: Record<string, string>;
-      body: string;
-    })
-  | undefined {
-  const key = keyOf(question);
-  const found = c.known.readings.find((reading) => keyOf(reading.question) === key);
-  return found?.answer as never;
-}

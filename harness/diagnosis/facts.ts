@@ -1,16 +1,7 @@
-import {
-  PROXY_PROGRAMS,
-  describe,
-  engineCode,
-  isGatewayStatus,
-  kindOf,
-  programOf,
-  sameAnswer,
-  titleOf,
-} from './answers.ts';
+import { PROXY_PROGRAMS, describe, engineCode, kindOf, programOf, sameAnswer, titleOf } from './answers.ts';
 import type { Case } from './case.ts';
 import { besides } from './case.ts';
-import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
+import type { HandshakeAnswer, HttpAnswer, Program } from './readings.ts';
 import type { Target } from './targets.ts';
 import { bodyOf } from './targets.ts';
 import type { Address } from './urls.ts';
@@ -109,11 +100,6 @@ export function realStatus(c: Case, target: Target): number | undefined {
   );
 }
 
-/** A gateway's error, seen by the page or behind a CORS message. */
-export function isGateway(c: Case, target: Target): boolean {
-  return isGatewayStatus(realStatus(c, target));
-}
-
 /**
  * The front end (its page, or a whole HTML page) answers where data or a socket should be. A page that only this path
  * has is the endpoint's own, as consoles of GraphQL are.
@@ -131,6 +117,8 @@ export function frontEndAnswers(c: Case, target: Target): boolean {
 export interface InFront {
   /** A proxy stands between the browser and the program that answers. */
   proxied: boolean | undefined;
+  /** The program in front, where it is known. */
+  program?: Program;
   text: string;
 }
 
@@ -147,19 +135,29 @@ export function inFront(c: Case, target: Target): InFront {
   if (answer?.headers.via !== undefined)
     return { proxied: true, text: `the answer passed a proxy (Via: ${answer.headers.via})` };
   if (!door || door.program === 'unknown') {
-    if (behind && PROXY_PROGRAMS.includes(behind)) return { proxied: true, text: `${behind} answers at the door` };
+    if (behind && PROXY_PROGRAMS.includes(behind))
+      return { proxied: true, program: behind, text: `${behind} answers at the door` };
     return { proxied: undefined, text: 'it is not known whether a proxy stands between' };
   }
-  if (PROXY_PROGRAMS.includes(door.program)) return { proxied: true, text: `${door.program} stands at the door` };
+  if (PROXY_PROGRAMS.includes(door.program))
+    return { proxied: true, program: door.program, text: `${door.program} stands at the door` };
   // Caddy, Traefik and applications in Go answer alike.
   if (door.program === 'go') {
     if (behind !== undefined && behind !== 'go')
-      return { proxied: true, text: `a Go program (Caddy, Traefik) stands at the door, ${behind} answers behind it` };
-    return { proxied: undefined, text: 'a Go program is at the door: a proxy or the application' };
+      return {
+        proxied: true,
+        program: 'go',
+        text: `a Go program (Caddy, Traefik) stands at the door, ${behind} answers behind it`,
+      };
+    return { proxied: undefined, program: 'go', text: 'a Go program is at the door: a proxy or the application' };
   }
   if (behind !== undefined && behind !== door.program && PROXY_PROGRAMS.includes(behind))
-    return { proxied: true, text: `${behind} signs the answers` };
-  return { proxied: false, text: `the application itself (${door.program}) is at the door, no proxy` };
+    return { proxied: true, program: behind, text: `${behind} signs the answers` };
+  return {
+    proxied: false,
+    program: door.program,
+    text: `the application itself (${door.program}) is at the door, no proxy`,
+  };
 }
 
 /** A path that differs from its neighbours: an endpoint is there, whatever it says. */

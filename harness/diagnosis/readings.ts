@@ -343,6 +343,16 @@ export interface Reading {
   ms: number;
 }
 
+/** A reading of one kind of question. */
+export interface ReadingOf<A extends Ask> extends Reading {
+  question: Answers[A]['question'];
+  answer: Answers[A]['answer'];
+}
+
+/** Tells the kind of a reading: the type of its answer follows from its question. */
+export const isReadingOf = <A extends Ask>(reading: Reading, ask: A): reading is ReadingOf<A> =>
+  reading.question.ask === ask;
+
 /** How dear a question is: cheap ones are asked first. About its milliseconds on an ordinary system, divided by ten. */
 export const COST: Readonly<Record<Ask, number>> = {
   dns: 1,

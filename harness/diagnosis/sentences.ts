@@ -1,4 +1,5 @@
 import type { Answers, Ask, Reading } from './readings.ts';
+import { isReadingOf } from './readings.ts';
 import { describe } from './answers.ts';
 
 /** A reading as a person reads it. */
@@ -57,9 +58,8 @@ const short = (url: string): string => {
 };
 
 function answered(reading: Reading): string {
-  const { ask } = reading.question;
-  // The answer's type follows from the question's; TypeScript cannot see that through a Reading.
-  const is = <K extends Ask>(kind: K): Answered<K> | undefined => (ask === kind ? reading.answer : undefined);
+  const is = <A extends Ask>(ask: A): Answers[A]['answer'] | undefined =>
+    isReadingOf(reading, ask) ? reading.answer : undefined;
   const dns = is('dns');
   if (dns) return dns.addresses.length > 0 ? dns.addresses.join(', ') : 'no address';
   const tcp = is('tcp');
@@ -123,5 +123,3 @@ function answered(reading: Reading): string {
       .join('; ') || 'nothing'
   );
 }
-
-type Answered<K extends Ask> = Answers[K]['answer'];

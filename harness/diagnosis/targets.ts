@@ -1,8 +1,10 @@
 import type { Evidence, FrameReading, RequestReading, SocketReading } from '../browser/evidence.ts';
 import { STREAM_TYPES, isStream } from '../browser/evidence.ts';
+import { defined } from '../common/defined.ts';
 import { titleOf } from './answers.ts';
 import type { Conversation } from './conversation.ts';
-import { conversationOf, converse, credentialInUrl, enginePackets, json } from './conversation.ts';
+import { conversationOf, converse, credentialInUrl, enginePackets } from './conversation.ts';
+import { parseJson } from './json.ts';
 import type { Address } from './urls.ts';
 import { changed, hostClass, isTracker, originOf, parseAddress, sameSite } from './urls.ts';
 
@@ -85,6 +87,9 @@ export function isRealtime(target: Pick<Target, 'kind'>): boolean {
 
 /** Sockets of development servers, over which no message of the application comes. */
 const DEV_SOCKET = /_next\/webpack-hmr|\/@vite|[?&]token=[\w-]+$.*vite|__webpack_hmr|sockjs-node|\/ws\?vite|livereload/;
+
+/** Engine.IO names its version in every URL. */
+const ENGINE = /[?&]EIO=\d/;
 
 /** Below this many milliseconds a pending handshake or request may just be slow. */
 const SILENT_MS = 1400;
@@ -214,37 +219,50 @@ function channelOf(address: Address): string {
   return `${endpointOf(address)} ${JSON.stringify(query)}`;
 }
 
-function socketTargets(evidence: Evidence): Target[] {
-  const groups = new Map<string, SocketReading[]>();
-  for (const socket of evidence.sockets) {
-    const address = parseAddress(socket.url);
-    if (!address || /[?&]EIO=\d/.test(socket.url)) continue;
-    const key = channelOf(address);
-    groups.set(key, [...(groups.get(key) ?? []), socket]);
+/** Readings of one endpoint, in order. */
+interface Group<T> {
+  all: T[];
+  last: T;
+  /** Of the last one. */
+  address: Address;
+}
+
+/** Groups readings by endpoint; those without a usable URL are left out. */
+function groupBy<T extends { url: string }>(readings: readonly T[], keyOf: (address: Address, reading: T) => string) {
+  const groups = new Map<string, Group<T>>();
+  for (const reading of readings) {
+    const address = parseAddress(reading.url);
+    if (!address) continue;
+    const key = keyOf(address, reading);
+    groups.set(key, { all: [...(groups.get(key)?.all ?? []), reading], last: reading, address });
   }
-  return [...groups.values()].map((sockets) => socketTarget(sockets, evidence.duration));
+  return [...groups.values()];
+}
+
+function socketTargets(evidence: Evidence): Target[] {
+  const sockets = evidence.sockets.filter(({ url }) => !ENGINE.test(url));
+  return groupBy(sockets, channelOf).map((group) => socketTarget(group, evidence.duration));
 }
 
 function tryOf(socket: SocketReading): Try {
+  const { error, openedAt, closedAt, closeCode, closeReason } = socket;
   const lastFrame = socket.frames.at(-1);
-  const lastSent = socket.frames.findLast((frame) => frame.direction === 'sent');
+  const ended = closedAt !== undefined && openedAt !== undefined;
   return {
     at: socket.at,
     url: socket.url,
-    opened: socket.openedAt !== undefined,
+    opened: openedAt !== undefined,
     byPage: socket.closedByPage === true,
     protocols: socket.protocols ?? [],
-    ...(socket.error !== undefined ? { error: socket.error } : {}),
-    ...(socket.closeCode !== undefined ? { closeCode: socket.closeCode } : {}),
-    ...(socket.closeReason ? { closeReason: socket.closeReason } : {}),
-    ...(socket.closedAt !== undefined ? { closedAt: socket.closedAt } : {}),
-    ...(socket.closedAt !== undefined && socket.openedAt !== undefined
-      ? {
-          age: socket.closedAt - socket.openedAt,
-          idle: socket.closedAt - Math.max(socket.openedAt, lastFrame?.at ?? 0),
-        }
-      : {}),
-    ...(lastSent && lastSent === lastFrame ? { sentLast: lastSent.text.length } : {}),
+    ...defined({
+      error,
+      closeCode,
+      closeReason: closeReason || undefined,
+      closedAt,
+      age: ended ? closedAt - openedAt : undefined,
+      idle: ended ? closedAt - Math.max(openedAt, lastFrame?.at ?? 0) : undefined,
+      sentLast: lastFrame?.direction === 'sent' ? lastFrame.text.length : undefined,
+    }),
   };
 }
 
@@ -262,25 +280,28 @@ function churned(sockets: readonly SocketReading[]): { sockets: number; within: 
     : undefined;
 }
 
-function socketTarget(sockets: SocketReading[], duration: number): Target {
-  const last = sockets.at(-1) as SocketReading;
+function socketTarget({ all: sockets, last, address }: Group<SocketReading>, duration: number): Target {
   const frames = sockets.flatMap((socket) => socket.frames);
   const talk = converse({ ...last, frames: last.frames.length > 0 ? last.frames : frames });
-  const target = base(talk.protocol === 'pusher' ? 'pusher' : 'websocket', last.url, parseAddress(last.url) as Address);
+  const target = base(talk.protocol === 'pusher' ? 'pusher' : 'websocket', last.url, address);
   target.tries = sockets.map(tryOf);
   target.talk = talk;
-  const symptom = socketSymptom(sockets, talk, duration);
+  const symptom = socketSymptom(sockets, last, talk, duration);
   if (symptom) target.symptom = symptom;
   target.works = symptom === undefined;
   return target;
 }
 
-function socketSymptom(sockets: SocketReading[], talk: Conversation, duration: number): Symptom | undefined {
+function socketSymptom(
+  sockets: SocketReading[],
+  newest: SocketReading,
+  talk: Conversation,
+  duration: number,
+): Symptom | undefined {
   const churn = churned(sockets);
   if (churn) return { is: 'churn', ...churn };
   // A development build mounts twice, and a page may have tried once too often: an open socket is what counts.
-  const living = sockets.filter((socket) => !abandoned(socket));
-  const last = (living.length > 0 ? living : sockets).at(-1) as SocketReading;
+  const last = sockets.findLast((socket) => !abandoned(socket)) ?? newest;
   const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
   if (open) {
     const flaps = sockets.filter(cutByPeer);
@@ -355,7 +376,7 @@ function closing(socket: SocketReading): Symptom {
 }
 
 function refusal(error: NonNullable<Conversation['error']>): Symptom {
-  return { is: 'refused', text: error.text, ...(error.code !== undefined ? { code: error.code } : {}) };
+  return { is: 'refused', text: error.text, ...defined({ code: error.code }) };
 }
 
 /** `net::ERR_CONNECTION_REFUSED` → `CONNECTION_REFUSED`. */
@@ -386,28 +407,33 @@ function handshakeSymptom(error: string, took: number): Symptom {
 
 // ---------------------------------------------------------------- Engine.IO
 
-const ENGINE = /[?&]EIO=\d/;
-
 function engineTargets(evidence: Evidence): Target[] {
-  const groups = new Map<string, { sockets: SocketReading[]; requests: RequestReading[] }>();
-  const group = (url: string): { sockets: SocketReading[]; requests: RequestReading[] } | undefined => {
-    const address = parseAddress(url);
-    if (!address) return undefined;
-    const key = endpointOf(address);
-    const found = groups.get(key) ?? { sockets: [], requests: [] };
-    groups.set(key, found);
-    return found;
-  };
-  for (const socket of evidence.sockets) if (ENGINE.test(socket.url)) group(socket.url)?.sockets.push(socket);
-  for (const request of evidence.requests) {
-    if (ENGINE.test(request.url) && request.method !== 'OPTIONS') group(request.url)?.requests.push(request);
-  }
-  return [...groups.values()].map(({ sockets, requests }) => engineTarget(sockets, requests, evidence));
+  const sockets = groupBy(
+    evidence.sockets.filter(({ url }) => ENGINE.test(url)),
+    endpointOf,
+  );
+  const polls = groupBy(
+    evidence.requests.filter(({ url, method }) => ENGINE.test(url) && method !== 'OPTIONS'),
+    endpointOf,
+  );
+  const pollsOf = ({ address }: Group<SocketReading>): Group<RequestReading> | undefined =>
+    polls.find((other) => endpointOf(other.address) === endpointOf(address));
+  const withSockets = sockets.map((group) => ({ group, polls: pollsOf(group) }));
+  return [
+    ...withSockets.map(({ group, polls: own }) => engineTarget(group, group.all, own?.all ?? [], evidence)),
+    ...polls
+      .filter((group) => !withSockets.some((other) => other.polls === group))
+      .map((group) => engineTarget(group, [], group.all, evidence)),
+  ];
 }
 
-function engineTarget(sockets: SocketReading[], requests: RequestReading[], evidence: Evidence): Target {
-  const url = sockets.at(-1)?.url ?? requests.at(-1)?.url ?? '';
-  const target = base('engine.io', url, parseAddress(url) as Address);
+function engineTarget(
+  { last: { url }, address }: Group<SocketReading | RequestReading>,
+  sockets: SocketReading[],
+  requests: RequestReading[],
+  evidence: Evidence,
+): Target {
+  const target = base('engine.io', url, address);
   target.tries = sockets.map(tryOf);
   target.requests = requests;
   target.transports = [
@@ -505,16 +531,8 @@ function isEngineBody(request: RequestReading): boolean {
 // ---------------------------------------------------------------- event streams
 
 function streamTargets(evidence: Evidence): Target[] {
-  const groups = new Map<string, RequestReading[]>();
-  for (const request of evidence.requests) {
-    const address = parseAddress(request.url);
-    if (!isStream(request) || !address) continue;
-    const key = channelOf(address);
-    groups.set(key, [...(groups.get(key) ?? []), request]);
-  }
-  return [...groups.values()].map((requests) => {
-    const last = requests.at(-1) as RequestReading;
-    const target = base('sse', last.url, parseAddress(last.url) as Address);
+  return groupBy(evidence.requests.filter(isStream), channelOf).map(({ all: requests, last, address }) => {
+    const target = base('sse', last.url, address);
     target.requests = requests;
     const frames = requests.flatMap((request) => request.events ?? []);
     target.talk = {
@@ -523,15 +541,14 @@ function streamTargets(evidence: Evidence): Target[] {
       messages: frames.length,
       credential: credentialInUrl(last.url),
     };
-    const symptom = streamSymptom(requests, evidence.duration);
+    const symptom = streamSymptom(requests, last, evidence.duration);
     if (symptom) target.symptom = symptom;
     target.works = symptom === undefined;
     return target;
   });
 }
 
-function streamSymptom(requests: RequestReading[], duration: number): Symptom | undefined {
-  const last = requests.at(-1) as RequestReading;
+function streamSymptom(requests: RequestReading[], last: RequestReading, duration: number): Symptom | undefined {
   const pending = requests.find(
     (request) => request.status === undefined && request.error === undefined && duration - request.at > SILENT_MS,
   );
@@ -571,19 +588,18 @@ const HELD_OPEN =
   /poll|wait|updates?\b|events?\b|subscribe|stream|listen|changes|sync\b|comet|watch|notify|[?&](since|after|cursor|timeout|last[\w-]*)=/i;
 
 function requestTargets(evidence: Evidence): Target[] {
-  const groups = new Map<string, RequestReading[]>();
-  for (const request of evidence.requests) {
-    if (request.type !== 'fetch' && request.type !== 'xhr') continue;
-    if (isStream(request) || ENGINE.test(request.url) || /sockjs-?\w*\.pusher\.com/.test(request.url)) continue;
-    const address = parseAddress(request.url);
-    if (!address) continue;
-    const key = `${request.method} ${endpointOf(address)}`;
-    groups.set(key, [...(groups.get(key) ?? []), request]);
-  }
-  return [...groups.values()].map((requests) => {
-    const ended = requests.findLast((request) => request.finishedAt !== undefined || request.status !== undefined);
-    const last = (ended ?? requests.at(-1)) as RequestReading;
-    const address = parseAddress(last.url) as Address;
+  const plain = evidence.requests.filter(
+    (request) =>
+      (request.type === 'fetch' || request.type === 'xhr') &&
+      !isStream(request) &&
+      !ENGINE.test(request.url) &&
+      !/sockjs-?\w*\.pusher\.com/.test(request.url),
+  );
+  const groups = groupBy(plain, (address, { method }) => `${method} ${endpointOf(address)}`);
+  return groups.map(({ all: requests, last: newest, address: newestAddress }) => {
+    const last =
+      requests.findLast((request) => request.finishedAt !== undefined || request.status !== undefined) ?? newest;
+    const address = parseAddress(last.url) ?? newestAddress;
     const target = base(
       CHANNEL_AUTH.test(address.path) && last.method !== 'OPTIONS' ? 'channel-auth' : 'api',
       last.url,
@@ -663,10 +679,17 @@ function scriptTargets(evidence: Evidence): Target[] {
 
 // ---------------------------------------------------------------- what the browser did not even try
 
+/** The kind of a target of which only the URL is known. */
+function kindByUrl(url: string, address: Address): TargetKind {
+  if (ENGINE.test(url)) return 'engine.io';
+  if (!address.scheme.startsWith('ws')) return 'api';
+  return /\/app\/[^/]+/.test(address.path) && /protocol=/.test(url) ? 'pusher' : 'websocket';
+}
+
 /** Endpoints that appear only in the console or in exceptions, because the browser refused before any packet. */
 function blockedTargets(evidence: Evidence, known: readonly Target[]): Target[] {
   const found = new Map<string, Target>();
-  const add = (url: string, symptom: Symptom, kind?: TargetKind): void => {
+  const add = (url: string, symptom: Symptom): void => {
     const address = parseAddress(url);
     if (!address || found.has(url)) return;
     const same = known.filter(
@@ -680,19 +703,7 @@ function blockedTargets(evidence: Evidence, known: readonly Target[]): Target[] 
       for (const target of same) if (target.symptom && !target.works) target.symptom = symptom;
       return;
     }
-    const socket = address.scheme.startsWith('ws');
-    const target = base(
-      kind ??
-        (ENGINE.test(url)
-          ? 'engine.io'
-          : socket
-            ? /\/app\/[^/]+/.test(address.path) && /protocol=/.test(url)
-              ? 'pusher'
-              : 'websocket'
-            : 'api'),
-      url,
-      address,
-    );
+    const target = base(kindByUrl(url, address), url, address);
     target.symptom = symptom;
     found.set(url, target);
   };
@@ -730,5 +741,5 @@ export function bodyOf(target: Target): string {
 
 /** The body as JSON, if it is. */
 export function jsonBodyOf(target: Target): unknown {
-  return json(bodyOf(target));
+  return parseJson(bodyOf(target));
 }

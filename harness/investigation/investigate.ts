@@ -1,5 +1,6 @@
 import type { Evidence } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
 import { within } from '../common/time.ts';
 import type { DeliveryObservation } from '../diagnosis/case.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
@@ -50,17 +51,12 @@ export interface Findings {
  *
  * It never throws for what it finds: a question that cannot be answered stays unanswered.
  */
-export async function diagnose(investigation: Investigation): Promise<Diagnosis> {
-  return (await investigate(investigation)).diagnosis;
-}
-
-/** As {@link diagnose}, with the readings. */
 export async function investigate(investigation: Investigation): Promise<Findings> {
   const { evidence, revisit, addresses, hermetic, delivery, onProgress } = investigation;
   const probes =
     investigation.probes ??
     liveProbes(
-      { rules: addresses, hermetic, ...(investigation.authorities ? { authorities: investigation.authorities } : {}) },
+      { rules: addresses, hermetic, ...defined({ authorities: investigation.authorities }) },
       investigation.secrets,
       paceOf(evidence),
     );
@@ -74,8 +70,7 @@ export async function investigate(investigation: Investigation): Promise<Finding
     unanswerable,
     closed,
     addresses: addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }])),
-    ...(revisit ? { revisit } : {}),
-    ...(delivery ? { delivery } : {}),
+    ...defined({ revisit, delivery }),
   });
 
   const ask = async (question: Question): Promise<void> => {

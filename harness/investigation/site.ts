@@ -1,6 +1,7 @@
 /** Diagnoses a live system from its page's address alone. */
 import type { BrowserContextOptions } from '@playwright/test';
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { visit } from '../visit/visit.ts';
 import { BUDGET, investigate } from './investigate.ts';
@@ -40,8 +41,7 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     sockets,
     timeoutMs: timeoutMs * VISIT_SHARE,
     onProgress,
-    ...(storage ? { storage } : {}),
-    ...(publish === undefined ? {} : { publish }),
+    ...defined({ storage, publish }),
   });
   const { diagnosis } = await investigate({
     evidence,
@@ -52,8 +52,7 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     onProgress: ({ question, answer }) => {
       if (answer !== undefined) onProgress(`${question} ${answer}`);
     },
-    ...(revisit ? { revisit } : {}),
-    ...(delivery ? { delivery } : {}),
+    ...defined({ revisit, delivery }),
   });
   return diagnosis;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../common/defined.ts';
 import type {
   BundleAnswer,
   BundleQuestion,
@@ -9,7 +10,7 @@ import type {
   MonitorAnswer,
   MonitorQuestion,
 } from '../diagnosis/readings.ts';
-import { json } from '../diagnosis/conversation.ts';
+import { isObject, listAt, parseJson, textAt, valueAt } from '../diagnosis/json.ts';
 import { askHttp } from './http.ts';
 import type { Network } from './network.ts';
 
@@ -35,8 +36,7 @@ export async function askBundle(network: Network, question: Omit<BundleQuestion,
   if (question.fresh) url.searchParams.set('fresh', String(Date.now()));
   const page = await askHttp(network, { url: url.href, fresh: question.fresh }, 300_000);
   const found: BundleAnswer = {
-    ...(page.status !== undefined ? { status: page.status } : {}),
-    ...(page.failure !== undefined ? { failure: page.failure } : {}),
+    ...defined({ status: page.status, failure: page.failure }),
     scripts: [],
     digest: '',
     bytes: 0,
@@ -185,7 +185,7 @@ export async function askHealth(network: Network, question: Omit<HealthQuestion,
       HEALTH_PATHS.map(async (path) => {
         const url = new URL(path, base).href;
         const answer = await askHttp(network, { url });
-        if (answer.status !== undefined && typeof json(answer.body) === 'object')
+        if (answer.status !== undefined && isObject(parseJson(answer.body)))
           found.push({ url, status: answer.status, body: answer.body.slice(0, 1500) });
       }),
     ),
@@ -200,27 +200,26 @@ export async function askMonitor(network: Network, question: Omit<MonitorQuestio
     question.bases.slice(0, 6).map(async (base) => {
       const read = async (path: string): Promise<string> =>
         (await askHttp(network, { url: new URL(path, base).href }, 200_000)).body;
-      const targets = json(await read('/api/v1/targets')) as
-        { data?: { activeTargets?: { health?: string; scrapeUrl?: string; lastError?: string }[] } } | undefined;
-      if (Array.isArray(targets?.data?.activeTargets)) {
-        const alerts = json(await read('/api/v1/alerts')) as
-          { data?: { alerts?: { state?: string; labels?: { alertname?: string } }[] } } | undefined;
+      const nameOf = (alert: unknown): string => String(valueAt(alert, 'labels', 'alertname'));
+      const targets = valueAt(parseJson(await read('/api/v1/targets')), 'data', 'activeTargets');
+      if (Array.isArray(targets)) {
+        const alerts = listAt(parseJson(await read('/api/v1/alerts')), 'data', 'alerts');
         found.push({
           base,
           program: 'prometheus',
-          targetsDown: targets.data.activeTargets
-            .filter((target) => target.health === 'down')
-            .map((target) => `${target.scrapeUrl ?? '?'}: ${target.lastError ?? ''}`.slice(0, 200)),
-          firing: (alerts?.data?.alerts ?? [])
-            .filter((alert) => alert.state === 'firing')
-            .map((alert) => String(alert.labels?.alertname)),
+          targetsDown: targets
+            .filter((target) => valueAt(target, 'health') === 'down')
+            .map((target) =>
+              `${textAt(target, 'scrapeUrl') ?? '?'}: ${textAt(target, 'lastError') ?? ''}`.slice(0, 200),
+            ),
+          firing: alerts.filter((alert) => valueAt(alert, 'state') === 'firing').map(nameOf),
           failedNotifications: 0,
         });
         return;
       }
-      const status = json(await read('/api/v2/status')) as { versionInfo?: unknown; cluster?: unknown } | undefined;
-      if (status?.cluster === undefined || status.versionInfo === undefined) return;
-      const alerts = json(await read('/api/v2/alerts')) as { labels?: { alertname?: string } }[] | undefined;
+      const status = parseJson(await read('/api/v2/status'));
+      if (valueAt(status, 'cluster') === undefined || valueAt(status, 'versionInfo') === undefined) return;
+      const alerts = listAt(parseJson(await read('/api/v2/alerts')));
       const failed = [
         ...(await read('/metrics')).matchAll(/^alertmanager_notifications_failed_total\{[^}]*\}\s+(\d+)/gm),
       ];
@@ -228,7 +227,7 @@ export async function askMonitor(network: Network, question: Omit<MonitorQuestio
         base,
         program: 'alertmanager',
         targetsDown: [],
-        firing: (Array.isArray(alerts) ? alerts : []).map((alert) => String(alert.labels?.alertname)),
+        firing: alerts.map(nameOf),
         failedNotifications: failed.reduce((sum, match) => sum + Number(match[1]), 0),
       });
     }),

@@ -1,5 +1,7 @@
+import { defined } from '../common/defined.ts';
 import { engineCode } from '../diagnosis/answers.ts';
-import { enginePackets, json } from '../diagnosis/conversation.ts';
+import { enginePackets } from '../diagnosis/conversation.ts';
+import { listAt, parseJson, textAt, valueAt } from '../diagnosis/json.ts';
 import type { EngineAnswer, EngineQuestion, StickyAnswer, StickyQuestion } from '../diagnosis/readings.ts';
 import { askHttp } from './http.ts';
 import type { Network } from './network.ts';
@@ -15,21 +17,17 @@ export async function askEngine(network: Network, question: Omit<EngineQuestion,
     url.search = query();
     const answer = await askHttp(network, { url: url.href });
     const open = /^(\d+:)?0\{"sid"/.test(answer.body);
-    const hello = open
-      ? (json((enginePackets(answer.body)[0] ?? '').replace(/^(\d+:)?0/, '')) as
-          { sid?: string; upgrades?: string[] } | undefined)
-      : undefined;
+    const hello = open ? parseJson((enginePackets(answer.body)[0] ?? '').replace(/^(\d+:)?0/, '')) : undefined;
+    const upgrades = valueAt(hello, 'upgrades') ? listAt(hello, 'upgrades').slice(0, 4).map(String) : undefined;
     const code = engineCode(answer.body);
     results.push({
       path,
       open,
       body: answer.body.slice(0, 300),
-      ...(answer.status !== undefined ? { status: answer.status } : {}),
-      ...(answer.failure !== undefined ? { failure: answer.failure } : {}),
-      ...(hello?.upgrades ? { upgrades: hello.upgrades.slice(0, 4).map(String) } : {}),
-      ...(code !== undefined ? { code } : {}),
+      ...defined({ status: answer.status, failure: answer.failure, upgrades, code }),
     });
-    if (open && hello?.sid !== undefined) await close(network, url, hello.sid);
+    const sid = textAt(hello, 'sid');
+    if (sid !== undefined) await close(network, url, sid);
     if (open) break;
   }
   return { results };
@@ -48,12 +46,12 @@ export async function askSticky(network: Network, question: Omit<StickyQuestion,
   for (let session = 0; session < 4 && answer.unknown === 0; session += 1) {
     const url = new URL(question.url);
     url.search = query();
-    const hello = json((enginePackets((await askHttp(network, { url: url.href })).body)[0] ?? '').slice(1)) as
-      { sid?: string } | undefined;
-    if (hello?.sid === undefined) continue;
+    const opening = await askHttp(network, { url: url.href });
+    const sid = textAt(parseJson((enginePackets(opening.body)[0] ?? '').slice(1)), 'sid');
+    if (sid === undefined) continue;
     answer.sessions += 1;
     const next = new URL(url);
-    next.search = query(`&sid=${encodeURIComponent(hello.sid)}`);
+    next.search = query(`&sid=${encodeURIComponent(sid)}`);
     // A pong is answered at once by the server that knows the session, and refused by one that does not.
     for (let request = 0; request < 4 && answer.unknown === 0; request += 1) {
       const posted = await askHttp(network, { url: next.href, method: 'POST', form: request === 3 ? '1' : '3' });

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
 import { within } from '../common/time.ts';
+import { textAt } from '../diagnosis/json.ts';
 import type { DnsAnswer, DoorAnswer, Failure, Program, TcpAnswer, TlsAnswer } from '../diagnosis/readings.ts';
 
 /** Where a host and port really lead. */
@@ -74,7 +76,8 @@ async function localhost(port: number): Promise<string> {
 /** Node's error code in the words of {@link Failure}. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Unreached) return error.failure;
-  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const code = textAt(error, 'code') ?? '';
+  const message = textAt(error, 'message') ?? '';
   if (code === 'ECONNREFUSED') return 'refused';
   if (code === 'ECONNRESET' || code === 'EPIPE')
     return /before secure TLS|socket hang up/i.test(message) ? 'closed' : 'reset';
@@ -180,7 +183,7 @@ export function secure(
       secureContext: trust(network),
       rejectUnauthorized: false,
       ALPNProtocols: alpn,
-      ...(net.isIP(name) === 0 ? { servername: name } : {}),
+      ...defined({ servername: net.isIP(name) === 0 ? name : undefined }),
       checkServerIdentity: () => undefined,
     });
     const timer = setTimeout(() => secured.destroy(new Unreached('silent')), network.patience);
@@ -188,7 +191,9 @@ export function secure(
       clearTimeout(timer);
       reject(error);
     });
-    secured.once('close', () => reject(new Unreached('closed')));
+    secured.once('close', () => {
+      reject(new Unreached('closed'));
+    });
     secured.once('secureConnect', () => {
       clearTimeout(timer);
       secured.removeAllListeners('close');
@@ -226,28 +231,31 @@ export async function askTls(
         : {}),
       trusted: secured.authorized,
       names,
-      subject: textOf(certificate.subject?.CN),
-      issuer: textOf(certificate.issuer?.CN),
+      subject: commonName(certificate.subject),
+      issuer: commonName(certificate.issuer),
       selfSigned: JSON.stringify(certificate.subject) === JSON.stringify(certificate.issuer),
       validFrom: isoOf(certificate.valid_from),
       validTo: isoOf(certificate.valid_to),
       inDate: Date.parse(certificate.valid_from) <= now && now <= Date.parse(certificate.valid_to),
       covers: tls.checkServerIdentity(servername ?? host, certificate) === undefined,
     };
-    if (secured.authorizationError) answer.trustError = String(secured.authorizationError);
+    if (!secured.authorized) answer.trustError = String(secured.authorizationError);
     secured.destroy();
     return answer;
   } catch (error) {
     socket.destroy();
     const failure = failureOf(error);
-    const message = (error as Error).message.replace(/^[0-9A-F]+:error:/, '').slice(0, 200);
+    const message = (textAt(error, 'message') ?? '').replace(/^[0-9A-F]+:error:/, '').slice(0, 200);
     if (failure === 'reset' || failure === 'closed' || failure === 'silent') return { state: failure, error: message };
     return { state: 'refused-handshake', error: message };
   }
 }
 
-const textOf = (value: string | string[] | undefined): string =>
-  (Array.isArray(value) ? value.join(', ') : (value ?? '')).slice(0, 100);
+/** The common name of a party; a peer without a certificate has no parties. */
+function commonName(party: tls.Certificate | undefined): string {
+  const name = party?.CN ?? '';
+  return (Array.isArray(name) ? name.join(', ') : name).slice(0, 100);
+}
 
 function isoOf(date: string): string {
   const parsed = Date.parse(date);

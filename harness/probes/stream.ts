@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
+import { defined } from '../common/defined.ts';
 import type { StreamAnswer, StreamQuestion } from '../diagnosis/readings.ts';
 import { AGENT, connectTo, plainHeaders } from './http.ts';
 import type { Network } from './network.ts';
@@ -38,7 +39,7 @@ export async function askStream(
         Accept: 'text/event-stream',
         'Accept-Encoding': question.encoding,
         'Cache-Control': 'no-cache',
-        ...(cookie !== undefined ? { Cookie: cookie } : {}),
+        ...defined({ Cookie: cookie }),
       },
       setHost: false,
     });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type net from 'node:net';
-import WebSocket from 'ws';
+import WebSocket, { type RawData } from 'ws';
+import { defined } from '../common/defined.ts';
 import type {
   ClientsAnswer,
   ClientsQuestion,
@@ -62,10 +63,9 @@ async function openSocket(
     let client: WebSocket;
     try {
       client = new WebSocket(url, question.protocols ?? [], {
-        // ws types this as the function of node:net; it is called once, for this connection.
-        createConnection: (() => socket) as unknown as typeof net.createConnection,
-        ...(question.origin !== null ? { origin: question.origin } : {}),
-        headers: { 'User-Agent': AGENT, ...(cookie !== undefined ? { Cookie: cookie } : {}) },
+        createConnection: () => socket,
+        ...defined({ origin: question.origin ?? undefined }),
+        headers: { 'User-Agent': AGENT, ...defined({ Cookie: cookie }) },
         perMessageDeflate: question.deflate ?? false,
         followRedirects: false,
         maxPayload: 4 * 1024 * 1024,
@@ -119,9 +119,14 @@ async function openSocket(
       );
       socket.destroy();
     });
-    client.once('open', () => settle({ opened: { client, ...(response ? { response } : {}) } }));
+    client.once('open', () => {
+      settle({ opened: { client, ...defined({ response }) } });
+    });
   });
 }
+
+const textOf = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 
 /** One handshake, and what the server says in the first moment after it. */
 export async function askHandshake(
@@ -147,8 +152,8 @@ export async function askHandshake(
   const ending = await new Promise<HandshakeAnswer['closed']>((resolve) => {
     let failure: string | undefined;
     const timer = setTimeout(resolve, question.listen ?? 400, undefined);
-    client.on('message', (data: Buffer, binary) => {
-      if (answer.frames.length < 5) answer.frames.push(binary ? '(binary)' : data.toString('utf8').slice(0, 500));
+    client.on('message', (data, binary) => {
+      if (answer.frames.length < 5) answer.frames.push(binary ? '(binary)' : textOf(data).slice(0, 500));
     });
     client.on('error', (error) => (failure = error.message.slice(0, 200)));
     client.once('close', (code, reason) => {
@@ -157,7 +162,7 @@ export async function askHandshake(
         code,
         reason: reason.toString('utf8').slice(0, 200),
         ms: Date.now() - openedAt,
-        ...(failure !== undefined ? { error: failure } : {}),
+        ...defined({ error: failure }),
       });
     });
   });
@@ -179,7 +184,7 @@ export async function askPaths(
         const url = new URL(question.url);
         url.pathname = path;
         const answer = await askHandshake(network, secrets, { url: url.href, origin: question.origin, listen: 0 });
-        return { path, state: answer.state, ...(answer.status !== undefined ? { status: answer.status } : {}) };
+        return { path, state: answer.state, ...defined({ status: answer.status }) };
       }),
     );
     results.push(...batch);
@@ -200,7 +205,7 @@ export async function askClients(
     const result = await openSocket(network, secrets, { url: question.url, origin: question.origin });
     if ('answer' in result) {
       const { state, status, headers, body } = result.answer;
-      return { state, headers, body: body.slice(0, 500), ...(status !== undefined ? { status } : {}) };
+      return { state, headers, body: body.slice(0, 500), ...defined({ status }) };
     }
     const { client: socket, response } = result.opened;
     open.push(socket);
@@ -243,7 +248,12 @@ export async function askIdle(
       });
     });
   const busy = beating.opened.client;
-  const heart = setInterval(() => busy.ping(), Math.max(200, Math.min(1000, question.hold / 8)));
+  const heart = setInterval(
+    () => {
+      busy.ping();
+    },
+    Math.max(200, Math.min(1000, question.hold / 8)),
+  );
   for (const client of [silent.opened.client, busy]) for (const text of question.hello ?? []) client.send(text);
   await Promise.all([watch(silent.opened.client, 'idle'), watch(busy, 'busy')]);
   clearInterval(heart);

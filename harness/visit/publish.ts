@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { isStream } from '../browser/evidence.ts';
 import type { Recorder } from '../browser/recorder.ts';
+import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/case.ts';
 import { type Piece, added, nameOf, news, received } from './received.ts';
 
@@ -64,14 +65,13 @@ export function readPublisher({ code, output }: Published): {
   const found = STATUS.exec(output);
   const status = found ? Number(found[1] ?? found[2] ?? found[3]) : undefined;
   const published = code === 0 && !FAILED.test(output);
+  const exit = code === 0 || code === null ? undefined : Math.max(code, 500);
   return {
     published,
-    ...(status !== undefined
-      ? { publisherStatus: status }
-      : code !== 0 && code !== null
-        ? { publisherStatus: code >= 400 ? code : 500 }
-        : {}),
-    ...(output.trim() !== '' ? { publisherText: output.trim().slice(0, 500) } : {}),
+    ...defined({
+      publisherStatus: status ?? exit,
+      publisherText: output.trim().slice(0, 500) || undefined,
+    }),
   };
 }
 
@@ -82,7 +82,7 @@ export async function textOf(page: Page): Promise<string> {
       const fields = Array.from(document.querySelectorAll<HTMLInputElement>('input,textarea')).map(
         (field) => field.value,
       );
-      return [document.body?.textContent ?? '', ...fields].join('\n').slice(0, 500_000);
+      return [document.querySelector('body')?.textContent ?? '', ...fields].join('\n').slice(0, 500_000);
     })
     .catch(() => '');
 }
@@ -104,6 +104,7 @@ interface View {
 
 /** What a client does by itself, while nothing is published. */
 interface Habit {
+  client: Client;
   /** Its text does not change. */
   still: boolean;
   /** What comes. */
@@ -119,7 +120,7 @@ async function watch(client: Client, ms: number): Promise<Habit> {
   const before = await look(client);
   await pause(ms);
   const { text, pieces } = await look(client);
-  return { still: text === before.text, usual: added(pieces, before.pieces) };
+  return { client, still: text === before.text, usual: added(pieces, before.pieces) };
 }
 
 /** What a client has of the message. */
@@ -143,7 +144,7 @@ function effectOn(now: View, before: View, habit: Habit, nonce: string, own: boo
     // A page that counts rather than quotes shows a message by changing when it comes.
     (moved && (piece !== undefined || own)) ||
     (piece !== undefined && quotes(piece.text, now.text, before.text));
-  return { shown, ...(piece ? { piece } : {}) };
+  return { shown, ...defined({ piece }) };
 }
 
 /** A page says something of a message more often than before. */
@@ -164,34 +165,35 @@ const listens = ({ recorder: { recorded } }: Client): boolean =>
  * @returns no channels where nobody can tell: the message is not the nonce, and the page changes all the time
  */
 export async function observeDelivery(
-  clients: readonly Client[],
+  clients: readonly [Client, ...Client[]],
   command: string,
   revisit: () => Promise<string>,
   timeoutMs: number,
 ): Promise<DeliveryObservation> {
-  const [first] = clients as [Client];
+  const [first] = clients;
   // A command that does not speak of the nonce may still be a script that does.
   const own = !/\{nonce\}|SINTOMA_NONCE/.test(command);
   const habits = await Promise.all(clients.map((client) => watch(client, own ? USUAL : 400)));
+  const still = habits[0]?.still === true;
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
   // Who asks again and again is told the next time what it missed.
   const rounds = listens(first) ? ROUNDS : 1;
   for (let round = 0; round < rounds; round += 1) {
     const nonce = `sintoma${randomBytes(5).toString('hex')}`;
-    const before = await Promise.all(clients.map(look));
+    const watched = await Promise.all(habits.map(async (habit) => ({ habit, before: await look(habit.client) })));
     const publisher = readPublisher(await runPublisher(command, nonce, timeoutMs));
     const until = Date.now() + GRACE;
     let effects: Effect[];
     do {
       await pause(80);
-      const now = await Promise.all(clients.map(look));
-      effects = now.map((view, index) => effectOn(view, before[index] as View, habits[index] as Habit, nonce, own));
+      effects = await Promise.all(
+        watched.map(async ({ habit, before }) => effectOn(await look(habit.client), before, habit, nonce, own)),
+      );
     } while (!effects.every(({ shown }) => shown) && Date.now() < until);
     const shown = effects.filter((one) => one.shown).length;
     const arrived = effects.filter((one) => one.shown || one.piece).length;
     const piece = effects.find((one) => one.piece)?.piece;
-    const [habit] = habits as [Habit];
-    if (own && arrived === 0 && publisher.published && !habit.still && !listens(first)) return { channels: {} };
+    if (own && arrived === 0 && publisher.published && !still && !listens(first)) return { channels: {} };
     const named = piece === undefined ? undefined : nameOf(piece.text);
     last = {
       outcome: shown === clients.length ? 'live' : shown > 0 ? 'partial' : 'never',
@@ -207,7 +209,7 @@ export async function observeDelivery(
             .map((one) => one.text.slice(0, 300)),
         ),
       ),
-      ...(named !== undefined ? { frame: named } : {}),
+      ...defined({ frame: named }),
     };
     // Nobody got it: was it lost, or told to others, by a worker on which none of these pages is?
     if (arrived === 0 && round === 0 && rounds > 1 && publisher.published) continue;
@@ -216,7 +218,7 @@ export async function observeDelivery(
       if (arrived > 0 && arrived < clients.length) last.outcome = 'partial';
       else {
         const again = await revisit();
-        if (again.includes(nonce) || (own && habit.still && again !== before[0]?.text)) last.outcome = 'after-reload';
+        if (again.includes(nonce) || (own && still && again !== watched[0]?.before.text)) last.outcome = 'after-reload';
       }
       break;
     }

@@ -19,8 +19,12 @@ export class PageSecrets implements Secrets {
       const masked = mask(url);
       if (masked !== url && this.urls.size < 500) this.urls.set(masked.slice(0, LIMITS.line), url);
     };
-    cdp.on('Network.webSocketCreated', ({ url }) => keep(url));
-    cdp.on('Network.requestWillBeSent', ({ request }) => keep(request.url));
+    cdp.on('Network.webSocketCreated', ({ url }) => {
+      keep(url);
+    });
+    cdp.on('Network.requestWillBeSent', ({ request }) => {
+      keep(request.url);
+    });
     await cdp.send('Network.enable');
   }
 

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@play
 import type { Evidence } from '../browser/evidence.ts';
 import { isStream } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
 import { launchBrowser } from '../browser/launch.ts';
 import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { record } from '../browser/recorder.ts';
@@ -72,11 +73,10 @@ async function visitOnce(options: VisitOptions): Promise<{ visited: Visited; dis
     const { context, page, recorder } = first;
     onProgress?.('the page is open');
     for (const socket of options.sockets ?? []) {
-      await page
-        .evaluate((target) => {
-          new WebSocket(target);
-        }, socket)
-        .catch(() => undefined);
+      const open = (target: string): void => {
+        new WebSocket(target);
+      };
+      await page.evaluate(open, socket).catch(() => undefined);
     }
     await recorder.settled({ quietMs: 500, timeoutMs: left(4500), heldMs: 1500 });
     const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
@@ -111,7 +111,7 @@ async function visitOnce(options: VisitOptions): Promise<{ visited: Visited; dis
       host,
       [...new Set(targets.filter(isRealtime).map((target) => target.url))].slice(0, 10),
     );
-    const visited = { evidence, secrets, ...(revisit ? { revisit } : {}), ...(delivery ? { delivery } : {}) };
+    const visited = { evidence, secrets, ...defined({ revisit, delivery }) };
     return { visited, disturbed: recorders.some(disturbed) };
   } finally {
     await browser.close();
@@ -159,7 +159,7 @@ async function openPage(
   secrets?: PageSecrets,
 ): Promise<Opened> {
   const context = await browser.newContext({
-    ...(options.storage ? { storageState: options.storage } : {}),
+    ...defined({ storageState: options.storage }),
     viewport: { width: 1280, height: 900 },
     acceptDownloads: false,
   });
@@ -282,7 +282,10 @@ async function visitAgain(
   left: (most: number) => number,
 ): Promise<Evidence | undefined> {
   const registered = await page
-    .evaluate(async () => (await navigator.serviceWorker?.getRegistrations())?.length ?? 0)
+    // Pages without a secure context have no service workers.
+    .evaluate(async () =>
+      'serviceWorker' in navigator ? (await navigator.serviceWorker.getRegistrations()).length : 0,
+    )
     .catch(() => 0);
   if (registered === 0) return undefined;
   recorder.restart();

@@ -1,7 +1,7 @@
 import type { Case, DeliveryObservation, Finding, Rule } from '../case.ts';
 import { because, visitRule } from '../case.ts';
 import type { CauseId } from '../../causes/causes.ts';
-import { json } from '../conversation.ts';
+import { isObject, parseJson } from '../json.ts';
 import { originOf, parseAddress } from '../urls.ts';
 import { inFront, label } from '../facts.ts';
 import type { Target } from '../targets.ts';
@@ -191,7 +191,7 @@ function healthSays(c: Case, names: RegExp, values: RegExp = BAD_VALUE): string 
   ]);
   const health = c.ask({ ask: 'health', bases: [...bases].slice(0, 3) });
   for (const { url, status, body } of health?.found ?? []) {
-    const found = search(json(body), names, values);
+    const found = search(parseJson(body), names, values);
     if (found !== undefined) return `${url} (${status}) says ${found}`;
   }
   return undefined;
@@ -215,15 +215,16 @@ function search(
   path = '',
   depth = 0,
 ): string | undefined {
-  if (depth > 5 || typeof value !== 'object' || value === null) return undefined;
+  if (depth > 5 || !isObject(value)) return undefined;
   for (const [key, member] of Object.entries(value).slice(0, 100)) {
     const named = inside || names.test(key);
     const full = path === '' ? key : `${path}.${key}`;
-    if (typeof member === 'object') {
+    if (typeof member === 'string' || typeof member === 'number' || typeof member === 'boolean') {
+      const text = String(member);
+      if (named && values.test(text) && !/^(enabled|required)$/i.test(key)) return `“${full}”: ${text.slice(0, 60)}`;
+    } else {
       const found = search(member, names, values, named, full, depth + 1);
       if (found !== undefined) return found;
-    } else if (named && values.test(String(member)) && !/^(enabled|required)$/i.test(key)) {
-      return `“${full}”: ${String(member).slice(0, 60)}`;
     }
   }
   return undefined;

@@ -342,7 +342,7 @@ function staticHost(c: Case, t: Target): Finding | undefined {
   const behindProxy =
     headers['strict-transport-security'] !== undefined ||
     headers.via !== undefined ||
-    (program !== undefined && front.proxied === true && !front.text.startsWith(program));
+    (program !== undefined && front.proxied === true && front.program !== program);
   if (behindProxy)
     return because(0.35, `only the front end answers at ${t.address.host}, behind a proxy that somebody set up for it`);
   // A host with which the page works already is where it should have asked.

@@ -155,13 +155,12 @@ export const pageRules: readonly Rule[] = [
     const cached =
       revisit.navigation.fromServiceWorker ||
       revisit.requests.some((request) => request.type === 'script' && request.fromServiceWorker);
-    const before = c.failed.length;
-    const after = targetsOf(revisit).filter((target) => target.relevant && target.symptom !== undefined);
-    if (!cached || after.length === 0 || before > 0) return undefined;
+    const broken = targetsOf(revisit).find((target) => target.relevant && target.symptom !== undefined);
+    if (!cached || !broken || c.failed.length > 0) return undefined;
     return because(
       0.93,
       'the first visit works; the second, served by the service worker, does not',
-      `it asks for ${label(after[0] as Target)}`,
+      `it asks for ${label(broken)}`,
     );
   }),
 

@@ -63,7 +63,7 @@ export const policyRules: readonly Rule[] = [
     if (asked.status < 300 || asked.status === 304)
       return because(proxyAnswer && kind === 'page' ? 0.4 : 0.95, blocked, said_, liveAnyway(c, t));
     // An error without CORS headers: would it be one without the Origin?
-    const without = preflight ? c.get(addressOf(t)) : c.get(addressOf(t));
+    const without = c.get(addressOf(t));
     if (without?.status !== undefined && without.status < 400 && asked.status >= 400)
       return because(
         preflight && (asked.status === 404 || asked.status === 405) ? 0.85 : 0.93,
@@ -279,18 +279,20 @@ function auth(c: Case, t: Target, which: 'missing' | 'rejected'): Finding | unde
   const { text, weight, words } = refusal;
   const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
   const saysBad = AUTH_BAD_WORDS.test(words) && !/missing|required|absent|ausente/i.test(words);
-  const sent =
-    credential === 'sent'
-      ? 'the page sent a credential'
-      : credential === 'empty'
-        ? 'the page sent an empty credential'
-        : 'no credential is seen in the URL, the subprotocol or the first messages of the page';
-  const missing =
-    credential === 'sent' ? (saysMissing ? 0.55 : 0.2) : credential === 'empty' ? 0.97 : saysBad ? 0.5 : 1;
-  const rejected =
-    credential === 'sent' ? (saysMissing ? 0.75 : 1) : credential === 'empty' ? 0.3 : saysBad ? 0.8 : 0.45;
-  return because(weight * (which === 'missing' ? missing : rejected), text, sent);
+  // How well each of the two causes fits what the page sent and what the server said.
+  const fits = {
+    sent: saysMissing ? { missing: 0.55, rejected: 0.75 } : { missing: 0.2, rejected: 1 },
+    empty: { missing: 0.97, rejected: 0.3 },
+    none: saysBad ? { missing: 0.5, rejected: 0.8 } : { missing: 1, rejected: 0.45 },
+  };
+  return because(weight * fits[credential][which], text, CREDENTIAL_SEEN[credential]);
 }
+
+const CREDENTIAL_SEEN = {
+  sent: 'the page sent a credential',
+  empty: 'the page sent an empty credential',
+  none: 'no credential is seen in the URL, the subprotocol or the first messages of the page',
+} as const;
 
 function refusedForCredential(c: Case, t: Target): { text: string; weight: number; words: string } | undefined {
   const { symptom } = t;
@@ -355,18 +357,13 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
   const everywhere = nowhere !== undefined && nowhere.status === status;
   const known = pathIsKnown(c, t);
   const spoken = AUTH_WORDS.test(words);
-  const weight = spoken
-    ? 0.93
-    : everywhere
-      ? status === 401
-        ? 0.7
-        : t.talk?.credential === 'none' || t.talk === undefined
-          ? 0.5
-          : 0.66
-      : nowhere === undefined && known === undefined
-        ? 0.6
-        : status === 401
-          ? 0.92
-          : 0.85;
-  return { text: `${text}${everywhere ? ', like a path that does not exist' : ''}`, weight, words };
+  const withoutCredential = t.talk === undefined || t.talk.credential === 'none';
+  const weight = (): number => {
+    if (spoken) return 0.93;
+    if (everywhere && status === 401) return 0.7;
+    if (everywhere) return withoutCredential ? 0.5 : 0.66;
+    if (nowhere === undefined && known === undefined) return 0.6;
+    return status === 401 ? 0.92 : 0.85;
+  };
+  return { text: `${text}${everywhere ? ', like a path that does not exist' : ''}`, weight: weight(), words };
 }

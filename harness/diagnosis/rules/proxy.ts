@@ -37,6 +37,7 @@ import {
   speaks,
 } from '../facts.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
+import { isReadingOf } from '../readings.ts';
 import type { Target } from '../targets.ts';
 import { bodyOf, isRealtime } from '../targets.ts';
 import { parseAddress, withScheme } from '../urls.ts';
@@ -131,8 +132,11 @@ export const proxyRules: readonly Rule[] = [
       /cross.?origin|same.?origin|host mismatch|origin (does not|doesn't) match|not match(ing)? (the )?host|origin mismatch/i.test(
         refusal?.body ?? '',
       );
+    // nginx and Apache rewrite Host unless they are told otherwise.
+    const rewritesHost = front.program === 'nginx' || front.program === 'apache';
+    const weightOfFront = rewritesHost ? 0.78 : front.proxied === true ? 0.55 : 0.4;
     return because(
-      sameOriginWords ? 0.85 : /^(nginx|apache)/.test(front.text) ? 0.78 : front.proxied === true ? 0.55 : 0.4,
+      sameOriginWords ? 0.85 : weightOfFront,
       `page and socket share one host, and the handshake is refused for its Origin (${said(refusal)})`,
       front.text,
     );
@@ -422,7 +426,7 @@ function upgradeArrives(c: Case, t: Target): boolean | undefined {
   const nowhere = shakeNowhere(c, t);
   const getNowhere = c.getNowhere(t.address);
   if (!nowhere || !getNowhere) return undefined;
-  return same(nowhere, getNowhere) ? false : true;
+  return !same(nowhere, getNowhere);
 }
 
 /** The headers of the handshake do not reach the backend. */
@@ -536,7 +540,6 @@ function sharedFolder(a: Target, b: Target): boolean {
 function idleTimeout(c: Case, t: Target): Finding | undefined {
   if (t.symptom?.is !== 'closed' || t.symptom.clean || ![1006, 1005, 1001, 1000].includes(t.symptom.code))
     return undefined;
-  if (t.symptom.code !== 1006 && t.symptom.clean) return undefined;
   if (t.kind === 'sse') {
     const cuts = t.requests
       .filter((request) => request.status === 200 && request.error !== undefined)
@@ -568,12 +571,13 @@ function idleTimeout(c: Case, t: Target): Finding | undefined {
       : undefined;
   if (!probe) return because(pattern ? 0.8 : 0.55, told);
   if (!probe.opened) return because(pattern ? 0.75 : 0.45, told);
-  const cutToo = probe.idle !== undefined && Math.abs(probe.idle.ms - idle) < Math.max(600, idle * 0.25);
+  const cut = probe.idle;
+  const cutToo = cut !== undefined && Math.abs(cut.ms - idle) < Math.max(600, idle * 0.25);
   if (cutToo && !probe.busy)
     return because(
       0.95,
       told,
-      `a connection without traffic was cut after ${seconds(probe.idle?.ms ?? 0)}; one with a heartbeat stayed open`,
+      `a connection without traffic was cut after ${seconds(cut.ms)}; one with a heartbeat stayed open`,
     );
   if (cutToo) return because(pattern ? 0.6 : 0.45, told, 'a connection with a heartbeat was cut as well');
   return because(pattern ? 0.4 : 0.15, told, 'a connection held from outside was not cut');
@@ -639,7 +643,7 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
   if (root && kindOf(root) === 'tls-port') return undefined;
   if (!here || !root || !nowhere)
     return madeUp
-      ? because(0.6, `the certificate of ${host} is made up by the server (${tls?.subject ?? ''})`)
+      ? because(0.6, `the certificate of ${host} is made up by the server (${tls.subject ?? ''})`)
       : undefined;
   if (isDefaultSite(root.body) && host !== c.page.host) {
     const invented = c.get(atPath(t.address, '/'), { as: 'no-such-name.invalid' });
@@ -660,7 +664,7 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
   if (madeUp)
     return because(
       0.957,
-      `the certificate of ${host} is made up by the server (${tls?.subject ?? ''})`,
+      `the certificate of ${host} is made up by the server (${tls.subject ?? ''})`,
       `every path is answered ${said(root)}`,
     );
   if (kind === 'proxy-no-route' || isProxyNoRoute(root))
@@ -699,18 +703,19 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
 
 /** Names of the inside that answers gave away: what a backend behind a rewritten Host takes for its own. */
 function leakedOrigins(c: Case, t: Target): string[] {
-  // Frameworks that add or remove a slash redirect to the host that they believe to be.
+  const textOf = ({ body, headers }: Pick<HttpAnswer, 'body' | 'headers'>): string =>
+    `${body} ${headers.location ?? ''}`;
   const { path } = t.address;
-  c.get(atPath(t.address, path.endsWith('/') ? path.slice(0, -1) : `${path}/`));
+  // Frameworks that add or remove a trailing slash redirect to the host name that they take for their own.
+  const redirect = c.get(atPath(t.address, path.endsWith('/') ? path.slice(0, -1) : `${path}/`));
   const texts = [
     ...c.evidence.requests.map(
       (request) => `${request.body ?? ''} ${request.headers?.location ?? ''} ${request.headers?.link ?? ''}`,
     ),
-    ...c.known.readings.flatMap(({ question, answer }) =>
-      question.ask === 'http' || question.ask === 'handshake'
-        ? [`${(answer as HttpAnswer).body} ${(answer as HttpAnswer).headers.location ?? ''}`]
-        : [],
+    ...c.known.readings.flatMap((reading) =>
+      isReadingOf(reading, 'http') || isReadingOf(reading, 'handshake') ? [textOf(reading.answer)] : [],
     ),
+    ...(redirect ? [textOf(redirect)] : []),
   ];
   const used = new Set(c.evidence.requests.map((request) => parseAddress(request.url)?.host));
   const found = new Set<string>();
@@ -727,9 +732,7 @@ function leakedOrigins(c: Case, t: Target): string[] {
 function buffersStream(c: Case, t: Target): Finding | undefined {
   if (t.kind !== 'sse') return undefined;
   const waiting = t.symptom?.is === 'silent';
-  const ended = t.symptom?.is === 'closed' || t.symptom?.is === 'network';
-  if (!waiting && !ended) return burst(t);
-  if (ended) return burst(t);
+  if (!waiting) return burst(t);
   const identity = c.ask({ ask: 'stream', url: withScheme(addressOf(t), 'http'), encoding: 'identity', listen: 2500 });
   if (!identity) return because(0.4, `the event stream ${label(t)} gives no answer`);
   if ((identity.status ?? 200) >= 400) return undefined;
@@ -843,8 +846,9 @@ function gatewayRules(): Rule[] {
         /no available server|no healthy upstream|no server is available|connection refused|no live upstreams|web server is down/i.test(
           g.answer.body,
         );
+      const weight = t.kind === 'document' && g.proxyWorks ? 0.5 : 0.62;
       return because(
-        g.refusesElsewhere ? 0.85 : says ? 0.7 : t.kind === 'document' && g.proxyWorks ? 0.5 : 0.62,
+        g.refusesElsewhere ? 0.85 : says ? 0.7 : weight,
         g.text,
         g.refusesElsewhere && 'its own port refuses connections as well',
       );
