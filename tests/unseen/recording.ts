@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Evidence } from '../../harness/browser/evidence.ts';
 import type { AddressRule } from '../../harness/common/address.ts';
+import { defined } from '../../harness/common/defined.ts';
 import type { DeliveryObservation, Known } from '../../harness/diagnosis/case.ts';
 import type { CauseId } from '../../harness/causes/causes.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
@@ -37,7 +38,6 @@ export function knownOf(recording: Recording, without: readonly Reading[] = []):
     readings: readings.filter((reading) => !without.includes(reading)),
     unanswerable: new Set(without.map(({ question }) => keyOf(question))),
     addresses: addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }])),
-    ...(revisit ? { revisit } : {}),
-    ...(delivery ? { delivery } : {}),
+    ...defined({ revisit, delivery }),
   };
 }

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { defined } from '../../harness/common/defined.ts';
 import type { Diagnosis } from '../../harness/diagnosis/diagnose.ts';
-import type { BundleAnswer, Reading } from '../../harness/diagnosis/readings.ts';
+import type { Reading } from '../../harness/diagnosis/readings.ts';
+import { isReadingOf } from '../../harness/diagnosis/readings.ts';
 import { investigate } from '../../harness/investigation/investigate.ts';
 import { visit } from '../../harness/visit/visit.ts';
 import type { Recording } from './recording.ts';
@@ -42,14 +44,14 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
           rules: world.rules,
           hermetic: true,
           timeoutMs: 25_000,
-          ...(publish !== undefined ? { publish } : {}),
+          ...defined({ publish }),
         });
         const visited = Date.now() - began;
         const { diagnosis, readings } = await investigate({
           ...seen,
           addresses: world.rules,
           hermetic: true,
-          ...(authority ? { authorities: [authority.certificate] } : {}),
+          ...defined({ authorities: authority && [authority.certificate] }),
         });
         const took = Date.now() - began;
         testInfo.annotations.push({ type: 'took', description: `${took} ms, ${visited} of them for the visit` });
@@ -85,16 +87,15 @@ function keep(folder: string, system: Unseen, seen: Omit<Recording, 'name' | 'ex
     evidence,
     addresses,
     readings: readings.map(shortened),
-    ...(revisit ? { revisit } : {}),
-    ...(delivery ? { delivery } : {}),
+    ...defined({ revisit, delivery }),
   };
   writeFileSync(path.join(folder, file), `${JSON.stringify(recording)}\n`);
 }
 
 /** A library in a bundle holds thousands of literals; a recording needs the page's own. */
 function shortened(reading: Reading): Reading {
-  if (reading.question.ask !== 'bundle') return reading;
-  const answer = reading.answer as BundleAnswer;
+  if (!isReadingOf(reading, 'bundle')) return reading;
+  const { answer } = reading;
   return { ...reading, answer: { ...answer, literals: answer.literals.slice(0, 200) } };
 }
 

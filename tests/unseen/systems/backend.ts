@@ -133,8 +133,12 @@ export const backends: readonly Unseen[] = [
         "for (const channel of ['orders', 'stock', 'prices']) { const s = new WebSocket('ws://' + location.host + '/live/' + channel); s.onopen = () => state('connected'); }",
       );
       const { server, port } = await world.http(routes({ '/': page, '*': express404 }));
-      endpoint(server, '/live/orders', (socket) => new Chat().join(socket));
-      endpoint(server, '/live/stock', (socket) => new Chat().join(socket));
+      endpoint(server, '/live/orders', (socket) => {
+        new Chat().join(socket);
+      });
+      endpoint(server, '/live/stock', (socket) => {
+        new Chat().join(socket);
+      });
       refuseOthers(server, ['/live/orders', '/live/stock']);
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -148,7 +152,9 @@ export const backends: readonly Unseen[] = [
         more: "fetch('/api/orders'); fetch('/api/summary').then((a) => { if (!a.ok) state('no summary'); });",
       });
       const { server, port } = await world.http(routes({ '/': page, '/api/orders': json([]), '*': express404 }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -160,7 +166,9 @@ export const backends: readonly Unseen[] = [
       const { server, port } = await world.http(
         routes({ '/': rawPage("'ws://' + location.host + '/api/v2/ws'"), '*': express404 }),
       );
-      endpoint(server, '/ws', (socket) => new Chat().join(socket));
+      endpoint(server, '/ws', (socket) => {
+        new Chat().join(socket);
+      });
       refuseOthers(server, ['/ws'], 400);
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -188,7 +196,14 @@ export const backends: readonly Unseen[] = [
           }),
         }),
       );
-      endpoint(server, '/live', (socket) => new Chat().join(socket), { maxPayload: 10_000 });
+      endpoint(
+        server,
+        '/live',
+        (socket) => {
+          new Chat().join(socket);
+        },
+        { maxPayload: 10_000 },
+      );
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -202,7 +217,9 @@ export const backends: readonly Unseen[] = [
         more: "fetch('/api/drafts', { method: 'POST', body: 'x'.repeat(50000) }).then((a) => { if (!a.ok) state('not saved'); });",
       });
       const { server, port } = await world.http(routes({ '/': page, '/api/drafts': json({}) }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(
         HOST,
         80,
@@ -240,14 +257,14 @@ export const backends: readonly Unseen[] = [
       );
       const { WebSocketServer } = await import('ws');
       const sockets = new WebSocketServer({ server });
-      sockets.on('connection', (socket) =>
+      sockets.on('connection', (socket) => {
         socket.send(
           JSON.stringify({
             event: 'pusher:error',
             data: JSON.stringify({ code: 4004, message: 'Application is over connection quota' }),
           }),
-        ),
-      );
+        );
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -257,7 +274,9 @@ export const backends: readonly Unseen[] = [
     expect: 'connection-limit',
     async start(world) {
       const { server, port } = await world.http(routes({ '/': rawPage("'ws://' + location.host + '/live'") }));
-      endpoint(server, '/live', (socket) => socket.close(1013, 'too many clients'));
+      endpoint(server, '/live', (socket) => {
+        socket.close(1013, 'too many clients');
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },

@@ -38,7 +38,9 @@ async function desk(
       ...more,
     }),
   );
-  endpoint(server, '/live', (socket) => chat.join(socket));
+  endpoint(server, '/live', (socket) => {
+    chat.join(socket);
+  });
   world.name(HOST, 80, port);
   return port;
 }
@@ -200,7 +202,9 @@ export const deliveries: readonly Unseen[] = [
       for (const replica of ['a', 'b']) {
         const chat = new Chat();
         const { server, port } = await world.http(routes({ '/': LIVE, '/say': chat.publish }));
-        endpoint(server, '/live', (socket) => chat.join(socket, { type: 'welcome', replica }));
+        endpoint(server, '/live', (socket) => {
+          chat.join(socket, { type: 'welcome', replica });
+        });
         ports.push(port);
       }
       const front = await caddy(
@@ -215,10 +219,16 @@ export const deliveries: readonly Unseen[] = [
     name: 'workers of one server that name themselves',
     expect: 'workers-isolated',
     async start(world) {
-      const chats = [new Chat(), new Chat()];
+      const first = new Chat();
+      const chats = [first, new Chat()];
       let turn = 0;
       const { server, port } = await world.http(
-        routes({ '/': LIVE, '/say': (q, r) => (chats[0] as Chat).publish(q, r) }),
+        routes({
+          '/': LIVE,
+          '/say': (q, r) => {
+            first.publish(q, r);
+          },
+        }),
       );
       endpoint(server, '/live', (socket) => {
         const worker = turn++ % 2;

@@ -19,7 +19,9 @@ export const healthy: readonly Unseen[] = [
         more: "fetch('https://stats.tracker-corp.test/collect', { method: 'POST', mode: 'no-cors' }).catch(() => {}); new Image().src = 'https://pixel.ads-corp.test/1.gif';",
       });
       const { server, port } = await world.http(routes({ '/': page, '/api/orders': json([]), '*': express404 }));
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -32,7 +34,9 @@ export const healthy: readonly Unseen[] = [
       const { server, port } = await world.http(
         routes({ '/': rawPage("'ws://' + location.host + '/live'"), '/say': chat.publish }),
       );
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
@@ -55,9 +59,15 @@ export const healthy: readonly Unseen[] = [
           },
         }),
       );
-      endpoint(server, '/live', (socket) => chat.join(socket));
-      const beat = setInterval(() => chat.say(String(Date.now()), 'online'), 700);
-      world.onStop(() => clearInterval(beat));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
+      const beat = setInterval(() => {
+        chat.say(String(Date.now()), 'online');
+      }, 700);
+      world.onStop(() => {
+        clearInterval(beat);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s http://127.0.0.1:${port}/say` };
     },
@@ -124,7 +134,9 @@ socket.onmessage = () => state(++count + ' measurements');`);
       const { server, port } = await world.http(
         routes({ '/': rawPage("'ws://' + location.host + '/live'", { reconnect: false }) }),
       );
-      endpoint(server, '/live', (socket) => chat.join(socket, null));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket, null);
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -138,7 +150,9 @@ socket.onmessage = () => state(++count + ' measurements');`);
         more: "const first = new WebSocket('ws://' + location.host + '/live'); first.close();",
       });
       const { server, port } = await world.http(routes({ '/': page }));
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -243,7 +257,9 @@ socket.onmessage = () => state(++count + ' measurements');`);
         routes({ '/': page })(request, response);
       });
       const port = await world.listen(server);
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 443, port);
       return { url: `https://${HOST}/` };
     },
@@ -258,7 +274,9 @@ socket.onmessage = () => state(++count + ' measurements');`);
         more: "fetch('http://t.metrics-corp.test/v2/e', { method: 'POST', body: '{}' }).catch(() => {});",
       });
       const { server, port } = await world.http(routes({ '/': page, '/say': chat.publish }));
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       const loader = "new WebSocket('ws://rt.widget-corp.test/visitor')";
       const cdn = await world.http(
         routes({ '/loader.js': (_q, r) => void r.setHeader('Content-Type', 'text/javascript').end(loader) }),
@@ -277,7 +295,9 @@ socket.onmessage = () => state(++count + ' measurements');`);
       const { server, port } = await world.http(
         routes({ '/': page, '/api/preferences': json({ detail: 'boom' }, 500) }),
       );
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },

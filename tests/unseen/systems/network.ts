@@ -25,7 +25,7 @@ export const network: readonly Unseen[] = [
   {
     name: 'page host without a record',
     expect: 'dns-no-record',
-    start: async () => ({ url: 'http://nowhere.example.test/' }),
+    start: () => Promise.resolve({ url: 'http://nowhere.example.test/' }),
   },
   {
     name: 'page host where nothing answers',
@@ -95,7 +95,9 @@ export const network: readonly Unseen[] = [
     expect: 'tls-port-closed',
     async start(world) {
       const { server, port } = await world.http(routes({ '/': rawPage("'wss://' + location.host + '/live'") }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       world.name(HOST, 443, await world.closedPort());
       return { url: HOME };
@@ -107,7 +109,9 @@ export const network: readonly Unseen[] = [
     async start(world, authority) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
       const server = https.createServer((await authority?.issue([RT], { selfSigned: true })) ?? {}, routes({}));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(RT, 443, await world.listen(server));
       return { url: HOME };
     },
@@ -118,7 +122,9 @@ export const network: readonly Unseen[] = [
     async start(world, authority) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
       const server = https.createServer((await authority?.issue(['shop.example.test'])) ?? {}, routes({}));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(RT, 443, await world.listen(server));
       return { url: HOME };
     },
@@ -164,7 +170,9 @@ export const network: readonly Unseen[] = [
     async start(world) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}:8443/live'`) }))).port);
       const live = await world.http(routes({}));
-      endpoint(live.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(live.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(RT, 8443, live.port);
       return { url: HOME };
     },
@@ -175,7 +183,9 @@ export const network: readonly Unseen[] = [
     async start(world, authority) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
       const server = https.createServer((await authority?.issue([RT])) ?? {}, routes({}));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(RT, 8443, await world.listen(server));
       return { url: HOME };
     },
@@ -188,7 +198,9 @@ export const network: readonly Unseen[] = [
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
       const files = pemFiles(world, (await authority?.issue([RT])) ?? { cert: '', key: '' });
       const back = await world.http(routes({}));
-      endpoint(back.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(back.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       const port = await caddy(
         world,
         `https://${RT}:%p {\n  bind 127.0.0.1\n  tls ${files.cert} ${files.key}\n  reverse_proxy 127.0.0.1:${back.port}\n}`,

@@ -24,7 +24,9 @@ export const pages: readonly Unseen[] = [
           response,
         );
       });
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       world.name(HOST, 8081, await world.closedPort());
       return { url: HOME };
@@ -40,7 +42,9 @@ export const pages: readonly Unseen[] = [
         routes({ '/': rawPage(`'ws://${API}/live'`), '/api/orders': json([]) })(request, response);
       });
       const api = await world.http(routes({}));
-      endpoint(api.server, '/live', (socket) => chat.join(socket));
+      endpoint(api.server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       world.name(API, 80, api.port);
       return { url: HOME };
@@ -71,7 +75,9 @@ export const pages: readonly Unseen[] = [
         routes({ '/': rawPage("'ws://printer.example.test:9100/live'") })(request, response);
       });
       const local = await world.http(routes({}));
-      endpoint(local.server, '/live', (socket) => chat.join(socket));
+      endpoint(local.server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       world.name('printer.example.test', 9100, local.port);
       return { url: HOME };
@@ -87,7 +93,9 @@ export const pages: readonly Unseen[] = [
       );
       world.name(HOST, 443, await world.listen(server));
       const api = await world.http(routes({}));
-      endpoint(api.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(api.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(API, 80, api.port);
       return { url: `https://${HOST}/` };
     },
@@ -112,7 +120,9 @@ export const pages: readonly Unseen[] = [
       );
       const { port } = await world.http(routes({ '/': page }));
       const live = await world.http(routes({}));
-      endpoint(live.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(live.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       world.name(HOST, 443, await world.listen(secure));
       world.name(HOST, 9000, live.port);
@@ -137,7 +147,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
             void response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(worker),
         }),
       );
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.rules.push({ host: 'localhost', port: 8123, to: { address: '127.0.0.1', port } });
       return { url: 'http://localhost:8123/' };
     },
@@ -160,7 +172,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
         }
         app(request, response);
       });
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -202,7 +216,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
         routes({ '/': page, '*': (_q, r) => void r.writeHead(200, { 'Content-Type': 'text/html' }).end(page) }),
       );
       const api = await world.http(routes({ '/api/orders': json([], 200, { 'Access-Control-Allow-Origin': '*' }) }));
-      endpoint(api.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(api.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       world.name(API, 80, api.port);
       return { url: HOME };
@@ -215,7 +231,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const { server, port } = await world.http(
         routes({ '/': rawPage(`'ws://${HOST}:8080/live'`), '/api/orders': json([]) }),
       );
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       const metrics = await world.http(
         (request, response) =>
           void response
@@ -234,7 +252,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const { server, port } = await world.http(
         routes({ '/': rawPage(`'ws://${HOST}:8080/live'`), '/api/orders': json([]) }),
       );
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       const metrics = await world.http(goMux({ '/metrics': json({ up: 1 }) }));
       world.name(HOST, 80, port);
       world.name(HOST, 8080, metrics.port);
@@ -282,7 +302,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
     expect: 'bundle-stale',
     async start(world) {
       const live = await world.http(routes({}));
-      endpoint(live.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(live.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       const { port } = await world.http(
         routes({
           '/': html('', { head: '<script src="/main.js" defer></script>' }),
@@ -307,7 +329,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
         "let s; setInterval(() => { if (s) s.close(); s = new WebSocket('ws://' + location.host + '/live'); }, 60);",
       );
       const { server, port } = await world.http(routes({ '/': page }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -322,12 +346,11 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       );
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!restarted) {
+        if (!restarted)
           setTimeout(() => {
             restarted = true;
             socket.close(1012, 'service restart');
           }, 1200);
-        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -343,12 +366,11 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       );
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!lost) {
+        if (!lost)
           setTimeout(() => {
             lost = true;
             socket.terminate();
           }, 1500);
-        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -375,7 +397,9 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const api = await world.http(
         (_q, r) => void r.writeHead(426, { 'Content-Type': 'text/plain' }).end('Upgrade Required'),
       );
-      endpoint(api.server, '/socket.io/', (socket) => new Chat().join(socket));
+      endpoint(api.server, '/socket.io/', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(HOST, 80, port);
       world.name(API, 80, api.port);
       return { url: HOME };
@@ -432,7 +456,9 @@ s.onmessage = (e) => { const m = JSON.parse(e.data); if (m.type === 'order.creat
           ),
         }),
       );
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text=$SINTOMA_NONCE"` };
     },
@@ -475,7 +501,9 @@ s.onopen = () => state('connected');
 s.onmessage = (e) => { const m = JSON.parse(e.data); if (m.type === 'message' && m.room === room) show(m.text); };`);
       const chat = new Chat();
       const { server, port } = await world.http(routes({ '/': page, '/say': chat.publish }));
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
@@ -490,7 +518,9 @@ s.onmessage = (e) => { const m = JSON.parse(e.data); if (m.type === 'message' &&
       const io = new SocketIo(app.server);
       world.onStop(() => void io.close());
       const { request } = await import('node:http');
-      const proxy = await world.http((incoming, outgoing) => forward(request, app.port, incoming, outgoing));
+      const proxy = await world.http((incoming, outgoing) => {
+        forward(request, app.port, incoming, outgoing);
+      });
       proxy.server.on('upgrade', (incoming: http.IncomingMessage, socket: Duplex) => {
         const { connection: _connection, upgrade: _upgrade, ...headers } = incoming.headers;
         request({ port: app.port, path: incoming.url, headers }, (answer) => {

@@ -25,7 +25,9 @@ export const policies: readonly Unseen[] = [
       const api = await world.http(
         routes({ '/orders': json([], 200, { 'Access-Control-Allow-Origin': 'http://other.example.test' }) }),
       );
-      endpoint(api.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(api.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(API, 80, api.port);
       return { url: HOME };
     },
@@ -116,12 +118,12 @@ export const policies: readonly Unseen[] = [
           )
         ).port,
       );
-      const api = await world.http((request, response) =>
+      const api = await world.http((request, response) => {
         json([], 200, {
           'Access-Control-Allow-Origin': HOME.slice(0, -1),
           'Access-Control-Allow-Headers': 'content-type',
-        })(request, response),
-      );
+        })(request, response);
+      });
       world.name(API, 80, api.port);
       return { url: HOME };
     },
@@ -146,9 +148,17 @@ export const policies: readonly Unseen[] = [
     async start(world) {
       world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${API}/live'`) }))).port);
       const api = await world.http(routes({}));
-      endpoint(api.server, '/live', (socket) => new Chat().join(socket), {
-        verifyClient: ({ origin }: { origin: string }) => origin === undefined || origin === 'http://shop.example.test',
-      });
+      endpoint(
+        api.server,
+        '/live',
+        (socket) => {
+          new Chat().join(socket);
+        },
+        {
+          verifyClient: ({ origin }: { origin?: string }) =>
+            origin === undefined || origin === 'http://shop.example.test',
+        },
+      );
       world.name(API, 80, api.port);
       return { url: HOME };
     },
@@ -162,7 +172,9 @@ export const policies: readonly Unseen[] = [
       api.server.prependListener('upgrade', (request: http.IncomingMessage, socket: Duplex) => {
         if (request.headers.origin === HOME.slice(0, -1)) socket.destroy();
       });
-      endpoint(api.server, '/live', (socket) => new Chat().join(socket));
+      endpoint(api.server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(API, 80, api.port);
       return { url: HOME };
     },
@@ -173,14 +185,14 @@ export const policies: readonly Unseen[] = [
     async start(world) {
       const { server, port } = await world.http(routes({ '/': pusherPage(PUSHER) }));
       const { WebSocketServer } = await import('ws');
-      new WebSocketServer({ server }).on('connection', (socket) =>
+      new WebSocketServer({ server }).on('connection', (socket) => {
         socket.send(
           JSON.stringify({
             event: 'pusher:error',
             data: JSON.stringify({ code: 4009, message: 'Origin not allowed' }),
           }),
-        ),
-      );
+        );
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -204,9 +216,16 @@ export const policies: readonly Unseen[] = [
       const { server, port } = await world.http(
         routes({ '/': rawPage("'ws://' + location.host + '/live?token=' + localStorage.getItem('token')") }),
       );
-      endpoint(server, '/live', (socket) => new Chat().join(socket), {
-        verifyClient: ({ req }: { req: http.IncomingMessage }) => (req.url ?? '').includes('token=good'),
-      });
+      endpoint(
+        server,
+        '/live',
+        (socket) => {
+          new Chat().join(socket);
+        },
+        {
+          verifyClient: ({ req }: { req: http.IncomingMessage }) => (req.url ?? '').includes('token=good'),
+        },
+      );
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -239,10 +258,18 @@ export const policies: readonly Unseen[] = [
       const { server, port } = await world.http(
         routes({ '/': rawPage(`'ws://' + location.host + '/live?token=${TOKEN}'`), '*': express404 }),
       );
-      endpoint(server, '/live', (socket) => new Chat().join(socket), {
-        verifyClient: (_info: object, done: (ok: boolean, status: number, text: string) => void) =>
-          done(false, 403, 'Forbidden'),
-      });
+      endpoint(
+        server,
+        '/live',
+        (socket) => {
+          new Chat().join(socket);
+        },
+        {
+          verifyClient: (_info: object, done: (ok: boolean, status: number, text: string) => void) => {
+            done(false, 403, 'Forbidden');
+          },
+        },
+      );
       refuseOthers(server, ['/live']);
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -257,7 +284,9 @@ export const policies: readonly Unseen[] = [
       );
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
-      io.use((_socket, next) => next(new Error('jwt malformed')));
+      io.use((_socket, next) => {
+        next(new Error('jwt malformed'));
+      });
       world.name(HOST, 80, port);
       return { url: HOME };
     },
@@ -359,7 +388,14 @@ export const policies: readonly Unseen[] = [
       const { server, port } = await world.http(
         routes({ '/': rawPage("'ws://' + location.host + '/live'", { protocols: "['desk.v2']" }) }),
       );
-      endpoint(server, '/live', (socket) => new Chat().join(socket), { handleProtocols: () => false });
+      endpoint(
+        server,
+        '/live',
+        (socket) => {
+          new Chat().join(socket);
+        },
+        { handleProtocols: () => false },
+      );
       world.name(HOST, 80, port);
       return { url: HOME };
     },

@@ -2,7 +2,7 @@ import http from 'node:http';
 import { WebSocketServer } from 'ws';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { haproxy, have, nginx, pemFiles, UPGRADE } from './proxies.ts';
-import { Chat, endpoint, json, routes, socketIoClient } from './servers.ts';
+import { Chat, endpoint, json, routes, socketIoClient, textOf } from './servers.ts';
 import { needs, type Unseen } from './unseen.ts';
 import type { World } from './world.ts';
 
@@ -46,7 +46,9 @@ function answerUpgrades(
   server.on('upgrade', (request, socket, head) => {
     const refusal = refuse(request);
     if (!refusal) {
-      sockets.handleUpgrade(request, socket, head, (client) => chat.join(client));
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        chat.join(client);
+      });
       return;
     }
     const { status, body } = refusal;
@@ -74,7 +76,9 @@ export const protocols: readonly Unseen[] = [
     async start(world, authority) {
       const pems = await authority?.issue([HOST]);
       const { server, port } = await world.http(routes({ '/': rawPage("'wss://' + location.host + '/live'") }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       const tls = await world.closedPort();
       const { both } = pemFiles(world, pems ?? { cert: '', key: '' });
       await haproxy(
@@ -97,7 +101,9 @@ export const protocols: readonly Unseen[] = [
           '/say': chat.publish,
         }),
       );
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
@@ -110,7 +116,9 @@ export const protocols: readonly Unseen[] = [
       const page = html(`setTimeout(() => { const s = new WebSocket(${LIVE});
 s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data).text); }, 4000);`);
       const { server, port } = await world.http(routes({ '/': page, '/say': chat.publish }));
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
@@ -223,8 +231,8 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
       endpoint(server, '/socket.io/', (socket) => {
         const open = { sid: 'a1', upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 100000 };
         socket.send(`0${JSON.stringify(open)}`);
-        socket.on('message', (text: Buffer) => {
-          if (text.toString('utf8').startsWith('40/visitors')) socket.send('44/visitors,"Unable to connect"');
+        socket.on('message', (data) => {
+          if (textOf(data).startsWith('40/visitors')) socket.send('44/visitors,"Unable to connect"');
         });
       });
       world.name(HOST, 80, port);

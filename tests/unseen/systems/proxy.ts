@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { createGzip } from 'node:zlib';
 import { Server as SocketIo } from 'socket.io';
+import { defined } from '../../../harness/common/defined.ts';
 import { html, rawPage, socketIoPage, ssePage } from './pages.ts';
 import { UPGRADE, apache, caddy, haproxy, have, nginx } from './proxies.ts';
 import {
@@ -36,7 +37,14 @@ async function desk(
 ): Promise<{ port: number; chat: Chat; server: http.Server }> {
   const chat = new Chat();
   const { server, port } = await world.http(routes({ '/': page, '/api/orders': json([]), '*': express404 }));
-  endpoint(server, where, (socket) => chat.join(socket), options);
+  endpoint(
+    server,
+    where,
+    (socket) => {
+      chat.join(socket);
+    },
+    options,
+  );
   refuseOthers(server, [where], 404);
   return { port, chat, server };
 }
@@ -100,7 +108,9 @@ export const proxies: readonly Unseen[] = [
           '*': express404,
         }),
       );
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, await apache(world, `ProxyPass / http://127.0.0.1:${port}/`));
       return { url: HOME };
     },
@@ -225,7 +235,9 @@ export const proxies: readonly Unseen[] = [
         '/live/orders': (_request, response) => void response.writeHead(400).end('Bad Request\n'),
       });
       const { server, port } = await world.http(listener);
-      endpoint(server, '/live/orders', (socket) => new Chat().join(socket));
+      endpoint(server, '/live/orders', (socket) => {
+        new Chat().join(socket);
+      });
       routeOthers(server, ['/live/orders'], listener);
       world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
       const front = await nginx(
@@ -243,7 +255,9 @@ export const proxies: readonly Unseen[] = [
     missing: CADDY,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': '', '*': express404 }));
-      endpoint(server, '/rt/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/rt/live', (socket) => {
+        new Chat().join(socket);
+      });
       refuseOthers(server, ['/rt/live'], 400);
       world.file('www/index.html', rawPage("'ws://' + location.host + '/rt/live'"));
       world.name(
@@ -281,7 +295,9 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const chat = new Chat();
       const { server, port } = await world.http(routes({ '/': LIVE, '*': express404 }));
-      endpoint(server, '/live/', (socket) => chat.join(socket));
+      endpoint(server, '/live/', (socket) => {
+        chat.join(socket);
+      });
       server.on('upgrade', (request, socket) => {
         if (request.url === '/live')
           socket.end(
@@ -393,9 +409,9 @@ export const proxies: readonly Unseen[] = [
     expect: 'proxy-host-unknown',
     async start(world) {
       const page = routes({ '/': rawPage("'ws://rt.example.test/live'"), '/api/orders': json([]), '*': express404 });
-      const { port } = await world.http((request, response) =>
-        (request.headers.host === HOST ? page : go404)(request, response),
-      );
+      const { port } = await world.http((request, response) => {
+        (request.headers.host === HOST ? page : go404)(request, response);
+      });
       world.name(HOST, 80, port);
       world.name('rt.example.test', 80, port);
       return { url: HOME };
@@ -422,7 +438,7 @@ export const proxies: readonly Unseen[] = [
     expect: 'proxy-host-rewritten',
     missing: NGINX,
     async start(world) {
-      const verifyClient = ({ origin, req }: { origin: string; req: http.IncomingMessage }): boolean =>
+      const verifyClient = ({ origin, req }: { origin?: string; req: http.IncomingMessage }): boolean =>
         origin === undefined || new URL(origin).host === req.headers.host;
       const { port } = await desk(world, LIVE, '/live', { verifyClient });
       world.name(
@@ -525,12 +541,12 @@ export const proxies: readonly Unseen[] = [
         const passed = http.request(
           { port: back.port, path: incoming.url ?? '/', headers: { host: HOST } },
           (answer) => {
-            const compress = /gzip/.test(incoming.headers['accept-encoding']?.toString() ?? '');
+            const compress = /gzip/.test(incoming.headers['accept-encoding'] ?? '');
             const { 'content-length': _length, ...headers } = answer.headers;
             outgoing.writeHead(answer.statusCode ?? 502, {
               ...headers,
               Via: '1.1 squeeze',
-              ...(compress ? { 'Content-Encoding': 'gzip' } : {}),
+              ...defined({ 'Content-Encoding': compress ? 'gzip' : undefined }),
             });
             if (compress) answer.pipe(createGzip()).pipe(outgoing);
             else answer.pipe(outgoing);

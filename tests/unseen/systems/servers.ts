@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 
 /** Servers in the style of foreign teams. */
@@ -110,7 +110,9 @@ export function endpoint(
   const sockets = new WebSocketServer({ ...options, noServer: true });
   server.on('upgrade', (request, socket, head) => {
     if ((request.url ?? '').split('?')[0] !== where) return;
-    sockets.handleUpgrade(request, socket, head, (client) => join(client, request));
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      join(client, request);
+    });
   });
   return sockets;
 }
@@ -129,10 +131,10 @@ export function refuseOthers(server: http.Server, known: readonly string[], stat
 export function routeOthers(server: http.Server, known: readonly string[], listener: http.RequestListener): void {
   server.on('upgrade', (request, socket) => {
     if (known.includes((request.url ?? '').split('?')[0] ?? '')) return;
+    if (!(socket instanceof Socket)) throw new Error('the server does not listen on a network socket');
     const response = new http.ServerResponse(request);
     response.shouldKeepAlive = false;
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a server's own connections are sockets
-    response.assignSocket(socket as Socket);
+    response.assignSocket(socket);
     response.once('finish', () => socket.end());
     listener(request, response);
   });
@@ -156,9 +158,15 @@ export function stream(
     };
     send();
     const timer = setInterval(send, every);
-    response.once('close', () => clearInterval(timer));
+    response.once('close', () => {
+      clearInterval(timer);
+    });
   };
 }
+
+/** A message of ws as text. */
+export const textOf = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 
 /** Pusher's protocol, as small self-made brokers speak it. */
 export function pusherServer(
@@ -168,7 +176,7 @@ export function pusherServer(
   const members = new Map<WebSocket, Set<string>>();
   const sockets = new WebSocketServer({ noServer: true });
   const frame = (event: string, data: unknown, channel?: string): string =>
-    JSON.stringify({ event, data: JSON.stringify(data), ...(channel ? { channel } : {}) });
+    JSON.stringify({ event, data: JSON.stringify(data), channel });
   server.on('upgrade', (request, socket, head) => {
     const key = /^\/app\/([^/?]+)/.exec(request.url ?? '')?.[1];
     if (key === undefined) return;
@@ -181,11 +189,8 @@ export function pusherServer(
       members.set(client, new Set());
       client.once('close', () => members.delete(client));
       client.send(frame('pusher:connection_established', { socket_id: '12.34', activity_timeout: 30 }));
-      client.on('message', (data: Buffer) => {
-        const { event, data: inner } = JSON.parse(data.toString('utf8')) as {
-          event: string;
-          data: { channel: string };
-        };
+      client.on('message', (data) => {
+        const { event, data: inner } = JSON.parse(textOf(data)) as { event: string; data: { channel: string } };
         if (event !== 'pusher:subscribe') return;
         members.get(client)?.add(inner.channel);
         client.send(frame('pusher_internal:subscription_succeeded', {}, inner.channel));

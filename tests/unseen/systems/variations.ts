@@ -34,10 +34,14 @@ export const variations: readonly Unseen[] = [
         response.setHeader('Content-Security-Policy', "connect-src 'self'");
         routes({ '/': page, '*': express404 })(request, response);
       });
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       endpoint(server, '/once', (socket) => {
         socket.send('{"type":"snapshot"}');
-        setTimeout(() => socket.close(1000), 300);
+        setTimeout(() => {
+          socket.close(1000);
+        }, 300);
       });
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -51,12 +55,11 @@ export const variations: readonly Unseen[] = [
       const { server, port } = await world.http(routes({ '/': LIVE }));
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!restarted) {
+        if (!restarted)
           setTimeout(() => {
             restarted = true;
             socket.close(1012);
           }, 1000);
-        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -94,9 +97,9 @@ export const variations: readonly Unseen[] = [
         }),
       );
       endpoint(server, '/live/websocket', (socket) =>
-        socket.on('message', () =>
-          socket.send('["1","1","room:1","phx_reply",{"response":{"reason":"invalid token"},"status":"error"}]'),
-        ),
+        socket.on('message', () => {
+          socket.send('["1","1","room:1","phx_reply",{"response":{"reason":"invalid token"},"status":"error"}]');
+        }),
       );
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -175,7 +178,9 @@ async def live(socket: WebSocket):
     expect: 'hsts-upgrade',
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name('desk.example.dev', 80, port);
       world.name('desk.example.dev', 443, await world.closedPort());
       return { url: 'http://desk.example.dev/' };
@@ -221,7 +226,9 @@ async def live(socket: WebSocket):
         "for (const room of ['a', 'b', 'c', 'd', 'e']) { const s = new WebSocket('ws://' + location.host + '/live?room=' + room); s.onopen = () => state('connected'); }",
       );
       const { server, port } = await world.http(routes({ '/': page }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(
         HOST,
         80,
@@ -239,7 +246,9 @@ async def live(socket: WebSocket):
     missing: NGINX,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       const front = await nginx(
         world,
         `location / { proxy_pass http://127.0.0.1:${port}; } location /live { limit_req zone=few; limit_req_status 429; ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`,
@@ -257,13 +266,18 @@ async def live(socket: WebSocket):
     expect: 'proxy-host-rewritten',
     missing: NGINX,
     async start(world) {
-      const verifyClient = ({ origin, req }: { origin: string; req: http.IncomingMessage }): boolean =>
-        new URL(origin).host === req.headers.host;
       const { server, port } = await world.http(routes({ '/': LIVE, '*': express404 }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket), {
-        verifyClient: (info: { origin: string; req: http.IncomingMessage }) =>
-          info.origin === undefined || verifyClient(info),
-      });
+      endpoint(
+        server,
+        '/live',
+        (socket) => {
+          new Chat().join(socket);
+        },
+        {
+          verifyClient: ({ origin, req }: { origin?: string; req: http.IncomingMessage }) =>
+            origin === undefined || new URL(origin).host === req.headers.host,
+        },
+      );
       refuseOthers(server, ['/live']);
       world.name(
         HOST,
@@ -282,9 +296,16 @@ async def live(socket: WebSocket):
     missing: HAPROXY,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE, '*': express404 }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket), {
-        verifyClient: ({ origin }: { origin: string }) => origin === undefined || origin === 'https://www.shop.test',
-      });
+      endpoint(
+        server,
+        '/live',
+        (socket) => {
+          new Chat().join(socket);
+        },
+        {
+          verifyClient: ({ origin }: { origin?: string }) => origin === undefined || origin === 'https://www.shop.test',
+        },
+      );
       world.name(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server a 127.0.0.1:${port}`));
       return { url: HOME };
     },
@@ -375,7 +396,9 @@ async def live(socket: WebSocket):
     missing: CADDY,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE }));
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(
         HOST,
         80,
@@ -397,9 +420,13 @@ async def live(socket: WebSocket):
       });
       const { server, port } = await world.http((request, response) => {
         request.resume();
-        request.once('end', () => routes({ '/': page, '/api/drafts': json({}) })(request, response));
+        request.once('end', () => {
+          routes({ '/': page, '/api/drafts': json({}) })(request, response);
+        });
       });
-      endpoint(server, '/live', (socket) => new Chat().join(socket));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
       world.name(
         HOST,
         80,
@@ -456,12 +483,11 @@ async def live(socket: WebSocket):
       );
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
-        if (!gone) {
+        if (!gone)
           setTimeout(() => {
             gone = true;
             socket.close(1001);
           }, 2500);
-        }
       });
       world.name(HOST, 80, port);
       return { url: HOME };
@@ -471,12 +497,20 @@ async def live(socket: WebSocket):
     name: 'workers of one server that do not name themselves',
     expect: 'workers-isolated',
     async start(world) {
-      const chats = [new Chat(), new Chat()];
+      const [first, second] = [new Chat(), new Chat()];
       let turn = 0;
+      const next = (): Chat => (turn++ % 2 === 0 ? first : second);
       const { server, port } = await world.http(
-        routes({ '/': LIVE, '/say': (q, r) => (chats[turn++ % 2] as Chat).publish(q, r) }),
+        routes({
+          '/': LIVE,
+          '/say': (q, r) => {
+            next().publish(q, r);
+          },
+        }),
       );
-      endpoint(server, '/live', (socket) => chats[turn++ % 2]?.join(socket, null));
+      endpoint(server, '/live', (socket) => {
+        next().join(socket, null);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
@@ -535,7 +569,9 @@ async def live(socket: WebSocket):
         "let n = 0; const s = new WebSocket('ws://' + location.host + '/live'); s.onopen = () => state('0 unread'); s.onmessage = (e) => { if (JSON.parse(e.data).type === 'message') state(++n + ' unread'); };",
       );
       const { server, port } = await world.http(routes({ '/': page, '/say': chat.publish }));
-      endpoint(server, '/live', (socket) => chat.join(socket));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket);
+      });
       world.name(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },

@@ -71,17 +71,19 @@ export class World {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    let ended = false;
-    child.once('exit', () => (ended = true));
+    const run = { ended: false, output: '' };
+    const keep = (chunk: Buffer): void => {
+      run.output += chunk.toString();
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('exit', () => (run.ended = true));
     child.once('error', (error) => {
-      ended = true;
-      output += error.message;
+      run.ended = true;
+      run.output += error.message;
     });
     this.endings.push(async () => {
-      if (ended) return;
+      if (run.ended) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 1500);
@@ -89,11 +91,11 @@ export class World {
       clearTimeout(timer);
     });
     for (let attempt = 0; attempt < 200; attempt += 1) {
-      if (ended) throw new Error(`${command} ended:\n${output.slice(-2000)}`);
+      if (run.ended) throw new Error(`${command} ended:\n${run.output.slice(-2000)}`);
       if (await accepts(port)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`${command} does not listen on ${port}:\n${output.slice(-2000)}`);
+    throw new Error(`${command} does not listen on ${port}:\n${run.output.slice(-2000)}`);
   }
 
   /** Runs when the system ends. */
@@ -114,7 +116,9 @@ function accepts(port: number): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', () => resolve(false));
+    socket.once('error', () => {
+      resolve(false);
+    });
   });
 }
 
@@ -177,7 +181,9 @@ export async function makeAuthority(): Promise<Authority | undefined> {
   return {
     home,
     certificate: ca.cert,
-    remove: () => rmSync(home, { recursive: true, force: true }),
+    remove: () => {
+      rmSync(home, { recursive: true, force: true });
+    },
     async issue(names, more = {}) {
       const pems = await generate([{ name: 'commonName', value: names[0] ?? 'unseen' }], {
         algorithm: 'sha256',
