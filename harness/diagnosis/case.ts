@@ -245,6 +245,12 @@ export class Case {
     return this.targets.filter((target) => target.relevant && target.symptom !== undefined);
   }
 
+  /** The failed target that the diagnosis is mostly about. */
+  get mainFailure(): Target | undefined {
+    const { failed } = this;
+    return failed.find((target) => target.kind !== 'api' && target.kind !== 'script') ?? failed[0];
+  }
+
   /** Relevant real-time targets. */
   get realtime(): Target[] {
     return this.targets.filter((target) => target.relevant && isRealtime(target));

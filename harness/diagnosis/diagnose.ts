@@ -1,5 +1,6 @@
 import type { CauseId, Hop } from '../causes/causes.ts';
-import { CAUSES, HOPS } from '../causes/causes.ts';
+import { CAUSES } from '../causes/causes.ts';
+import { defined } from '../common/defined.ts';
 import type { Finding, Known, Rule } from './case.ts';
 import { Case } from './case.ts';
 import { EXCLUSIONS } from './exclusions.ts';
@@ -17,6 +18,10 @@ import { bodyOf, isElsewhere, isRealtime } from './targets.ts';
 import { stockProgram } from './answers.ts';
 import { label } from './facts.ts';
 import { authority, sameSite } from './urls.ts';
+import type { HopState } from './way.ts';
+import { wayOf } from './way.ts';
+
+export type { HopState };
 
 /** All rules, hop by hop. */
 export const RULES: readonly Rule[] = [
@@ -29,13 +34,6 @@ export const RULES: readonly Rule[] = [
 ];
 
 export type Verdict = 'healthy' | 'faulty' | 'inconclusive';
-
-/** A hop of the way, as the picture shows it. */
-export interface HopState {
-  hop: Hop;
-  state: 'ok' | 'broken' | 'unknown' | 'not reached';
-  text: string;
-}
 
 /** What is wrong with a visit, or that nothing is. */
 export interface Diagnosis {
@@ -68,6 +66,8 @@ interface Candidate {
   cause: CauseId;
   weight: number;
   because: string[];
+  /** The target that it is about; none where it is about the visit as a whole. */
+  target?: Target;
 }
 
 /** Below this, a cause is a guess, and the verdict is `inconclusive`. */
@@ -104,12 +104,12 @@ function importance(target: Target): number {
 
 function findAll(c: Case): Candidate[] {
   const found = new Map<CauseId, Candidate>();
-  const add = (cause: CauseId, finding: Finding | undefined, factor: number): void => {
+  const add = (cause: CauseId, finding: Finding | undefined, factor: number, target?: Target): void => {
     if (!finding || finding.weight <= 0) return;
     const weight = Math.min(0.99, finding.weight * factor);
     const known = found.get(cause);
     if (known && known.weight >= weight) return;
-    found.set(cause, { cause, weight, because: finding.because });
+    found.set(cause, { cause, weight, because: finding.because, ...defined({ target }) });
   };
   // Without its page, nothing else that failed says anything.
   const document = c.failed.find((target) => target.kind === 'document');
@@ -118,7 +118,7 @@ function findAll(c: Case): Candidate[] {
     for (const rule of RULES)
       if (rule.scope === 'target') {
         const finding = c.examine(rule.cause, () => rule.when(c, target));
-        add(rule.cause, finding, importance(target) * delivered(c, target));
+        add(rule.cause, finding, importance(target) * delivered(c, target), target);
       }
   }
   for (const rule of RULES)
@@ -205,7 +205,7 @@ function conclude(c: Case, found: Candidate[]): Diagnosis {
       candidates: [],
       repair: null,
       probes,
-      way: way(c, undefined),
+      way: wayOf(c, undefined, c.live[0] ?? c.goodApi[0] ?? c.documentTarget),
     };
   }
   if (!first || first.weight < ENOUGH) {
@@ -223,7 +223,7 @@ function conclude(c: Case, found: Candidate[]): Diagnosis {
       candidates: listed,
       repair: null,
       probes,
-      way: way(c, undefined),
+      way: wayOf(c, undefined, c.mainFailure ?? c.live[0]),
     };
   }
   // Two causes that are equally likely leave less to be sure of.
@@ -239,7 +239,7 @@ function conclude(c: Case, found: Candidate[]): Diagnosis {
     candidates: listed,
     repair: cause.repair,
     probes,
-    way: way(c, first.cause),
+    way: wayOf(c, first.cause, first.target ?? c.live[0] ?? c.mainFailure),
   };
 }
 
@@ -337,19 +337,4 @@ function health(c: Case): Finding | undefined {
     return said(0.65, 'the page asks for a password, and connects to nothing before; --login visits it signed in');
   if (c.goodApi.length > 0) return said(0.75, 'the requests of the page are answered; it opens no lasting connection');
   return said(0.6, 'the page loads, and tries nothing that fails; it opens no connection at all');
-}
-
-/** The hops up to the broken one. */
-function way(c: Case, cause: CauseId | undefined): HopState[] {
-  const broken = cause === undefined ? undefined : CAUSES[cause].hop;
-  const at = broken === undefined ? -1 : HOPS.indexOf(broken);
-  const delivery = Object.keys(c.delivery?.channels ?? {}).length > 0;
-  return HOPS.map((hop, index) => {
-    if (index === at && cause !== undefined) return { hop, state: 'broken', text: CAUSES[cause].sentence };
-    if (at >= 0 && index < at) return { hop, state: hop === 'publisher' && !delivery ? 'unknown' : 'ok', text: '' };
-    if (at >= 0) return { hop, state: 'not reached', text: '' };
-    if (c.failed.length > 0) return { hop, state: 'unknown', text: '' };
-    const seen = hop === 'publisher' || hop === 'broker' ? delivery : true;
-    return { hop, state: seen ? 'ok' : 'unknown', text: '' };
-  });
 }

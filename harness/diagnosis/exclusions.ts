@@ -1,6 +1,7 @@
-import type { Case, Exclusion } from './case.ts';
+import type { Exclusion } from './case.ts';
 import { kindOf } from './answers.ts';
 import { addressOf } from './facts.ts';
+import type { Target } from './targets.ts';
 import { withScheme } from './urls.ts';
 
 /**
@@ -10,7 +11,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   {
     causes: ['dns-no-record'],
     why: (c) => {
-      const resolved = main(c)?.address.host;
+      const resolved = c.mainFailure?.address.host;
       const failed = c.failed.some((t) => t.symptom?.is === 'network' && /NAME_NOT/.test(t.symptom.error));
       return resolved !== undefined && !failed
         ? `${resolved} resolves: the browser got beyond name resolution`
@@ -20,7 +21,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   {
     causes: ['edge-port-closed', 'tls-port-closed', 'edge-silent'],
     why: (c) => {
-      const t = main(c);
+      const t = c.mainFailure;
       if (!t) return undefined;
       if (
         t.symptom?.is === 'status' ||
@@ -38,7 +39,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   {
     causes: ['edge-silent', 'upstream-silent'],
     why: (c) => {
-      const t = main(c);
+      const t = c.mainFailure;
       return t?.symptom?.is === 'network' && /REFUSED|RESET|NAME_NOT|CERT|SSL/.test(t.symptom.error)
         ? `${c.name(t)} answers at once, with ${t.symptom.error}`
         : undefined;
@@ -83,7 +84,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   {
     causes: ['ws-origin-rejected', 'proxy-host-rewritten'],
     why: (c) => {
-      const t = main(c);
+      const t = c.mainFailure;
       if (!t) return undefined;
       const with_ = c.peek({ ask: 'handshake', url: ws(t), origin: c.origin });
       const without = c.peek({ ask: 'handshake', url: ws(t), origin: null });
@@ -132,7 +133,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   {
     causes: ['proxy-route-missing', 'proxy-host-unknown'],
     why: (c) => {
-      const t = main(c);
+      const t = c.mainFailure;
       const answer = t ? c.peek({ ask: 'handshake', url: ws(t), origin: c.origin }) : undefined;
       return answer?.status !== undefined && ['upgrade-required', 'engine-error'].includes(kindOf(answer))
         ? 'the answer comes from the real-time server itself'
@@ -141,9 +142,4 @@ export const EXCLUSIONS: readonly Exclusion[] = [
   },
 ];
 
-/** The target that the diagnosis is mostly about. */
-function main(c: Case) {
-  return c.failed.find((t) => t.kind !== 'api' && t.kind !== 'script') ?? c.failed[0];
-}
-
-const ws = (t: NonNullable<ReturnType<typeof main>>): string => withScheme(addressOf(t), 'ws');
+const ws = (t: Target): string => withScheme(addressOf(t), 'ws');

@@ -127,6 +127,29 @@ test('a page’s own static edge is no other door of its backend', () => {
   expect(recording && judge(knownOf(recording)).diagnosis.cause).toBe('upstream-down');
 });
 
+test('the way shows a hop as passed only where a reading shows it', () => {
+  const statesOf = (answer: string, name: string): string[] => {
+    const recording = all.find((one) => one.expect === answer && one.name === name);
+    return recording ? judge(knownOf(recording)).diagnosis.way.map(({ state }) => state) : [];
+  };
+  // page, dns, edge, proxy, backend, policy, publisher, broker
+  expect(statesOf('event-name-mismatch', 'event stream under another name')).toEqual([
+    'broken',
+    ...Array<string>(7).fill('ok'),
+  ]);
+  expect(statesOf('dns-no-record', 'page host without a record')).toEqual([
+    'unknown',
+    'broken',
+    ...Array<string>(6).fill('not reached'),
+  ]);
+  expect(statesOf('client-no-reconnect', 'server restarts once, page never comes back')).toEqual([
+    'broken',
+    ...Array<string>(5).fill('ok'),
+    'unknown',
+    'unknown',
+  ]);
+});
+
 test('a healthy visit becomes inconclusive, not faulty, when what was open is not recorded', () => {
   const healthy = all.find(
     ({ expect: answer, name }) => answer === 'healthy' && name.startsWith('raw WebSocket that says nothing'),
