@@ -64,7 +64,7 @@ export function resolverRules(rules: readonly AddressRule[], hermetic: boolean):
   return maps.join(', ');
 }
 
-/** Chromium's command line flags for a set of addresses; also what `sintoma up` prints for a person. */
+/** Chromium's command line flags for a set of addresses; also those of `sintoma open`. */
 export function chromiumFlags(options: Pick<LaunchOptions, 'rules' | 'hermetic' | 'trust'>): string[] {
   const flags = [...QUIET_FLAGS, ...(options.trust?.flags ?? [])];
   const rules = resolverRules(options.rules, options.hermetic);

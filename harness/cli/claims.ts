@@ -61,8 +61,8 @@ export const claimsCommand = (): Command =>
       } else {
         for (const [index, claim] of claims.entries()) {
           const place = `${claim.document}.md:${claim.lines.join('-')}`;
-          const mark = MARK[states[index] ?? 'not run'];
-          console.log(paragraph(`${mark} ${pc.bold(claim.id)}  ${place}  ${pc.bold(claim.verdict)}`, 4, 0));
+          const head = paragraph(`${claim.id}  ${place}  ${claim.verdict}`, 4, 0);
+          console.log(`${MARK[states[index] ?? 'not run']} ${pc.bold(head)}`);
           console.log(paragraph(`says:  ${claim.says}`, 11, 4));
           console.log(paragraph(`found: ${claim.found}`, 11, 4));
           if (claim.decidedBy.length > 0) console.log(pc.dim(paragraph(`by:    ${claim.decidedBy.join(', ')}`, 11, 4)));

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Entry of the `sintoma` command. In the repository the command itself is TypeScript and runs without a build; in the
 // package it is JavaScript. A project's scenarios are TypeScript in both.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
@@ -9,8 +9,16 @@ import { createJiti } from 'jiti';
 const root = path.resolve(import.meta.dirname, '../..');
 const source = path.join(root, 'harness/cli/main.ts');
 const inRepository = existsSync(source);
-// In the repository, tsconfig.json says where its own doors are.
-const jiti = createJiti(import.meta.url, inRepository ? { tsconfigPaths: path.join(root, 'tsconfig.json') } : {});
+
+/** In the repository, tsconfig.json says where its own doors are. (jiti's tsconfigPaths looks at every import: 0.3 s.) */
+function doors() {
+  const { compilerOptions } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8'));
+  return Object.fromEntries(
+    Object.entries(compilerOptions.paths).map(([name, [file]]) => [name, path.join(root, file)]),
+  );
+}
+
+const jiti = createJiti(import.meta.url, { alias: inRepository ? doors() : {} });
 const { main } = inRepository
   ? await jiti.import(source)
   : await import(pathToFileURL(path.join(root, 'dist/cli/main.js')).href);

@@ -31,12 +31,17 @@ export function publishedAt(reach: Reach, service: string, port: number, scheme 
 /** One HTTP request on a connection of its own: some servers close idle ones after a moment. */
 export async function ask(url: string, { servername, ...options }: AskOptions = {}): Promise<Answer> {
   const { Agent, request } = await import('undici');
-  const dispatcher = new Agent(servername === undefined ? {} : { connect: { rejectUnauthorized: false, servername } });
+  const dispatcher =
+    servername === undefined ? undefined : new Agent({ connect: { rejectUnauthorized: false, servername } });
   try {
-    const { statusCode, headers, body } = await request(url, { ...options, dispatcher, reset: true });
+    const { statusCode, headers, body } = await request(url, {
+      ...options,
+      ...(dispatcher ? { dispatcher } : {}),
+      reset: true,
+    });
     return { status: statusCode, type: String(headers['content-type'] ?? ''), headers, text: await body.text() };
   } finally {
-    await dispatcher.close();
+    await dispatcher?.close();
   }
 }
 

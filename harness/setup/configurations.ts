@@ -19,6 +19,7 @@ interface Configuration {
 
 /** A topology with every configuration in which its scenarios play: healthy, each fault, and faults on one another. */
 export interface Configured extends LoadedTopology {
+  /** The healthy one first. */
   configurations: readonly Configuration[];
 }
 
@@ -104,14 +105,15 @@ export const foreignImages = ({ configurations }: Configured): string[] => [
 ];
 
 /** The shared images (compose/base) that a topology needs, in the order in which they must be built. */
-export const sharedImages = (topologies: readonly Configured[]): string[] =>
-  sharedClosure(
-    topologies.flatMap(({ configurations }) =>
-      configurations.flatMap(({ project }) =>
-        Object.values(project.services).flatMap(({ build }) => (build ? [dockerfileOf(build)] : [])),
-      ),
+export function sharedImages(topologies: readonly Configured[]): string[] {
+  const dockerfiles = topologies.flatMap(({ configurations }) =>
+    configurations.flatMap(({ project }) =>
+      Object.values(project.services).flatMap(({ build }) => (build ? [dockerfileOf(build)] : [])),
     ),
   );
+  // Nearly all configurations share their Dockerfiles; each is read once.
+  return sharedClosure([...new Set(dockerfiles)]);
+}
 
 /** Hosts that some topology serves with a test certificate. */
 export function documentedHosts(topologies: readonly Configured[]): string[] {

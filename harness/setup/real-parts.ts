@@ -5,22 +5,20 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { resolveProject } from '../topology/compose.ts';
-import type { Deployment } from '../topology/deployment.ts';
 import { hasImage } from '../topology/images.ts';
 import { readParts, type PartReading } from '../topology/parts.ts';
 import type { ImageBuilder } from './builder.ts';
-import { variantsIn } from './configurations.ts';
+import { variantsIn, type Configured } from './configurations.ts';
 
 /** Tries the real part of each stand-in once for each recipe; what a machine cannot have is remembered. */
 export async function tryRealParts(
   { docker, images }: { docker: Docker; images: ImageBuilder },
-  deployment: Deployment,
+  { definition: { deployment }, configurations }: Configured,
   onLine: (line: string) => void,
 ): Promise<PartReading[]> {
   const topology = deployment.name;
-  const { standIns } = await resolveProject(deployment, []);
   const readings: PartReading[] = [];
-  for (const [service, standIn] of Object.entries(standIns)) {
+  for (const [service, standIn] of Object.entries(configurations[0]?.project.standIns ?? {})) {
     if (standIn.real === undefined) {
       readings.push({ topology, service, for: standIn.for, real: false });
       continue;

@@ -71,7 +71,7 @@ function imageTasks(configured: Configured): ListrTask<Context> {
       const { docker, images } = context;
       const began = Date.now();
       const show = shows(task);
-      const readings = await tryRealParts(context, deployment, show);
+      const readings = await tryRealParts(context, configured, show);
       await withLock('parts', async () => {
         writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
       });

@@ -7,6 +7,7 @@ import { isUserError } from '../common/errors.ts';
 import type { PageData, Channel, Topology } from '../scenario/schema.ts';
 import type { ControlSubscriber } from '../delivery/control.ts';
 import type { Published } from '../delivery/published.ts';
+import { within } from '../common/time.ts';
 import type { Reach } from '../topology/reach.ts';
 
 /** An open page and its recorder. */
@@ -61,8 +62,8 @@ const DATA_MS = 5000;
 export async function dataArrived(page: Page, { data }: Topology): Promise<void> {
   if (!data) return;
   const deadline = Date.now() + DATA_MS;
-  const state = (): Promise<PageData | undefined> => data(page).catch(() => undefined);
-  while ((await Promise.race([state(), after(DATA_MS)])) === 'loading' && Date.now() < deadline) await after(50);
+  const state = (): Promise<PageData | undefined> => within(data(page), DATA_MS).catch(() => undefined);
+  while ((await state()) === 'loading' && Date.now() < deadline) await after(50);
 }
 
 function frameWith({ recorder }: Client, nonce: string): string | undefined {

@@ -26,7 +26,8 @@ export function saveWindow(project: string, state: WindowState): void {
 /** The command that opens a window; the same on every platform. */
 export const windowCommand = (project: string): string => `npx sintoma open ${project}`;
 
-function command(project: string): string[] {
+/** The command of a window in a fresh profile. */
+function command(project: string): { env: Readonly<Record<string, string>>; program: string; args: string[] } {
   const file = windowFile(project);
   if (!existsSync(file)) {
     throw new UserError(
@@ -37,8 +38,9 @@ function command(project: string): string[] {
   }
   const { rules, url } = JSON.parse(readFileSync(file, 'utf8')) as WindowState;
   const profile = mkdtempSync(path.join(os.tmpdir(), 'sintoma-profile-'));
-  const flags = chromiumFlags({ rules, hermetic: true, trust: testTrust() });
-  return [chromiumPath(), ...flags, `--user-data-dir=${profile}`, url];
+  const trust = testTrust();
+  const flags = chromiumFlags({ rules, hermetic: true, trust });
+  return { env: trust.env, program: chromiumPath(), args: [...flags, `--user-data-dir=${profile}`, url] };
 }
 
 /**
@@ -47,9 +49,8 @@ function command(project: string): string[] {
  * @throws UserError when no such stack was left, or there is no browser
  */
 export function openWindow(project: string): void {
-  const [program = '', ...args] = command(project);
-  const env = { ...process.env, ...testTrust().env };
-  spawn(program, args, { detached: true, stdio: 'ignore', env }).unref();
+  const { env, program, args } = command(project);
+  spawn(program, args, { detached: true, stdio: 'ignore', env: { ...process.env, ...env } }).unref();
 }
 
 /**
@@ -57,7 +58,7 @@ export function openWindow(project: string): void {
  *
  * @throws UserError as {@link openWindow}
  */
-export const windowArguments = (project: string): string[] => [
-  ...Object.entries(testTrust().env).map(([name, value]) => `${name}=${value}`),
-  ...command(project),
-];
+export function windowArguments(project: string): string[] {
+  const { env, program, args } = command(project);
+  return [...Object.entries(env).map(([name, value]) => `${name}=${value}`), program, ...args];
+}

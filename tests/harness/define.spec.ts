@@ -232,6 +232,19 @@ test.describe('a project', () => {
       /^sintoma: compose\/tiny\/faults\/idle\.yaml: x-addresses: tiny\.test:80: "nowhere" is no destination/m,
     ],
     [
+      'a service that does not exist, and that is expected not to become ready',
+      (copy) => copy.replace(SCENARIO_FILE, "faults: ['live-off'],", "faults: ['live-off'], without: ['apache'],"),
+      /^sintoma: scenarios\/tiny\/tiny\.scenario\.ts: tiny\/live-off: without: "apache" is no service of compose\/tiny/m,
+    ],
+    [
+      'a service that does not exist, in a wait',
+      (copy) =>
+        copy
+          .replace(SCENARIO_FILE, 'edit(), up()', "edit(), up(), answers('apache', 80, '/')")
+          .replace(SCENARIO_FILE, 'answered,', 'answered, answers,'),
+      /^sintoma: scenarios\/tiny\/tiny\.scenario\.ts: tiny\/live-off: answers: "apache" is no service of compose\/tiny/m,
+    ],
+    [
       'a service that does not exist',
       (copy) =>
         copy
