@@ -138,27 +138,28 @@ export function enginePackets(body: string): string[] {
   return body.split('\u001e').filter((packet) => packet !== '');
 }
 
-function readEngine(talk: Conversation, received: string[], sent: string[]): void {
+function readEngine(conversation: Conversation, received: string[], sent: string[]): void {
   for (const packet of received) {
-    if (/^0\{/.test(packet)) talk.greeted = true;
+    if (/^0\{/.test(packet)) conversation.greeted = true;
     const namespaced = /^(4\d)(?:(\/[^,]*),?)?(.*)$/s.exec(packet);
     if (!namespaced) continue;
     const [, type, namespace = '/', rest = ''] = namespaced;
-    if (type === '40') talk.confirmed.push(namespace);
-    else if (type === '41') talk.dismissed = true;
+    if (type === '40') conversation.confirmed.push(namespace);
+    else if (type === '41') conversation.dismissed = true;
     else if (type === '44') {
       const text = member(parseJson(rest), 'message') ?? rest;
-      talk.refused.push({ name: namespace, text });
-      talk.error = { text };
+      conversation.refused.push({ name: namespace, text });
+      conversation.error = { text };
     } else if (type === '42' || type === '45') {
-      talk.messages += 1;
+      conversation.messages += 1;
       const name = eventNameOf(packet) ?? '';
-      if (/^(error|exception|unauthorized|auth[_:-]?error)$/i.test(name)) talk.error ??= { text: rest.slice(0, 200) };
+      if (/^(error|exception|unauthorized|auth[_:-]?error)$/i.test(name))
+        conversation.error ??= { text: rest.slice(0, 200) };
     }
   }
   for (const packet of sent) {
     const connect = /^40(?:(\/[^,]*),?)?/.exec(packet);
-    if (connect) talk.asked.push(connect[1] ?? '/');
+    if (connect) conversation.asked.push(connect[1] ?? '/');
   }
 }
 
@@ -188,41 +189,42 @@ function mqttPackets(stream: Buffer[], protocolVersion?: number): Packet[] {
   return packets;
 }
 
-function readMqtt(talk: Conversation, received: Buffer[], sent: Buffer[]): void {
+function readMqtt(conversation: Conversation, received: Buffer[], sent: Buffer[]): void {
   const connect = mqttPackets(sent).find((packet) => packet.cmd === 'connect');
-  if (connect) talk.credential = connect.username === undefined && connect.password === undefined ? 'none' : 'sent';
+  if (connect)
+    conversation.credential = connect.username === undefined && connect.password === undefined ? 'none' : 'sent';
   for (const packet of mqttPackets(received, connect?.protocolVersion)) {
-    if (packet.cmd === 'publish') talk.messages += 1;
+    if (packet.cmd === 'publish') conversation.messages += 1;
     if (packet.cmd !== 'connack' && packet.cmd !== 'disconnect') continue;
     const code = packet.reasonCode ?? (packet.cmd === 'connack' ? packet.returnCode : undefined) ?? 0;
-    if (code === 0) talk.greeted = true;
-    else talk.error = { code, text: `MQTT: ${MQTT_REFUSALS[code] ?? `reason ${code}`}` };
+    if (code === 0) conversation.greeted = true;
+    else conversation.error = { code, text: `MQTT: ${MQTT_REFUSALS[code] ?? `reason ${code}`}` };
   }
 }
 
-function readPusher(talk: Conversation, received: string[], sent: string[]): void {
+function readPusher(conversation: Conversation, received: string[], sent: string[]): void {
   for (const text of received) {
     const frame = parseJson(text);
     const event = member(frame, 'event') ?? '';
     const channel = member(frame, 'channel') ?? '';
     const data = member(frame, 'data');
     const inner = data === undefined ? valueAt(frame, 'data') : parseJson(data);
-    if (event === 'pusher:connection_established') talk.greeted = true;
+    if (event === 'pusher:connection_established') conversation.greeted = true;
     else if (event === 'pusher:error') {
       const code = member(inner, 'code');
-      talk.error = {
+      conversation.error = {
         text: member(inner, 'message') ?? text.slice(0, 200),
         ...defined({ code: code ? Number(code) : undefined }),
       };
     } else if (event === 'pusher:subscription_error') {
-      talk.refused.push({ name: channel, text: text.slice(0, 200) });
-    } else if (event === 'pusher_internal:subscription_succeeded') talk.confirmed.push(channel);
-    else if (event !== '' && !event.startsWith('pusher')) talk.messages += 1;
+      conversation.refused.push({ name: channel, text: text.slice(0, 200) });
+    } else if (event === 'pusher_internal:subscription_succeeded') conversation.confirmed.push(channel);
+    else if (event !== '' && !event.startsWith('pusher')) conversation.messages += 1;
   }
   for (const text of sent) {
     const frame = parseJson(text);
     const channel = textAt(frame, 'data', 'channel');
-    if (valueAt(frame, 'event') === 'pusher:subscribe' && channel !== undefined) talk.asked.push(channel);
+    if (valueAt(frame, 'event') === 'pusher:subscribe' && channel !== undefined) conversation.asked.push(channel);
   }
 }
 
@@ -236,12 +238,12 @@ function hasMember(value: unknown, name: string): boolean {
   return found !== undefined && found !== null && found !== false && found !== '';
 }
 
-function readRaw(talk: Conversation, received: string[]): void {
-  talk.greeted = received.length > 0;
+function readRaw(conversation: Conversation, received: string[]): void {
+  conversation.greeted = received.length > 0;
   for (const text of received) {
     const frame = firstObject(parseJson(text));
     if (/^ERROR\n/.test(text)) {
-      talk.error = { text: text.slice(0, 200).replace(/\s+/g, ' ') };
+      conversation.error = { text: text.slice(0, 200).replace(/\s+/g, ' ') };
       continue;
     }
     const kind = member(frame, 'type', 'event', 'status', 'op', 'action') ?? '';
@@ -255,18 +257,18 @@ function readRaw(talk: Conversation, received: string[]): void {
       (kind === '' && hasMember(frame, 'error'));
     if (refused) {
       const code = member(frame, 'code') ?? member(valueAt(frame, 'error'), 'code');
-      talk.error = {
+      conversation.error = {
         text: `${kind} ${code ?? ''} ${message !== '' ? message : text.slice(0, 200)}`.replace(/\s+/g, ' ').trim(),
         ...defined({ code: code || undefined }),
       };
     } else {
-      talk.messages += 1;
+      conversation.messages += 1;
     }
   }
 }
 
 /** Reads what was said on a socket. */
-export function converse(socket: Pick<SocketReading, 'url' | 'protocols' | 'frames'>): Conversation {
+export function readConversation(socket: Pick<SocketReading, 'url' | 'protocols' | 'frames'>): Conversation {
   return conversationOf(protocolOf(socket), socket.frames, [
     credentialInUrl(socket.url),
     ...(socket.protocols ?? []).map(credentialInProtocol),
@@ -294,7 +296,7 @@ export function conversationOf(
       .map((frame) => Buffer.from(frame.text, 'base64'));
   const received = texts('received');
   const sent = texts('sent');
-  const talk: Conversation = {
+  const conversation: Conversation = {
     protocol,
     greeted: false,
     dismissed: false,
@@ -304,9 +306,9 @@ export function conversationOf(
     credential: strongest([...credentials, ...sent.slice(0, 20).map(credentialInText)]),
     messages: 0,
   };
-  if (protocol === 'engine.io') readEngine(talk, received, sent);
-  else if (protocol === 'pusher') readPusher(talk, received, sent);
-  else if (protocol === 'mqtt') readMqtt(talk, bytes('received'), bytes('sent'));
-  else readRaw(talk, received);
-  return talk;
+  if (protocol === 'engine.io') readEngine(conversation, received, sent);
+  else if (protocol === 'pusher') readPusher(conversation, received, sent);
+  else if (protocol === 'mqtt') readMqtt(conversation, bytes('received'), bytes('sent'));
+  else readRaw(conversation, received);
+  return conversation;
 }

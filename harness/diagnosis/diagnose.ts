@@ -1,12 +1,12 @@
 import type { CauseId, Hop } from '../causes/causes.ts';
 import { CAUSES } from '../causes/causes.ts';
 import { defined } from '../common/defined.ts';
-import type { Finding, Known, Rule } from './case.ts';
-import { Case } from './case.ts';
+import type { Finding, Known, Rule } from './context.ts';
+import { RuleContext } from './context.ts';
 import { EXCLUSIONS } from './exclusions.ts';
 import type { Question } from './readings.ts';
 import { COST } from './readings.ts';
-import { sentenceOf } from './sentences.ts';
+import { readingText } from './sentences.ts';
 import { backendRules } from './rules/backend.ts';
 import { deliveryRules } from './rules/delivery.ts';
 import { networkRules } from './rules/network.ts';
@@ -54,7 +54,7 @@ export interface Diagnosis {
 }
 
 /** A judgement, and what could make it better. */
-export interface Judgement {
+export interface Evaluation {
   diagnosis: Diagnosis;
   /** Questions whose answers the rules asked for in vain, cheapest first. */
   questions: Question[];
@@ -71,7 +71,7 @@ interface Candidate {
 }
 
 /** Below this, a cause is a guess, and the verdict is `inconclusive`. */
-const ENOUGH = 0.45;
+const LIKELY = 0.45;
 /** From here on, with this lead, no further probe is needed: the browser itself has said it, or the answer did. */
 const PROVEN = 0.955;
 /** From here on, only cheap probes are worth their while. */
@@ -85,15 +85,15 @@ const CHEAP = 12;
  *
  * @param known evidence, readings and addresses
  */
-export function judge(known: Known): Judgement {
-  const c = new Case(known);
-  const candidates = findAll(c);
+export function evaluate(known: Known): Evaluation {
+  const context = new RuleContext(known);
+  const candidates = runRules(context);
   const [first, second] = candidates;
   const weight = first && first.weight - (second?.weight ?? 0) >= LEAD ? first.weight : 0;
   const questions =
-    weight >= PROVEN ? [] : c.questions().filter((question) => weight < SURE || COST[question.ask] <= CHEAP);
+    weight >= PROVEN ? [] : context.questions().filter((question) => weight < SURE || COST[question.ask] <= CHEAP);
   const settled = questions.length === 0;
-  return { diagnosis: conclude(c, candidates), questions, settled };
+  return { diagnosis: buildDiagnosis(context, candidates), questions, settled };
 }
 
 /** How much a failed target says about why messages do not come. */
@@ -102,7 +102,7 @@ function importance(target: Target): number {
   return target.kind === 'channel-auth' ? 0.98 : target.kind === 'script' ? 0.95 : 0.93;
 }
 
-function findAll(c: Case): Candidate[] {
+function runRules(context: RuleContext): Candidate[] {
   const found = new Map<CauseId, Candidate>();
   const add = (cause: CauseId, finding: Finding | undefined, factor: number, target?: Target): void => {
     if (!finding || finding.weight <= 0) return;
@@ -112,27 +112,27 @@ function findAll(c: Case): Candidate[] {
     found.set(cause, { cause, weight, because: finding.because, ...defined({ target }) });
   };
   // Without its page, nothing else that failed says anything.
-  const document = c.failed.find((target) => target.kind === 'document');
-  const failed = document ? [document] : bounded(c.failed);
+  const document = context.failed.find((target) => target.kind === 'document');
+  const failed = document ? [document] : mostImportant(context.failed);
   for (const target of failed) {
     for (const rule of RULES)
       if (rule.scope === 'target') {
-        const finding = c.examine(rule.cause, () => rule.when(c, target));
-        add(rule.cause, finding, importance(target) * delivered(c, target), target);
+        const finding = context.runRule(rule.cause, () => rule.when(context, target));
+        add(rule.cause, finding, importance(target) * deliveryFactor(context, target), target);
       }
   }
   for (const rule of RULES)
     if (rule.scope === 'visit')
       add(
         rule.cause,
-        c.examine(rule.cause, () => rule.when(c)),
+        context.runRule(rule.cause, () => rule.when(context)),
         1,
       );
   return [...found.values()].sort((a, b) => b.weight - a.weight);
 }
 
 /** At most six failed targets, real-time ones first, and one of those that failed alike: more of a kind say nothing new. */
-function bounded(failed: Target[]): Target[] {
+function mostImportant(failed: Target[]): Target[] {
   const kinds = new Map<string, Target>();
   for (const target of failed) {
     const kind = JSON.stringify([target.kind, authority(target.address), describeSymptom(target)]);
@@ -142,34 +142,35 @@ function bounded(failed: Target[]): Target[] {
 }
 
 /** Messages that arrive, or connections that stand, show how much a failure beside them matters. */
-function delivered(c: Case, target: Target): number {
-  const outcomes = Object.values(c.delivery?.channels ?? {}).map((channel) => channel.outcome);
-  const own = c.delivery?.api === undefined ? ownRefusal(target) : undefined;
+function deliveryFactor(context: RuleContext, target: Target): number {
+  const outcomes = Object.values(context.delivery?.channels ?? {}).map((channel) => channel.outcome);
+  const own = context.delivery?.api === undefined ? applicationError(target) : undefined;
   if (outcomes.length === 0) {
     // A visitor who has not signed in is told so by an application that works.
-    const stand = c.realtime.length > 0 ? c.live.length === c.realtime.length : signIn(c);
+    const stand =
+      context.realtime.length > 0 ? context.live.length === context.realtime.length : asksForSignIn(context);
     return stand && (own === 401 || own === 500) ? 0.5 : 1;
   }
   if (!outcomes.every((outcome) => outcome === 'live' || outcome === 'polling')) return 1;
   if (isRealtime(target)) {
     // What came while a connection stood says nothing of the time after its end.
     if (target.symptom?.is === 'closed') return 1;
-    return isElsewhere(c, target) ? 0.5 : 0.6;
+    return isElsewhere(context, target) ? 0.5 : 0.6;
   }
-  return c.delivery?.api === 'loaded' || own !== undefined || isStranger(c, target) ? 0.3 : 1;
+  return context.delivery?.api === 'loaded' || own !== undefined || isUnrelatedHost(context, target) ? 0.3 : 1;
 }
 
 /** A host of another site, of which the page got nothing. */
-const isStranger = (c: Case, { address }: Target): boolean =>
-  c.delivery?.api === undefined &&
-  !sameSite(address.host, c.page.host) &&
-  !c.targets.some((other) => other.works && other.address.host === address.host);
+const isUnrelatedHost = (context: RuleContext, { address }: Target): boolean =>
+  context.delivery?.api === undefined &&
+  !sameSite(address.host, context.page.host) &&
+  !context.targets.some((other) => other.works && other.address.host === address.host);
 
 /** Whoever has not signed in sees no more than this. */
-const signIn = (c: Case): boolean => c.evidence.page.signIn === true;
+const asksForSignIn = (context: RuleContext): boolean => context.evidence.page.signIn === true;
 
 /** The status with which an application itself, not a proxy, refuses a request of its page or fails at it. */
-function ownRefusal(target: Target): number | undefined {
+function applicationError(target: Target): number | undefined {
   if (target.kind !== 'api' || target.symptom?.is !== 'status') return undefined;
   const { status } = target.symptom;
   const type = target.requests.at(-1)?.headers?.['content-type'] ?? '';
@@ -177,24 +178,24 @@ function ownRefusal(target: Target): number | undefined {
   return own && [401, 403, 404, 500].includes(status) ? status : undefined;
 }
 
-function conclude(c: Case, found: Candidate[]): Diagnosis {
+function buildDiagnosis(context: RuleContext, found: Candidate[]): Diagnosis {
   const excluded = new Map<CauseId, string>();
   for (const { causes, why } of EXCLUSIONS) {
-    const text = why(c);
+    const text = why(context);
     if (text !== undefined) for (const cause of causes) if (!excluded.has(cause)) excluded.set(cause, text);
   }
-  const doubt = doubtOf(c, found[0]);
+  const doubt = doubtOf(context, found[0]);
   const candidates = found
     .map((candidate) => ({ ...candidate, weight: candidate.weight * doubt }))
     .filter((candidate) => candidate.weight >= 0.1);
-  const probes = c.known.readings.map((reading) => ({ ...sentenceOf(reading), ms: reading.ms }));
+  const probes = context.known.readings.map((reading) => ({ ...readingText(reading), ms: reading.ms }));
   const [first, second] = candidates;
-  const unsure = c.open.size > 0;
-  const well = health(c);
+  const unsure = context.unresolved.size > 0;
+  const seemsHealthy = health(context);
   // What could not be looked at may be the very thing that is wrong.
-  const healthy = unsure && well ? undefined : well;
+  const healthy = unsure && seemsHealthy ? undefined : seemsHealthy;
   const listed = candidates.slice(0, 6).map(({ cause, weight }) => ({ cause, confidence: round(weight) }));
-  if (healthy && (!first || first.weight < ENOUGH)) {
+  if (healthy && (!first || first.weight < LIKELY)) {
     return {
       verdict: 'healthy',
       cause: null,
@@ -205,11 +206,11 @@ function conclude(c: Case, found: Candidate[]): Diagnosis {
       candidates: [],
       repair: null,
       probes,
-      way: wayOf(c, undefined, c.live[0] ?? c.goodApi[0] ?? c.documentTarget),
+      way: wayOf(context, undefined, context.live[0] ?? context.goodApi[0] ?? context.documentTarget),
     };
   }
-  if (!first || first.weight < ENOUGH) {
-    const said = first?.because ?? symptoms(c);
+  if (!first || first.weight < LIKELY) {
+    const said = first?.because ?? symptoms(context);
     return {
       verdict: 'inconclusive',
       cause: null,
@@ -223,7 +224,7 @@ function conclude(c: Case, found: Candidate[]): Diagnosis {
       candidates: listed,
       repair: null,
       probes,
-      way: wayOf(c, undefined, c.mainFailure ?? c.live[0]),
+      way: wayOf(context, undefined, context.mainFailure ?? context.live[0]),
     };
   }
   // Two causes that are equally likely leave less to be sure of.
@@ -239,18 +240,18 @@ function conclude(c: Case, found: Candidate[]): Diagnosis {
     candidates: listed,
     repair: cause.repair,
     probes,
-    way: wayOf(c, first.cause, first.target ?? c.live[0] ?? c.mainFailure),
+    way: wayOf(context, first.cause, first.target ?? context.live[0] ?? context.mainFailure),
   };
 }
 
 /** How much of its weight the first candidate keeps while a look-alike of it could not be examined. */
 const DOUBT = 0.45;
 
-function doubtOf(c: Case, first: Candidate | undefined): number {
+function doubtOf(context: RuleContext, first: Candidate | undefined): number {
   if (!first || first.weight >= PROVEN) return 1;
   const alike = (a: CauseId, b: CauseId): boolean =>
     a !== b && (CAUSES[a].lookAlikes.includes(b) || CAUSES[b].lookAlikes.includes(a));
-  return [...c.open].some((cause) => alike(first.cause, cause)) ? DOUBT : 1;
+  return [...context.unresolved].some((cause) => alike(first.cause, cause)) ? DOUBT : 1;
 }
 
 const round = (weight: number): number => Math.round(weight * 100) / 100;
@@ -264,8 +265,8 @@ function ruledOut(excluded: ReadonlyMap<CauseId, string>, causes: readonly Cause
 }
 
 /** What was seen of each failure, for a diagnosis that has no cause. */
-function symptoms(c: Case): string[] {
-  return c.failed.slice(0, 5).map((target) => `${label(target)}: ${describeSymptom(target)}`);
+function symptoms(context: RuleContext): string[] {
+  return context.failed.slice(0, 5).map((target) => `${label(target)}: ${describeSymptom(target)}`);
 }
 
 /** The symptom of a target in a few words. */
@@ -303,16 +304,18 @@ export function describeSymptom(target: Target): string {
 }
 
 /** Whether the visit looks healthy, and why. */
-function health(c: Case): Finding | undefined {
-  const channels = Object.values(c.delivery?.channels ?? {});
+function health(context: RuleContext): Finding | undefined {
+  const channels = Object.values(context.delivery?.channels ?? {});
   const arrived =
     channels.length > 0 &&
-    channels.every((channel) => channel.outcome === 'live' || (channel.outcome === 'polling' && c.failed.length === 0));
+    channels.every(
+      (channel) => channel.outcome === 'live' || (channel.outcome === 'polling' && context.failed.length === 0),
+    );
   const outcome = channels.length > 0 ? (arrived ? 'the published message arrived' : undefined) : undefined;
   if (channels.length > 0 && !arrived) return undefined;
-  const failed = c.failed.filter((target) => delivered(c, target) > 0.7);
-  if (failed.length > 0 || !c.pageLoaded) return undefined;
-  const unrelated = c.targets.filter((target) => target.symptom !== undefined && !target.relevant).length;
+  const failed = context.failed.filter((target) => deliveryFactor(context, target) > 0.7);
+  if (failed.length > 0 || !context.pageLoaded) return undefined;
+  const unrelated = context.targets.filter((target) => target.symptom !== undefined && !target.relevant).length;
   const aside =
     unrelated > 0
       ? `${unrelated} failed ${unrelated === 1 ? 'request does' : 'requests do'} not concern the page's own messages`
@@ -322,19 +325,20 @@ function health(c: Case): Finding | undefined {
     because: [...texts, aside].filter((text): text is string => text !== undefined),
   });
   if (outcome) return said(0.97, outcome);
-  const live = c.live;
+  const live = context.live;
   if (live.length > 0) {
-    const greeted = live.filter((target) => target.talk?.greeted === true);
+    const greeted = live.filter((target) => target.conversation?.greeted === true);
     const names = live.slice(0, 3).map(label).join(', ');
     return said(
       greeted.length === live.length ? 0.93 : 0.85,
       `${names} ${live.length === 1 ? 'is' : 'are'} open${greeted.length > 0 ? ' and spoken on' : ''}`,
     );
   }
-  const poll = c.goodApi.find((target) => target.requests.length >= 2);
+  const poll = context.goodApi.find((target) => target.requests.length >= 2);
   if (poll) return said(0.88, `the page asks ${label(poll)} again and again, and is answered`);
-  if (signIn(c))
+  if (asksForSignIn(context))
     return said(0.65, 'the page asks for a password, and connects to nothing before; --login visits it signed in');
-  if (c.goodApi.length > 0) return said(0.75, 'the requests of the page are answered; it opens no lasting connection');
+  if (context.goodApi.length > 0)
+    return said(0.75, 'the requests of the page are answered; it opens no lasting connection');
   return said(0.6, 'the page loads, and tries nothing that fails; it opens no connection at all');
 }

@@ -1,6 +1,6 @@
 import { PROXY_PROGRAMS, describe, engineCode, kindOf, programOf, sameAnswer, titleOf } from './answers.ts';
-import type { Case } from './case.ts';
-import { besides } from './case.ts';
+import type { RuleContext } from './context.ts';
+import { unknownPathNear } from './context.ts';
 import type { HandshakeAnswer, HttpAnswer, Program } from './readings.ts';
 import type { Target } from './targets.ts';
 import { bodyOf } from './targets.ts';
@@ -15,7 +15,7 @@ export function isSocket(target: Target): boolean {
     target.kind === 'websocket' ||
     target.kind === 'pusher' ||
     (target.kind === 'engine.io' && target.transports.includes('websocket')) ||
-    target.tries.length > 0
+    target.attempts.length > 0
   );
 }
 
@@ -36,18 +36,18 @@ export function addressOf(target: Target): Address {
 }
 
 /** How the server answers a handshake as the page makes it. */
-export function shake(c: Case, target: Target): HandshakeAnswer | undefined {
+export function handshakeAnswer(context: RuleContext, target: Target): HandshakeAnswer | undefined {
   const address = addressOf(target);
   const asSocket =
     target.kind === 'engine.io'
       ? { ...address, query: address.query.replace('transport=polling', 'transport=websocket') }
       : address;
-  return c.handshake(asSocket, offered(target));
+  return context.handshake(asSocket, offered(target));
 }
 
 /** The subprotocols that the page offers, unless one of them is masked. */
 function offered(target: Target): { protocols?: string[] } {
-  const protocols = target.tries.at(-1)?.protocols ?? [];
+  const protocols = target.attempts.at(-1)?.protocols ?? [];
   return protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {};
 }
 
@@ -55,21 +55,22 @@ function offered(target: Target): { protocols?: string[] } {
  * How a handshake is answered at a path that does not exist. Not where Engine.IO listens: it drops those after a
  * second, which a proxy may take for a server that has failed.
  */
-export function shakeNowhere(c: Case, target: Target): HandshakeAnswer | undefined {
-  return target.kind === 'engine.io' ? undefined : c.handshakeNowhere(target.address);
+export function handshakeAtUnknownPath(context: RuleContext, target: Target): HandshakeAnswer | undefined {
+  return target.kind === 'engine.io' ? undefined : context.handshakeAtUnknownPath(target.address);
 }
 
 /** How the server answers a plain request of the same path. */
-export function plain(c: Case, target: Target): HttpAnswer | undefined {
-  return c.get(addressOf(target));
+export function plainAnswer(context: RuleContext, target: Target): HttpAnswer | undefined {
+  return context.get(addressOf(target));
 }
 
 /** What really answers a target that the page could not read: the handshake for sockets, else a request with the page's origin. */
-export function answerTo(c: Case, target: Target): HandshakeAnswer | HttpAnswer | undefined {
+export function answerTo(context: RuleContext, target: Target): HandshakeAnswer | HttpAnswer | undefined {
   const { symptom } = target;
-  if (target.kind === 'document' || target.kind === 'script') return plain(c, target);
-  if (target.kind === 'engine.io' && target.tries.length === 0) return c.get(addressOf(target), { origin: c.origin });
-  if (isSocket(target)) return shake(c, target);
+  if (target.kind === 'document' || target.kind === 'script') return plainAnswer(context, target);
+  if (target.kind === 'engine.io' && target.attempts.length === 0)
+    return context.get(addressOf(target), { origin: context.origin });
+  if (isSocket(target)) return handshakeAnswer(context, target);
   const last = target.requests.at(-1);
   if (
     symptom?.is === 'status' &&
@@ -85,18 +86,23 @@ export function answerTo(c: Case, target: Target): HandshakeAnswer | HttpAnswer 
     };
   }
   if (symptom?.is === 'cors' && /Preflight/.test(symptom.error) && target.method !== 'GET') {
-    return c.get(addressOf(target), { preflight: { method: target.method, headers: [] }, origin: c.origin });
+    return context.get(addressOf(target), {
+      preflight: { method: target.method, headers: [] },
+      origin: context.origin,
+    });
   }
   return target.method === 'GET' || symptom?.is === 'cors' || symptom?.is === 'network'
-    ? c.get(addressOf(target), { origin: c.origin })
+    ? context.get(addressOf(target), { origin: context.origin })
     : undefined;
 }
 
 /** The status behind the symptom: what the page saw, or what is really answered where the browser hides it. */
-export function realStatus(c: Case, target: Target): number | undefined {
+export function realStatus(context: RuleContext, target: Target): number | undefined {
   return (
     seenStatus(target) ??
-    (target.symptom?.is === 'cors' || target.symptom?.is === 'wrong-kind' ? answerTo(c, target)?.status : undefined)
+    (target.symptom?.is === 'cors' || target.symptom?.is === 'wrong-kind'
+      ? answerTo(context, target)?.status
+      : undefined)
   );
 }
 
@@ -104,17 +110,17 @@ export function realStatus(c: Case, target: Target): number | undefined {
  * The front end (its page, or a whole HTML page) answers where data or a socket should be. A page that only this path
  * has is the endpoint's own, as consoles of GraphQL are.
  */
-export function frontEndAnswers(c: Case, target: Target): boolean {
+export function frontEndAnswers(context: RuleContext, target: Target): boolean {
   if (target.symptom?.is === 'wrong-kind') return target.symptom.html;
-  const answer = answerTo(c, target);
+  const answer = answerTo(context, target);
   if (answer === undefined || kindOf(answer) !== 'page') return false;
   const title = titleOf(answer.body);
-  if (title === undefined || title === c.evidence.page.title) return true;
-  const nowhere = c.getNowhere(addressOf(target));
-  return nowhere?.status === undefined || nowhere.status < 400 || titleOf(nowhere.body) === title;
+  if (title === undefined || title === context.evidence.page.title) return true;
+  const unknownPath = context.getUnknownPath(addressOf(target));
+  return unknownPath?.status === undefined || unknownPath.status < 400 || titleOf(unknownPath.body) === title;
 }
 
-export interface InFront {
+export interface FirstServer {
   /** A proxy stands between the browser and the program that answers. */
   proxied: boolean | undefined;
   /** The program in front, where it is known. */
@@ -123,10 +129,10 @@ export interface InFront {
 }
 
 /** Is there a proxy between? Whoever refuses an impossible request first is at the door. */
-export function inFront(c: Case, target: Target): InFront {
+export function firstServer(context: RuleContext, target: Target): FirstServer {
   const { host, port, secure } = target.address;
-  const door = c.ask({ ask: 'door', host, port, secure });
-  const answer = answerTo(c, target);
+  const fingerprint = context.ask({ ask: 'door', host, port, secure });
+  const answer = answerTo(context, target);
   const behind = answer
     ? ((answer.headers['x-powered-by'] !== undefined
         ? programOf({ ...answer, headers: { 'x-powered-by': answer.headers['x-powered-by'] }, body: '' })
@@ -134,15 +140,15 @@ export function inFront(c: Case, target: Target): InFront {
     : undefined;
   if (answer?.headers.via !== undefined)
     return { proxied: true, text: `the answer passed a proxy (Via: ${answer.headers.via})` };
-  if (!door || door.program === 'unknown') {
+  if (!fingerprint || fingerprint.program === 'unknown') {
     if (behind && PROXY_PROGRAMS.includes(behind))
       return { proxied: true, program: behind, text: `${behind} answers at the door` };
     return { proxied: undefined, text: 'it is not known whether a proxy stands between' };
   }
-  if (PROXY_PROGRAMS.includes(door.program))
-    return { proxied: true, program: door.program, text: `${door.program} stands at the door` };
+  if (PROXY_PROGRAMS.includes(fingerprint.program))
+    return { proxied: true, program: fingerprint.program, text: `${fingerprint.program} stands at the door` };
   // Caddy, Traefik and applications in Go answer alike.
-  if (door.program === 'go') {
+  if (fingerprint.program === 'go') {
     if (behind !== undefined && behind !== 'go')
       return {
         proxied: true,
@@ -151,80 +157,84 @@ export function inFront(c: Case, target: Target): InFront {
       };
     return { proxied: undefined, program: 'go', text: 'a Go program is at the door: a proxy or the application' };
   }
-  if (behind !== undefined && behind !== door.program && PROXY_PROGRAMS.includes(behind))
+  if (behind !== undefined && behind !== fingerprint.program && PROXY_PROGRAMS.includes(behind))
     return { proxied: true, program: behind, text: `${behind} signs the answers` };
   return {
     proxied: false,
-    program: door.program,
-    text: `the application itself (${door.program}) is at the door, no proxy`,
+    program: fingerprint.program,
+    text: `the application itself (${fingerprint.program}) is at the door, no proxy`,
   };
 }
 
 /** A path that differs from its neighbours: an endpoint is there, whatever it says. */
-export function pathIsKnown(c: Case, target: Target): boolean | undefined {
-  const here = plain(c, target);
-  const nowhere = c.getNowhere(addressOf(target));
-  if (!here || !nowhere || here.failure || nowhere.failure) return undefined;
-  return !sameAnswer(here, nowhere);
+export function pathIsKnown(context: RuleContext, target: Target): boolean | undefined {
+  const here = plainAnswer(context, target);
+  const unknownPath = context.getUnknownPath(addressOf(target));
+  if (!here || !unknownPath || here.failure || unknownPath.failure) return undefined;
+  return !sameAnswer(here, unknownPath);
 }
 
 /**
  * Go's "404 page not found" is an application's: asked for a path with two slashes, the mux of Go's library (and
  * Gorilla's) leads to the clean one, where Traefik, in the same words, knows no route.
  */
-export function isGoApplication(c: Case, target: Target): boolean | undefined {
-  const path = besides(target.address.path);
-  const answer = c.get(atPath(target.address, `/${path}`));
+export function isGoApplication(context: RuleContext, target: Target): boolean | undefined {
+  const path = unknownPathNear(target.address.path);
+  const answer = context.get(atPath(target.address, `/${path}`));
   return answer && answer.status === 301 && answer.headers.location === path;
 }
 
 /** Other known doors at which the same path might be reached: not this one, at most eight. */
-export function otherDoors(c: Case, target: Target, only: (door: Address) => boolean = () => true): Address[] {
+export function otherEntryPoints(
+  context: RuleContext,
+  target: Target,
+  only: (entry: Address) => boolean = () => true,
+): Address[] {
   const { host, port, path, query } = addressOf(target);
-  return c
-    .doors()
-    .filter((door) => !(door.host === host && door.port === port) && only(door))
+  return context
+    .entryPoints()
+    .filter((entry) => !(entry.host === host && entry.port === port) && only(entry))
     .slice(0, 8)
-    .map((door) => ({ ...door, path, query }));
+    .map((entry) => ({ ...entry, path, query }));
 }
 
 /** Another door at which the same handshake succeeds. */
 export function openElsewhere(
-  c: Case,
+  context: RuleContext,
   target: Target,
-  only: (door: Address) => boolean = () => true,
+  only: (entry: Address) => boolean = () => true,
 ): Address | undefined {
-  for (const door of otherDoors(c, target, only)) {
-    const answer = speaks(c, target, door);
-    if (answer === true) return door;
+  for (const entry of otherEntryPoints(context, target, only)) {
+    const answer = speaks(context, target, entry);
+    if (answer === true) return entry;
   }
   return undefined;
 }
 
 /** A plain request of the path gets the same answer at both doors: the same program is behind them. */
-export function sameBackend(c: Case, target: Target, door: Address): boolean | undefined {
-  const here = plain(c, target);
-  const there = c.get({ ...door, path: target.address.path, query: addressOf(target).query });
+export function sameBackend(context: RuleContext, target: Target, entry: Address): boolean | undefined {
+  const here = plainAnswer(context, target);
+  const there = context.get({ ...entry, path: target.address.path, query: addressOf(target).query });
   return here && there ? here.status !== undefined && sameAnswer(here, there) : undefined;
 }
 
 /** Whether an address speaks the protocol of the target. */
-export function speaks(c: Case, target: Target, at: Address): boolean | undefined {
+export function speaks(context: RuleContext, target: Target, at: Address): boolean | undefined {
   if (target.kind === 'engine.io') {
-    const answer = c.ask({ ask: 'engineio', url: withScheme({ ...at, query: '' }, 'http'), paths: [at.path] });
+    const answer = context.ask({ ask: 'engineio', url: withScheme({ ...at, query: '' }, 'http'), paths: [at.path] });
     return answer?.results.some((result) => result.open);
   }
   if (target.kind === 'sse') {
-    const answer = c.get(at);
+    const answer = context.get(at);
     return answer && answer.status === 200 && kindOf(answer) === 'stream';
   }
   if (isSocket(target)) {
-    const answer = c.handshake(at, offered(target));
+    const answer = context.handshake(at, offered(target));
     if (!answer) return undefined;
     // Reverb and its kin accept any key and say so afterwards.
     return answer.state === 'open' && !answer.frames.some((frame) => frame.includes('pusher:error'));
   }
-  const answer = c.get(at, { origin: c.origin });
+  const answer = context.get(at, { origin: context.origin });
   return answer?.status !== undefined ? isBackendAnswer(answer) : undefined;
 }
 
@@ -242,48 +252,49 @@ function isBackendAnswer(answer: HttpAnswer): boolean {
 }
 
 /** The handshake is refused for its Origin, and accepted with another or none. */
-export function originSensitive(c: Case, t: Target): { accepted: string } | undefined {
-  if (!isSocket(t) || (t.kind === 'engine.io' && t.tries.length === 0)) return undefined;
-  const status = seenStatus(t);
-  const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(t) ?? '');
-  const endedAtOnce = t.symptom?.is === 'closed' && t.symptom.age < 1500 && t.talk?.messages === 0;
+export function originSensitive(context: RuleContext, target: Target): { accepted: string } | undefined {
+  if (!isSocket(target) || (target.kind === 'engine.io' && target.attempts.length === 0)) return undefined;
+  const status = seenStatus(target);
+  const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(target) ?? '');
+  const endedAtOnce =
+    target.symptom?.is === 'closed' && target.symptom.age < 1500 && target.conversation?.messages === 0;
   if (!dropped && !endedAtOnce && (status === undefined || ![400, 401, 403, 404, 500].includes(status)))
     return undefined;
-  const asPage = shake(c, t);
+  const asPage = handshakeAnswer(context, target);
   if (!asPage) return undefined;
   const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
   if (stays(asPage)) return undefined;
   // Engine.IO names its reason, and only "Forbidden" is about who asks.
   const code = engineCode(asPage.body);
   if (code !== undefined && code !== 4) return undefined;
-  const without = c.handshake(addressOf(t), { origin: null });
+  const without = context.handshake(addressOf(target), { origin: null });
   if (without && stays(without)) return { accepted: 'no Origin' };
   // Who refuses an Origin says so; a path that does not exist is none.
   if (status === 404) return undefined;
-  for (const origin of likelyOrigins(c, t)) {
-    const answer = c.handshake(addressOf(t), { origin });
+  for (const origin of likelyOrigins(context, target)) {
+    const answer = context.handshake(addressOf(target), { origin });
     if (answer && stays(answer)) return { accepted: origin };
   }
   return undefined;
 }
 
 /** Origins that a list of the allowed may hold in place of the page's: at most eight. */
-export function likelyOrigins(c: Case, t: Target): string[] {
-  const relatives = c
-    .doors()
+export function likelyOrigins(context: RuleContext, target: Target): string[] {
+  const relatives = context
+    .entryPoints()
     .map(originOf)
     .filter((origin) => !origin.includes('localhost'));
-  const site = siteOf(c.page.host);
+  const site = siteOf(context.page.host);
   const named = hostClass(site) === 'name' ? [site, `www.${site}`] : [];
   const guesses = [
-    originOf(t.address),
-    originOf(changed(c.page, { secure: !c.page.secure, port: c.page.secure ? 80 : 443 })),
+    originOf(target.address),
+    originOf(changed(context.page, { secure: !context.page.secure, port: context.page.secure ? 80 : 443 })),
     ...relatives,
     ...named.flatMap((host) => [`https://${host}`, `http://${host}`]),
     'http://localhost:3000',
     'http://localhost',
   ];
-  return [...new Set(guesses)].filter((origin) => origin !== c.origin).slice(0, 8);
+  return [...new Set(guesses)].filter((origin) => origin !== context.origin).slice(0, 8);
 }
 
 /** "ws://host/path", for sentences; bounded and without query values. */
@@ -294,7 +305,7 @@ export function label(target: Target): string {
 }
 
 /** "404 by nginx, “…”", for sentences. */
-export function said(answer: HttpAnswer | HandshakeAnswer | undefined): string {
+export function describeAnswer(answer: HttpAnswer | HandshakeAnswer | undefined): string {
   if (!answer) return 'nothing known';
   if ('state' in answer && answer.state === 'open') return '101, open';
   if (answer.status === undefined)

@@ -1,7 +1,7 @@
 /**
  * Questions that can be asked from outside the browser, and the readings that answer them.
  *
- * Rules name a question when they need its answer (see case.ts); the probes answer it; both sides share only these
+ * Rules name a question when they need its answer (see context.ts); the probes answer it; both sides share only these
  * types. Everything here is plain data, JSON-safe and bounded.
  */
 
@@ -64,13 +64,13 @@ export interface TlsAnswer {
 }
 
 /** Who answers first? One request that no HTTP server understands; each program refuses it in its own words. */
-export interface DoorQuestion {
+export interface FingerprintQuestion {
   ask: 'door';
   host: string;
   port: number;
   secure: boolean;
 }
-export interface DoorAnswer {
+export interface FingerprintAnswer {
   program: Program | 'unknown';
   failure?: Failure;
 }
@@ -315,7 +315,7 @@ export interface Answers {
   dns: { question: DnsQuestion; answer: DnsAnswer };
   tcp: { question: TcpQuestion; answer: TcpAnswer };
   tls: { question: TlsQuestion; answer: TlsAnswer };
-  door: { question: DoorQuestion; answer: DoorAnswer };
+  door: { question: FingerprintQuestion; answer: FingerprintAnswer };
   http: { question: HttpQuestion; answer: HttpAnswer };
   handshake: { question: HandshakeQuestion; answer: HandshakeAnswer };
   paths: { question: PathsQuestion; answer: PathsAnswer };

@@ -3,12 +3,12 @@ import { isReadingOf } from './readings.ts';
 import { describe } from './answers.ts';
 
 /** A reading as a person reads it. */
-export function sentenceOf(reading: Reading): { question: string; answer: string } {
-  return { question: asked(reading.question), answer: answered(reading) };
+export function readingText(reading: Reading): { question: string; answer: string } {
+  return { question: questionText(reading.question), answer: answerText(reading) };
 }
 
 /** A question as a person reads it. */
-export function asked(question: Reading['question']): string {
+export function questionText(question: Reading['question']): string {
   switch (question.ask) {
     case 'dns':
       return `does ${question.host} resolve?`;
@@ -57,7 +57,7 @@ const short = (url: string): string => {
   return bare.length > 90 ? `${bare.slice(0, 90)}…` : bare;
 };
 
-function answered(reading: Reading): string {
+function answerText(reading: Reading): string {
   const is = <A extends Ask>(ask: A): Answers[A]['answer'] | undefined =>
     isReadingOf(reading, ask) ? reading.answer : undefined;
   const dns = is('dns');

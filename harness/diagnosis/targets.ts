@@ -3,7 +3,7 @@ import { STREAM_TYPES, isStream } from '../browser/evidence.ts';
 import { defined } from '../common/defined.ts';
 import { titleOf } from './answers.ts';
 import type { Conversation } from './conversation.ts';
-import { conversationOf, converse, credentialInUrl, enginePackets } from './conversation.ts';
+import { conversationOf, readConversation, credentialInUrl, enginePackets } from './conversation.ts';
 import { parseJson } from './json.ts';
 import type { Address } from './urls.ts';
 import { changed, hostClass, isTracker, originOf, parseAddress, sameSite } from './urls.ts';
@@ -31,7 +31,7 @@ export type Symptom =
   | { is: 'churn'; sockets: number; within: number };
 
 /** One WebSocket of a target, summed up. */
-export interface Try {
+export interface Attempt {
   at: number;
   url: string;
   /** ms from opening to closing */
@@ -59,8 +59,8 @@ export interface Target {
   /** It is open or answered, as far as the visit shows. */
   works: boolean;
   /** WebSockets of this target, in order. */
-  tries: Try[];
-  talk?: Conversation;
+  attempts: Attempt[];
+  conversation?: Conversation;
   /** Requests of this target, in order. */
   requests: RequestReading[];
   /** For Engine.IO: which transports the page tried. */
@@ -114,12 +114,12 @@ export function targetsOf(evidence: Evidence): Target[] {
   const stands = all.some((target) => target.relevant && isRealtime(target) && target.works);
   if (stands)
     for (const target of all)
-      if (target.kind === 'script' || isOthers(target, evidence, page ?? visit)) target.relevant = false;
+      if (target.kind === 'script' || isThirdParty(target, evidence, page ?? visit)) target.relevant = false;
   return all;
 }
 
 /** A script of another site speaks to another site: a widget, an advertisement. */
-function isOthers(target: Target, { sockets, requests }: Evidence, page: Address | undefined): boolean {
+function isThirdParty(target: Target, { sockets, requests }: Evidence, page: Address | undefined): boolean {
   if (!page || sameSite(target.address.host, page.host)) return false;
   const made = [...sockets, ...requests].filter(({ url }) => url === target.url);
   return (
@@ -137,7 +137,7 @@ function isOthers(target: Target, { sockets, requests }: Evidence, page: Address
  */
 function isFallback(target: Target, all: readonly Target[]): boolean {
   if (target.kind !== 'pusher' || target.works) return false;
-  const began = (one: Target): number => one.tries[0]?.at ?? Infinity;
+  const began = (one: Target): number => one.attempts[0]?.at ?? Infinity;
   return all.some(
     (other) =>
       other !== target &&
@@ -167,13 +167,13 @@ function looksLikeApi(target: Target): boolean {
   );
 }
 
-const base = (kind: TargetKind, url: string, address: Address): Target => ({
+const emptyTarget = (kind: TargetKind, url: string, address: Address): Target => ({
   kind,
   url,
   address,
   method: 'GET',
   works: false,
-  tries: [],
+  attempts: [],
   requests: [],
   transports: [],
   relevant: true,
@@ -190,7 +190,7 @@ function documentTarget(evidence: Evidence): Target[] {
       : (last?.url ?? evidence.visit);
   const address = parseAddress(url) ?? parseAddress(evidence.visit);
   if (!address) return [];
-  const target = base('document', url, address);
+  const target = emptyTarget('document', url, address);
   target.requests = documents;
   const { error, status } = evidence.navigation;
   if (error !== undefined && status === undefined) target.symptom = { is: 'network', error: netError(error) };
@@ -244,7 +244,7 @@ function socketTargets(evidence: Evidence): Target[] {
   return groupBy(sockets, channelOf).map((group) => socketTarget(group, evidence.duration));
 }
 
-function tryOf(socket: SocketReading): Try {
+function attemptOf(socket: SocketReading): Attempt {
   const { error, openedAt, closedAt, closeCode, closeReason } = socket;
   const lastFrame = socket.frames.at(-1);
   const ended = closedAt !== undefined && openedAt !== undefined;
@@ -282,11 +282,11 @@ function churned(sockets: readonly SocketReading[]): { sockets: number; within: 
 
 function socketTarget({ all: sockets, last, address }: Group<SocketReading>, duration: number): Target {
   const frames = sockets.flatMap((socket) => socket.frames);
-  const talk = converse({ ...last, frames: last.frames.length > 0 ? last.frames : frames });
-  const target = base(talk.protocol === 'pusher' ? 'pusher' : 'websocket', last.url, address);
-  target.tries = sockets.map(tryOf);
-  target.talk = talk;
-  const symptom = socketSymptom(sockets, last, talk, duration);
+  const conversation = readConversation({ ...last, frames: last.frames.length > 0 ? last.frames : frames });
+  const target = emptyTarget(conversation.protocol === 'pusher' ? 'pusher' : 'websocket', last.url, address);
+  target.attempts = sockets.map(attemptOf);
+  target.conversation = conversation;
+  const symptom = socketSymptom(sockets, last, conversation, duration);
   if (symptom) target.symptom = symptom;
   target.works = symptom === undefined;
   return target;
@@ -295,7 +295,7 @@ function socketTarget({ all: sockets, last, address }: Group<SocketReading>, dur
 function socketSymptom(
   sockets: SocketReading[],
   newest: SocketReading,
-  talk: Conversation,
+  conversation: Conversation,
   duration: number,
 ): Symptom | undefined {
   const churn = churned(sockets);
@@ -306,7 +306,7 @@ function socketSymptom(
   if (open) {
     const flaps = sockets.filter(cutByPeer);
     const cut = flaps.at(-1);
-    if (talk.error && talk.messages === 0) return refusal(talk.error);
+    if (conversation.error && conversation.messages === 0) return refusedSymptom(conversation.error);
     // One is open, and another that was tried at the same time is refused.
     const beside = sockets.findLast(
       (socket) =>
@@ -317,10 +317,10 @@ function socketSymptom(
     );
     if (beside) return handshakeSymptom(beside.error ?? '', 0);
     // The page comes back each time, and each time loses what was sent in between.
-    if (flaps.length >= 2 && cut) return closing(cut);
+    if (flaps.length >= 2 && cut) return closedSymptom(cut);
     if (
-      !talk.greeted &&
-      (talk.protocol === 'pusher' || talk.protocol === 'engine.io') &&
+      !conversation.greeted &&
+      (conversation.protocol === 'pusher' || conversation.protocol === 'engine.io') &&
       duration - (open.openedAt ?? 0) > SILENT_MS
     ) {
       return { is: 'unanswered' };
@@ -341,13 +341,15 @@ function socketSymptom(
     const symptom = handshakeSymptom(last.error, 0);
     if (symptom.is === 'negotiation') return symptom;
   }
-  if (talk.error) return refusal(talk.error);
+  if (conversation.error) return refusedSymptom(conversation.error);
   if (last.closedByPage === true) {
     // Client libraries close after an error of their protocol; a page that closes a good socket wants it so.
-    return talk.protocol === 'engine.io' || talk.greeted || talk.protocol === 'raw' ? undefined : { is: 'unanswered' };
+    return conversation.protocol === 'engine.io' || conversation.greeted || conversation.protocol === 'raw'
+      ? undefined
+      : { is: 'unanswered' };
   }
-  if (last.closeCode === 1000 && last.wasClean === true && talk.messages > 0) return undefined;
-  return closing(last);
+  if (last.closeCode === 1000 && last.wasClean === true && conversation.messages > 0) return undefined;
+  return closedSymptom(last);
 }
 
 function abandoned(socket: SocketReading): boolean {
@@ -363,8 +365,8 @@ function cutByPeer(socket: SocketReading): boolean {
   return socket.openedAt !== undefined && socket.closedAt !== undefined && socket.closedByPage !== true;
 }
 
-function closing(socket: SocketReading): Symptom {
-  const { age = 0, idle = 0 } = tryOf(socket);
+function closedSymptom(socket: SocketReading): Symptom {
+  const { age = 0, idle = 0 } = attemptOf(socket);
   return {
     is: 'closed',
     code: socket.closeCode ?? 1006,
@@ -375,7 +377,7 @@ function closing(socket: SocketReading): Symptom {
   };
 }
 
-function refusal(error: NonNullable<Conversation['error']>): Symptom {
+function refusedSymptom(error: NonNullable<Conversation['error']>): Symptom {
   return { is: 'refused', text: error.text, ...defined({ code: error.code }) };
 }
 
@@ -433,8 +435,8 @@ function engineTarget(
   requests: RequestReading[],
   evidence: Evidence,
 ): Target {
-  const target = base('engine.io', url, address);
-  target.tries = sockets.map(tryOf);
+  const target = emptyTarget('engine.io', url, address);
+  target.attempts = sockets.map(attemptOf);
   target.requests = requests;
   target.transports = [
     ...(requests.length > 0 ? (['polling'] as const) : []),
@@ -447,13 +449,13 @@ function engineTarget(
       text,
     })),
   );
-  const talk = conversationOf(
+  const conversation = conversationOf(
     'engine.io',
     [...polled, ...sockets.flatMap((socket) => socket.frames)],
     [credentialInUrl(url)],
   );
-  target.talk = talk;
-  const symptom = engineSymptom(sockets, requests, talk, evidence.duration);
+  target.conversation = conversation;
+  const symptom = engineSymptom(sockets, requests, conversation, evidence.duration);
   if (symptom) target.symptom = symptom;
   target.works = symptom === undefined;
   return target;
@@ -462,7 +464,7 @@ function engineTarget(
 function engineSymptom(
   sockets: SocketReading[],
   requests: RequestReading[],
-  talk: Conversation,
+  conversation: Conversation,
   duration: number,
 ): Symptom | undefined {
   const lost = requests.findLast(
@@ -470,7 +472,7 @@ function engineSymptom(
   );
   const churn = lost ? undefined : churned(sockets);
   if (churn) return { is: 'churn', ...churn };
-  const unconfirmed = talk.asked.some((name) => !talk.confirmed.includes(name));
+  const unconfirmed = conversation.asked.some((name) => !conversation.confirmed.includes(name));
   const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
   const failedPoll = requests.findLast(
     (request) =>
@@ -479,9 +481,9 @@ function engineSymptom(
       (request.status === 200 && request.finishedAt !== undefined && !isEngineBody(request)),
   );
   const goodPoll = requests.findLast((request) => request.status === 200 && isEngineBody(request));
-  if (talk.refused.length > 0 && (unconfirmed || talk.confirmed.length === 0))
-    return refusal({ text: talk.refused.at(-1)?.text ?? '' });
-  if (talk.dismissed) return { is: 'dismissed' };
+  if (conversation.refused.length > 0 && (unconfirmed || conversation.confirmed.length === 0))
+    return refusedSymptom({ text: conversation.refused.at(-1)?.text ?? '' });
+  if (conversation.dismissed) return { is: 'dismissed' };
   // Errors of one polling session among many answers: the next session may open again, and fails again.
   if (lost && lost === failedPoll) return { is: 'status', status: 400 };
   // A message that is too large ends the session; the client opens another one, and all looks well again.
@@ -492,12 +494,12 @@ function engineSymptom(
       socket.openedAt !== undefined &&
       (socket.frames.some((frame) => frame.direction === 'received') || duration - socket.openedAt > SILENT_MS),
   );
-  if (heard && !talk.greeted) return { is: 'unanswered' };
+  if (heard && !conversation.greeted) return { is: 'unanswered' };
   if (open) {
-    if (talk.greeted) {
+    if (conversation.greeted) {
       const flaps = sockets.filter(cutByPeer);
       const cut = flaps.at(-1);
-      return flaps.length >= 2 && cut ? closing(cut) : undefined;
+      return flaps.length >= 2 && cut ? closedSymptom(cut) : undefined;
     }
     return duration - (open.openedAt ?? 0) > SILENT_MS ? { is: 'unanswered' } : undefined;
   }
@@ -513,8 +515,8 @@ function engineSymptom(
   const pending = sockets.find((socket) => socket.openedAt === undefined && socket.closedAt === undefined);
   if (pending && !goodPoll && duration - pending.at > SILENT_MS) return { is: 'silent', ms: duration - pending.at };
   const cut = sockets.findLast(cutByPeer);
-  if (cut && !goodPoll) return closing(cut);
-  if (cut && cut.at > (goodPoll?.at ?? 0)) return closing(cut);
+  if (cut && !goodPoll) return closedSymptom(cut);
+  if (cut && cut.at > (goodPoll?.at ?? 0)) return closedSymptom(cut);
   const waiting = requests.find((request) => request.status === undefined && request.error === undefined);
   if (waiting && !goodPoll && duration - waiting.at > SILENT_MS) return { is: 'silent', ms: duration - waiting.at };
   return undefined;
@@ -532,10 +534,10 @@ function isEngineBody(request: RequestReading): boolean {
 
 function streamTargets(evidence: Evidence): Target[] {
   return groupBy(evidence.requests.filter(isStream), channelOf).map(({ all: requests, last, address }) => {
-    const target = base('sse', last.url, address);
+    const target = emptyTarget('sse', last.url, address);
     target.requests = requests;
     const frames = requests.flatMap((request) => request.events ?? []);
-    target.talk = {
+    target.conversation = {
       ...conversationOf('raw', []),
       greeted: frames.length > 0,
       messages: frames.length,
@@ -600,14 +602,14 @@ function requestTargets(evidence: Evidence): Target[] {
     const last =
       requests.findLast((request) => request.finishedAt !== undefined || request.status !== undefined) ?? newest;
     const address = parseAddress(last.url) ?? newestAddress;
-    const target = base(
+    const target = emptyTarget(
       CHANNEL_AUTH.test(address.path) && last.method !== 'OPTIONS' ? 'channel-auth' : 'api',
       last.url,
       address,
     );
     target.method = last.method;
     target.requests = requests;
-    const symptom = requestSymptom(last, evidence.duration) ?? swallowed(last, evidence, target.kind);
+    const symptom = requestSymptom(last, evidence.duration) ?? frontEndInstead(last, evidence, target.kind);
     // A request that is held open may be long-polling; it is no failure by itself.
     const held =
       symptom?.is === 'silent' &&
@@ -648,7 +650,7 @@ function requestSymptom(request: RequestReading, duration: number): Symptom | un
 }
 
 /** The front end's own page came in place of data. */
-function swallowed(request: RequestReading, evidence: Evidence, kind: TargetKind): Symptom | undefined {
+function frontEndInstead(request: RequestReading, evidence: Evidence, kind: TargetKind): Symptom | undefined {
   if (request.status !== 200 || !/html/.test(request.mimeType ?? '')) return undefined;
   const body = request.body ?? '';
   if (!/^\s*<(!doctype|html)/i.test(body)) return undefined;
@@ -665,7 +667,7 @@ function scriptTargets(evidence: Evidence): Target[] {
     .flatMap((request) => {
       const address = parseAddress(request.url);
       if (!address) return [];
-      const target = base('script', request.url, address);
+      const target = emptyTarget('script', request.url, address);
       target.requests = [request];
       const html = request.status === 200 && /html/.test(request.mimeType ?? '');
       const symptom = html
@@ -703,7 +705,7 @@ function blockedTargets(evidence: Evidence, known: readonly Target[]): Target[] 
       for (const target of same) if (target.symptom && !target.works) target.symptom = symptom;
       return;
     }
-    const target = base(kindByUrl(url, address), url, address);
+    const target = emptyTarget(kindByUrl(url, address), url, address);
     target.symptom = symptom;
     found.set(url, target);
   };
@@ -721,7 +723,7 @@ function blockedTargets(evidence: Evidence, known: readonly Target[]): Target[] 
     if (invalid && !/insecure WebSocket/.test(text)) {
       const page = parseAddress(evidence.page.url) ?? parseAddress(evidence.visit);
       if (page) {
-        const target = base(
+        const target = emptyTarget(
           invalid[1] === 'EventSource' ? 'sse' : 'websocket',
           originOf(page),
           changed(page, { path: '/', query: '' }),

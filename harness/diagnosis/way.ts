@@ -1,7 +1,7 @@
 import type { CauseId, Hop } from '../causes/causes.ts';
 import { CAUSES, HOPS } from '../causes/causes.ts';
 import { isGatewayStatus, kindOf, stockProgram } from './answers.ts';
-import type { Case } from './case.ts';
+import type { RuleContext } from './context.ts';
 import { answerTo } from './facts.ts';
 import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
 import type { Target } from './targets.ts';
@@ -20,8 +20,8 @@ export interface HopState {
  * @param cause what is wrong, if that is known
  * @param target the target that the diagnosis is about, if there is one
  */
-export function wayOf(c: Case, cause: CauseId | undefined, target: Target | undefined): HopState[] {
-  const passed = passedHops(c, target);
+export function wayOf(context: RuleContext, cause: CauseId | undefined, target: Target | undefined): HopState[] {
+  const passed = passedHops(context, target);
   if (cause === undefined) return HOPS.map((hop) => ({ hop, state: passed.has(hop) ? 'ok' : 'unknown', text: '' }));
   const { hop: broken, sentence } = CAUSES[cause];
   const at = HOPS.indexOf(broken);
@@ -36,11 +36,11 @@ export function wayOf(c: Case, cause: CauseId | undefined, target: Target | unde
 }
 
 /** The hops that a reading shows to work. */
-function passedHops(c: Case, target: Target | undefined): ReadonlySet<Hop> {
+function passedHops(context: RuleContext, target: Target | undefined): ReadonlySet<Hop> {
   const passed = new Set<Hop>();
-  if (c.pageLoaded) passed.add('page');
-  if (target) for (const hop of hopsOf(c, target)) passed.add(hop);
-  const channels = Object.values(c.delivery?.channels ?? {});
+  if (context.pageLoaded) passed.add('page');
+  if (target) for (const hop of hopsOf(context, target)) passed.add(hop);
+  const channels = Object.values(context.delivery?.channels ?? {});
   const everywhere = channels.filter(({ outcome, frameSeen }) => ['live', 'polling'].includes(outcome) || frameSeen);
   const somewhere = channels.filter(({ outcome, received = 0 }) => outcome === 'partial' || received > 0);
   if (everywhere.length > 0 || somewhere.length > 0) passed.add('publisher');
@@ -49,19 +49,19 @@ function passedHops(c: Case, target: Target | undefined): ReadonlySet<Hop> {
 }
 
 /** The hops between page and publisher that were passed on the way to a target. */
-function hopsOf(c: Case, target: Target): Hop[] {
+function hopsOf(context: RuleContext, target: Target): Hop[] {
   const { host, port, secure } = target.address;
   if (wasConnected(target)) {
-    const admitted = target.works || (target.talk?.greeted === true && !isRefused(target));
+    const admitted = target.works || (target.conversation?.greeted === true && !isRefused(target));
     return ['dns', 'edge', 'proxy', 'backend', ...(admitted ? (['policy'] as const) : [])];
   }
   if (isAnswered(target))
-    return byApplication(answerTo(c, target)) ? ['dns', 'edge', 'proxy', 'backend'] : ['dns', 'edge'];
+    return byApplication(answerTo(context, target)) ? ['dns', 'edge', 'proxy', 'backend'] : ['dns', 'edge'];
   const resolved =
     (target.symptom?.is === 'network' && !target.symptom.error.startsWith('NAME_')) ||
-    (c.peek({ ask: 'dns', host, port })?.addresses.length ?? 0) > 0;
-  const accepted = c.peek({ ask: 'tcp', host, port })?.state === 'open';
-  const encrypted = !secure || c.peek({ ask: 'tls', host, port, alpn: 'any' })?.state === 'ok';
+    (context.peek({ ask: 'dns', host, port })?.addresses.length ?? 0) > 0;
+  const accepted = context.peek({ ask: 'tcp', host, port })?.state === 'open';
+  const encrypted = !secure || context.peek({ ask: 'tls', host, port, alpn: 'any' })?.state === 'ok';
   if (accepted && encrypted) return ['dns', 'edge'];
   return resolved || accepted ? ['dns'] : [];
 }
@@ -69,7 +69,7 @@ function hopsOf(c: Case, target: Target): Hop[] {
 /** The connection stood at some time. */
 function wasConnected(target: Target): boolean {
   if (target.kind === 'document' || target.kind === 'script') return false;
-  return target.works || target.talk?.greeted === true || target.tries.some(({ opened }) => opened);
+  return target.works || target.conversation?.greeted === true || target.attempts.some(({ opened }) => opened);
 }
 
 /** The server let the page in and refused it by its own protocol. */

@@ -2,12 +2,12 @@ import type { Evidence } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import { within } from '../common/time.ts';
-import type { DeliveryObservation } from '../diagnosis/case.ts';
+import type { DeliveryObservation } from '../diagnosis/context.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
-import { judge } from '../diagnosis/diagnose.ts';
+import { evaluate } from '../diagnosis/diagnose.ts';
 import type { Question, Reading } from '../diagnosis/readings.ts';
 import { COST, keyOf } from '../diagnosis/readings.ts';
-import { asked, sentenceOf } from '../diagnosis/sentences.ts';
+import { questionText, readingText } from '../diagnosis/sentences.ts';
 import type { Probes } from '../probes/kit.ts';
 import { ALLOWANCE, PATIENCE, liveProbes } from '../probes/kit.ts';
 import type { Secrets } from '../probes/websocket.ts';
@@ -40,7 +40,7 @@ export interface Investigation {
 export const BUDGET = { requests: 150, ms: 14_000 };
 
 /** Everything that an investigation found: what to keep in order to judge it again. */
-export interface Findings {
+export interface InvestigationResult {
   diagnosis: Diagnosis;
   readings: Reading[];
 }
@@ -51,14 +51,14 @@ export interface Findings {
  *
  * It never throws for what it finds: a question that cannot be answered stays unanswered.
  */
-export async function investigate(investigation: Investigation): Promise<Findings> {
+export async function investigate(investigation: Investigation): Promise<InvestigationResult> {
   const { evidence, revisit, addresses, hermetic, delivery, onProgress } = investigation;
   const probes =
     investigation.probes ??
     liveProbes(
       { rules: addresses, hermetic, ...defined({ authorities: investigation.authorities }) },
       investigation.secrets,
-      paceOf(evidence),
+      patienceFor(evidence),
     );
   const budget = { ...(investigation.budget ?? BUDGET) };
   const deadline = Date.now() + budget.ms;
@@ -76,24 +76,24 @@ export async function investigate(investigation: Investigation): Promise<Finding
   const ask = async (question: Question): Promise<void> => {
     const key = keyOf(question);
     const began = Date.now();
-    onProgress?.({ question: asked(question) });
+    onProgress?.({ question: questionText(question) });
     try {
       const limit = Math.max(1, Math.min(ALLOWANCE[question.ask].ms, deadline - began));
       const answer = await within(probes.answer(question), limit);
       const reading: Reading = { question, answer, ms: Date.now() - began };
       readings.push(reading);
-      onProgress?.({ ...sentenceOf(reading), ms: reading.ms });
+      onProgress?.({ ...readingText(reading), ms: reading.ms });
     } catch {
       unanswerable.add(key);
     }
   };
 
   for (;;) {
-    const { diagnosis, questions, settled } = judge(known(false));
+    const { diagnosis, questions, settled } = evaluate(known(false));
     const affordable = questions.filter((question) => ALLOWANCE[question.ask].requests <= budget.requests);
     const cheapest = affordable[0];
     if (settled || cheapest === undefined || Date.now() >= deadline) {
-      return { diagnosis: settled ? diagnosis : judge(known(true)).diagnosis, readings };
+      return { diagnosis: settled ? diagnosis : evaluate(known(true)).diagnosis, readings };
     }
     // Questions of about the same price go together: no more at a time than a browser opens connections to a host.
     const batch = affordable
@@ -108,7 +108,7 @@ export async function investigate(investigation: Investigation): Promise<Finding
  * How long a single answer may take, in ms: a little longer than the slowest that the page itself got, as proxies take
  * their time to give up.
  */
-function paceOf(evidence: Evidence): number {
+function patienceFor(evidence: Evidence): number {
   const slow = [
     ...evidence.requests
       .filter(({ status }) => (status ?? 0) >= 500)

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpAnswer, HttpQuestion } from '../diagnosis/readings.ts';
 import type { Network } from './network.ts';
-import { connect, failureOf, secure } from './network.ts';
+import { connect, failureOf, startTls } from './network.ts';
 
 /** Characters of a body that are kept. */
 const BODY = 8000;
@@ -17,7 +17,7 @@ export async function connectTo(network: Network, url: URL, as?: string): Promis
   const socket = await connect(network, host, port);
   if (url.protocol !== 'https:' && url.protocol !== 'wss:') return socket;
   try {
-    return await secure(network, socket, host, ['http/1.1'], as);
+    return await startTls(network, socket, host, ['http/1.1'], as);
   } catch (error) {
     socket.destroy();
     throw error;

@@ -3,7 +3,7 @@ import { askBundle, askConfig, askHealth, askMonitor } from './content.ts';
 import { askEngine, askSticky } from './engine-io.ts';
 import { askHttp } from './http.ts';
 import type { Network } from './network.ts';
-import { askDns, askDoor, askTcp, askTls } from './network.ts';
+import { askDns, askFingerprint, askTcp, askTls } from './network.ts';
 import { askStream } from './stream.ts';
 import type { Secrets } from './websocket.ts';
 import { NO_SECRETS, askClients, askHandshake, askIdle, askPaths } from './websocket.ts';
@@ -71,7 +71,7 @@ async function answerOf(network: Network, secrets: Secrets, question: Question):
     case 'tls':
       return askTls(network, question.host, question.port, question.alpn, question.servername);
     case 'door':
-      return askDoor(network, question.host, question.port, question.secure);
+      return askFingerprint(network, question.host, question.port, question.secure);
     case 'http':
       return askHttp(network, question);
     case 'handshake':

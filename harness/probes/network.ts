@@ -6,7 +6,7 @@ import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import { within } from '../common/time.ts';
 import { textAt } from '../diagnosis/json.ts';
-import type { DnsAnswer, DoorAnswer, Failure, Program, TcpAnswer, TlsAnswer } from '../diagnosis/readings.ts';
+import type { DnsAnswer, FingerprintAnswer, Failure, Program, TcpAnswer, TlsAnswer } from '../diagnosis/readings.ts';
 
 /** Where a host and port really lead. */
 export interface Route {
@@ -26,7 +26,7 @@ export interface Network {
 }
 
 /** A connection that did not come about. */
-export class Unreached extends Error {
+export class ConnectionError extends Error {
   constructor(
     readonly failure: Failure,
     message: string = failure,
@@ -42,20 +42,20 @@ export async function routeTo(network: Network, host: string, port: number): Pro
     (candidate) => candidate.port === port && candidate.host.toLowerCase() === host.toLowerCase(),
   );
   if (rule) {
-    if (rule.to === 'no-record') throw new Unreached('no-record');
+    if (rule.to === 'no-record') throw new ConnectionError('no-record');
     return rule.to;
   }
   if (net.isIP(host) !== 0 && !network.hermetic) return { address: host, port };
   if (network.hermetic) {
     if (host === '127.0.0.1') return { address: host, port };
-    throw new Unreached('no-record');
+    throw new ConnectionError('no-record');
   }
   if (host === 'localhost' || host.endsWith('.localhost')) return { address: await localhost(port), port };
   try {
     const found = await within(lookup(host), network.patience);
     return { address: found.address, port };
   } catch {
-    throw new Unreached('no-record');
+    throw new ConnectionError('no-record');
   }
 }
 
@@ -75,7 +75,7 @@ async function localhost(port: number): Promise<string> {
 
 /** Node's error code in the words of {@link Failure}. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof Unreached) return error.failure;
+  if (error instanceof ConnectionError) return error.failure;
   const code = textAt(error, 'code') ?? '';
   const message = textAt(error, 'message') ?? '';
   if (code === 'ECONNREFUSED') return 'refused';
@@ -108,7 +108,7 @@ export async function connect(network: Network, host: string, port: number): Pro
   const route = await routeTo(network, host, port);
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host: route.address, port: route.port });
-    socket.setTimeout(network.patience, () => socket.destroy(new Unreached('silent')));
+    socket.setTimeout(network.patience, () => socket.destroy(new ConnectionError('silent')));
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.setTimeout(0);
@@ -169,7 +169,7 @@ function trust(network: Network): tls.SecureContext {
 }
 
 /** Speaks TLS on an open connection. Certificates are read, not enforced: callers look at `authorized`. */
-export function secure(
+export function startTls(
   network: Network,
   socket: net.Socket,
   host: string,
@@ -186,13 +186,13 @@ export function secure(
       ...defined({ servername: net.isIP(name) === 0 ? name : undefined }),
       checkServerIdentity: () => undefined,
     });
-    const timer = setTimeout(() => secured.destroy(new Unreached('silent')), network.patience);
+    const timer = setTimeout(() => secured.destroy(new ConnectionError('silent')), network.patience);
     secured.once('error', (error: Error) => {
       clearTimeout(timer);
       reject(error);
     });
     secured.once('close', () => {
-      reject(new Unreached('closed'));
+      reject(new ConnectionError('closed'));
     });
     secured.once('secureConnect', () => {
       clearTimeout(timer);
@@ -220,7 +220,13 @@ export async function askTls(
     return { state: failure === 'tls' || failure === 'not-http' ? 'closed' : failure };
   }
   try {
-    const secured = await secure(network, socket, host, alpn === 'any' ? ['h2', 'http/1.1'] : ['http/1.1'], servername);
+    const secured = await startTls(
+      network,
+      socket,
+      host,
+      alpn === 'any' ? ['h2', 'http/1.1'] : ['http/1.1'],
+      servername,
+    );
     const certificate = secured.getPeerCertificate(false);
     const names = namesOf(certificate);
     const now = Date.now();
@@ -271,7 +277,7 @@ function namesOf(certificate: tls.PeerCertificate): string[] {
 }
 
 /** How each program words its refusal of a request with an impossible length. */
-const DOORMEN: readonly (readonly [Program, RegExp])[] = [
+const FINGERPRINTS: readonly (readonly [Program, RegExp])[] = [
   ['nginx', /<hr><center>(nginx|openresty)/i],
   ['apache', /Your browser sent a request that this server could not understand|<address>Apache/i],
   ['haproxy', /<h1>400 Bad request<\/h1>\s*Your browser sent an invalid request/i],
@@ -289,11 +295,16 @@ const DOORMEN: readonly (readonly [Program, RegExp])[] = [
 ];
 
 /** Who answers first? */
-export async function askDoor(network: Network, host: string, port: number, secured: boolean): Promise<DoorAnswer> {
+export async function askFingerprint(
+  network: Network,
+  host: string,
+  port: number,
+  secured: boolean,
+): Promise<FingerprintAnswer> {
   let socket: net.Socket;
   try {
     socket = await connect(network, host, port);
-    if (secured) socket = await secure(network, socket, host, ['http/1.1']);
+    if (secured) socket = await startTls(network, socket, host, ['http/1.1']);
   } catch (error) {
     return { program: 'unknown', failure: failureOf(error) };
   }
@@ -311,5 +322,5 @@ export async function askDoor(network: Network, host: string, port: number, secu
     });
     socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: none\r\n\r\n`);
   });
-  return { program: DOORMEN.find(([, words]) => words.test(answer))?.[0] ?? 'unknown' };
+  return { program: FINGERPRINTS.find(([, words]) => words.test(answer))?.[0] ?? 'unknown' };
 }

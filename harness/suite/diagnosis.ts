@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
 import type { DeliveryReading } from './deliver.ts';
 import { eventNameOf } from '../diagnosis/conversation.ts';
-import type { DeliveryObservation } from '../diagnosis/case.ts';
-import { judge, type Diagnosis } from '../diagnosis/diagnose.ts';
+import type { DeliveryObservation } from '../diagnosis/context.ts';
+import { evaluate, type Diagnosis } from '../diagnosis/diagnose.ts';
 import { keyOf, type Reading } from '../diagnosis/readings.ts';
-import { sentenceOf } from '../diagnosis/sentences.ts';
+import { readingText } from '../diagnosis/sentences.ts';
 import { CACHE, REPORTS } from '../common/paths.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { investigate, type Investigation } from '../investigation/investigate.ts';
@@ -52,7 +52,7 @@ const nameOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'healthy'
 function misledWithout(told: Told, readings: readonly Reading[], expected: string): string | undefined {
   const addresses = told.addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }]));
   for (const missing of readings) {
-    const less = judge({
+    const less = evaluate({
       ...told,
       addresses,
       readings: readings.filter((reading) => reading !== missing),
@@ -60,7 +60,7 @@ function misledWithout(told: Told, readings: readonly Reading[], expected: strin
     });
     const named = nameOf(less.diagnosis);
     if (named !== expected && named !== 'inconclusive') {
-      return `without “${sentenceOf(missing).question}” it is ${named} (${less.diagnosis.confidence})`;
+      return `without “${readingText(missing).question}” it is ${named} (${less.diagnosis.confidence})`;
     }
   }
   return undefined;

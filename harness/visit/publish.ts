@@ -4,8 +4,8 @@ import type { Page } from '@playwright/test';
 import { isStream } from '../browser/evidence.ts';
 import type { Recorder } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
-import type { DeliveryObservation } from '../diagnosis/case.ts';
-import { type Piece, added, nameOf, news, received } from './received.ts';
+import type { DeliveryObservation } from '../diagnosis/context.ts';
+import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
 
 /** A page that should get the message. */
 export interface Client {
@@ -13,7 +13,7 @@ export interface Client {
   recorder: Recorder;
 }
 
-export interface Published {
+export interface PublisherRun {
   /** The command's exit status; null when it was stopped for taking too long. */
   code: number | null;
   /** The beginning of what it printed. */
@@ -21,7 +21,7 @@ export interface Published {
 }
 
 /** Runs a person's own publishing command, with the nonce in its environment and in place of `{nonce}`. */
-export async function runPublisher(command: string, nonce: string, timeoutMs: number): Promise<Published> {
+export async function runPublisher(command: string, nonce: string, timeoutMs: number): Promise<PublisherRun> {
   return new Promise((resolve) => {
     const child = spawn(command.replaceAll('{nonce}', nonce), {
       shell: true,
@@ -57,7 +57,7 @@ const FAILED =
 const STATUS = /HTTP\/[\d.]+ (\d{3})|"(?:status|statusCode)"\s*:\s*(\d{3})\b|^\s*(\d{3})\s*$/m;
 
 /** What the publisher says it did. */
-export function readPublisher({ code, output }: Published): {
+export function readPublisher({ code, output }: PublisherRun): {
   published: boolean;
   publisherStatus?: number;
   publisherText?: string;
@@ -90,72 +90,73 @@ export async function textOf(page: Page): Promise<string> {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** How long a published message may take to be shown, in ms, after the publisher is done. */
-const GRACE = 2500;
+const SHOWN_WITHIN = 2500;
 /** How often the command runs at most: a message that reaches some clients now and then needs more than one try. */
 const ROUNDS = 3;
 /** How long pages are watched for what comes by itself, in ms, before a message that may have a text of its own. */
-const USUAL = 1500;
+const BASELINE = 1500;
 
 /** What a client shows and has received. */
 interface View {
   text: string;
-  pieces: Piece[];
+  received: Received[];
 }
 
 /** What a client does by itself, while nothing is published. */
-interface Habit {
+interface Baseline {
   client: Client;
   /** Its text does not change. */
-  still: boolean;
+  unchanging: boolean;
   /** What comes. */
-  usual: Piece[];
+  unprompted: Received[];
 }
 
 const look = async ({ page, recorder }: Client): Promise<View> => ({
   text: await textOf(page),
-  pieces: received(recorder.recorded),
+  received: allReceived(recorder.recorded),
 });
 
-async function watch(client: Client, ms: number): Promise<Habit> {
+async function measureBaseline(client: Client, ms: number): Promise<Baseline> {
   const before = await look(client);
   await pause(ms);
-  const { text, pieces } = await look(client);
-  return { client, still: text === before.text, usual: added(pieces, before.pieces) };
+  const { text, received } = await look(client);
+  return { client, unchanging: text === before.text, unprompted: receivedSince(received, before.received) };
 }
 
 /** What a client has of the message. */
 interface Effect {
   shown: boolean;
   /** What it received: the piece that holds the message. */
-  piece?: Piece;
+  message?: Received;
 }
 
 /**
  * What the message did to a client.
  *
- * @param own the message may have a text of its own: then it is known by what comes, and changes the page, just now
+ * @param mayReword the message may have a text of its own: then it is known by what comes, and changes the page, just now
  */
-function effectOn(now: View, before: View, habit: Habit, nonce: string, own: boolean): Effect {
-  const quoted = now.pieces.find(({ text }) => text.includes(nonce));
-  const piece = quoted ?? (own ? news(now.pieces, before.pieces, habit.usual)[0] : undefined);
-  const moved = habit.still && now.text !== before.text;
+function effectOn(now: View, before: View, baseline: Baseline, nonce: string, mayReword: boolean): Effect {
+  const quoted = now.received.find(({ text }) => text.includes(nonce));
+  const message =
+    quoted ?? (mayReword ? newMessages(now.received, before.received, baseline.unprompted)[0] : undefined);
+  const moved = baseline.unchanging && now.text !== before.text;
   const shown =
     now.text.includes(nonce) ||
     // A page that counts rather than quotes shows a message by changing when it comes.
-    (moved && (piece !== undefined || own)) ||
-    (piece !== undefined && quotes(piece.text, now.text, before.text));
-  return { shown, ...defined({ piece }) };
+    (moved && (message !== undefined || mayReword)) ||
+    (message !== undefined && mentions(message.text, now.text, before.text));
+  return { shown, ...defined({ message }) };
 }
 
 /** A page says something of a message more often than before. */
-function quotes(message: string, now: string, before: string): boolean {
+function mentions(message: string, now: string, before: string): boolean {
   const words = message.match(/[\p{L}\p{N}_-]{4,}/gu) ?? [];
   const count = (text: string, word: string): number => text.split(word).length;
   return [...new Set(words)].slice(0, 50).some((word) => count(now, word) > count(before, word));
 }
 
 /** Messages reach the page as it listens, not as it asks. */
-const listens = ({ recorder: { recorded } }: Client): boolean =>
+const isSubscribed = ({ recorder: { recorded } }: Client): boolean =>
   recorded.sockets.some(({ openedAt }) => openedAt !== undefined) || recorded.requests.some(isStream);
 
 /**
@@ -172,33 +173,38 @@ export async function observeDelivery(
 ): Promise<DeliveryObservation> {
   const [first] = clients;
   // A command that does not speak of the nonce may still be a script that does.
-  const own = !/\{nonce\}|SINTOMA_NONCE/.test(command);
-  const habits = await Promise.all(clients.map((client) => watch(client, own ? USUAL : 400)));
-  const still = habits[0]?.still === true;
+  const mayReword = !/\{nonce\}|SINTOMA_NONCE/.test(command);
+  const baselines = await Promise.all(clients.map((client) => measureBaseline(client, mayReword ? BASELINE : 400)));
+  const unchanging = baselines[0]?.unchanging === true;
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
   // Who asks again and again is told the next time what it missed.
-  const rounds = listens(first) ? ROUNDS : 1;
+  const rounds = isSubscribed(first) ? ROUNDS : 1;
   for (let round = 0; round < rounds; round += 1) {
     const nonce = `sintoma${randomBytes(5).toString('hex')}`;
-    const watched = await Promise.all(habits.map(async (habit) => ({ habit, before: await look(habit.client) })));
+    const watched = await Promise.all(
+      baselines.map(async (baseline) => ({ baseline, before: await look(baseline.client) })),
+    );
     const publisher = readPublisher(await runPublisher(command, nonce, timeoutMs));
-    const until = Date.now() + GRACE;
+    const deadline = Date.now() + SHOWN_WITHIN;
     let effects: Effect[];
     do {
       await pause(80);
       effects = await Promise.all(
-        watched.map(async ({ habit, before }) => effectOn(await look(habit.client), before, habit, nonce, own)),
+        watched.map(async ({ baseline, before }) =>
+          effectOn(await look(baseline.client), before, baseline, nonce, mayReword),
+        ),
       );
-    } while (!effects.every(({ shown }) => shown) && Date.now() < until);
+    } while (!effects.every(({ shown }) => shown) && Date.now() < deadline);
     const shown = effects.filter((one) => one.shown).length;
-    const arrived = effects.filter((one) => one.shown || one.piece).length;
-    const piece = effects.find((one) => one.piece)?.piece;
-    if (own && arrived === 0 && publisher.published && !still && !listens(first)) return { channels: {} };
-    const named = piece === undefined ? undefined : nameOf(piece.text);
+    const arrived = effects.filter((one) => one.shown || one.message).length;
+    const message = effects.find((one) => one.message)?.message;
+    if (mayReword && arrived === 0 && publisher.published && !unchanging && !isSubscribed(first))
+      return { channels: {} };
+    const named = message === undefined ? undefined : nameOf(message.text);
     last = {
       outcome: shown === clients.length ? 'live' : shown > 0 ? 'partial' : 'never',
       ...publisher,
-      frameSeen: effects[0]?.piece !== undefined || (shown === 0 && piece !== undefined),
+      frameSeen: effects[0]?.message !== undefined || (shown === 0 && message !== undefined),
       received: arrived,
       clients: clients.length,
       greetings: clients.flatMap(({ recorder }) =>
@@ -218,7 +224,8 @@ export async function observeDelivery(
       if (arrived > 0 && arrived < clients.length) last.outcome = 'partial';
       else {
         const again = await revisit();
-        if (again.includes(nonce) || (own && still && again !== watched[0]?.before.text)) last.outcome = 'after-reload';
+        if (again.includes(nonce) || (mayReword && unchanging && again !== watched[0]?.before.text))
+          last.outcome = 'after-reload';
       }
       break;
     }

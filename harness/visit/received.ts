@@ -2,7 +2,7 @@ import type { Recorded } from '../browser/recorder.ts';
 import { enginePackets, eventNameOf } from '../diagnosis/conversation.ts';
 
 /** One thing that a page received. */
-export interface Piece {
+export interface Received {
   /** As a frame or event, as a packet of Engine.IO, or in the body of an answer. */
   by: 'frame' | 'packet' | 'answer';
   /** Binary frames as far as they are text. */
@@ -12,21 +12,21 @@ export interface Piece {
 const isEngine = ({ url }: { url: string }): boolean => /[?&]EIO=\d/.test(url);
 
 /** All that a page received so far. Credentials are masked, long texts are cut. */
-export function received({ sockets, requests }: Pick<Recorded, 'sockets' | 'requests'>): Piece[] {
-  const piece = (by: Piece['by']) => (text: string) => ({ by, text });
+export function allReceived({ sockets, requests }: Pick<Recorded, 'sockets' | 'requests'>): Received[] {
+  const wrap = (by: Received['by']) => (text: string) => ({ by, text });
   return [
     ...sockets.flatMap((socket) =>
       socket.frames
         .filter(({ direction }) => direction === 'received')
         .map(({ text, binary }) => (binary ? Buffer.from(text, 'base64').toString('latin1') : text))
-        .map(piece(isEngine(socket) ? 'packet' : 'frame')),
+        .map(wrap(isEngine(socket) ? 'packet' : 'frame')),
     ),
     ...requests.flatMap((request) => [
-      ...(request.events ?? []).map(({ text }) => text).map(piece('frame')),
+      ...(request.events ?? []).map(({ text }) => text).map(wrap('frame')),
       ...(isEngine(request)
-        ? enginePackets(request.body ?? '').map(piece('packet'))
+        ? enginePackets(request.body ?? '').map(wrap('packet'))
         : request.body !== undefined
-          ? [piece('answer')(request.body)]
+          ? [wrap('answer')(request.body)]
           : []),
     ]),
   ];
@@ -47,7 +47,7 @@ const KEEPALIVE =
 const kindOf = (text: string): string => nameOf(text) ?? text.replace(/"[^"]*"(?!\s*:)|\d+/g, '#').slice(0, 60);
 
 /** What came after `before`: of frames each one, of answers those that say something else than earlier ones. */
-export function added(now: readonly Piece[], before: readonly Piece[]): Piece[] {
+export function receivedSince(now: readonly Received[], before: readonly Received[]): Received[] {
   const left = new Map<string, number>();
   for (const { text } of before) left.set(text, (left.get(text) ?? 0) + 1);
   return now.filter(({ by, text }) => {
@@ -62,11 +62,15 @@ export function added(now: readonly Piece[], before: readonly Piece[]): Piece[] 
  * itself.
  *
  * @param before what had been received when the message was published
- * @param usual what had come by itself shortly before that
+ * @param unprompted what had come by itself shortly before that
  */
-export function news(now: readonly Piece[], before: readonly Piece[], usual: readonly Piece[]): Piece[] {
-  const kinds = new Set(usual.map(({ text }) => kindOf(text)));
-  return added(now, before).filter(({ by, text }) => {
+export function newMessages(
+  now: readonly Received[],
+  before: readonly Received[],
+  unprompted: readonly Received[],
+): Received[] {
+  const kinds = new Set(unprompted.map(({ text }) => kindOf(text)));
+  return receivedSince(now, before).filter(({ by, text }) => {
     if (kinds.has(kindOf(text))) return false;
     if (by === 'answer') return true;
     // Engine.IO's events, and not the frames with which SockJS opens, beats and closes.

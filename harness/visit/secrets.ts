@@ -10,7 +10,7 @@ import type { Secrets } from '../probes/websocket.ts';
  */
 export class PageSecrets implements Secrets {
   private readonly urls = new Map<string, string>();
-  private readonly jar = new Map<string, string>();
+  private readonly cookiesByHost = new Map<string, string>();
 
   /** Begins to listen; call it before the first navigation. */
   async watch(context: BrowserContext, page: Page): Promise<void> {
@@ -43,7 +43,7 @@ export class PageSecrets implements Secrets {
       const sent = cookies
         .filter((cookie) => !crossSite || cookie.sameSite === 'None')
         .map((cookie) => `${cookie.name}=${cookie.value}`);
-      if (sent.length > 0) this.jar.set(host, sent.join('; '));
+      if (sent.length > 0) this.cookiesByHost.set(host, sent.join('; '));
     }
   }
 
@@ -67,7 +67,7 @@ export class PageSecrets implements Secrets {
 
   cookies(url: string): string | undefined {
     try {
-      return this.jar.get(new URL(url).hostname);
+      return this.cookiesByHost.get(new URL(url).hostname);
     } catch {
       return undefined;
     }

@@ -6,7 +6,7 @@ import { defined } from '../common/defined.ts';
 import { launchBrowser } from '../browser/launch.ts';
 import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { record } from '../browser/recorder.ts';
-import type { DeliveryObservation } from '../diagnosis/case.ts';
+import type { DeliveryObservation } from '../diagnosis/context.ts';
 import type { Target } from '../diagnosis/targets.ts';
 import { isElsewhere, isRealtime, targetsOf } from '../diagnosis/targets.ts';
 import { parseAddress } from '../diagnosis/urls.ts';
@@ -30,7 +30,7 @@ export interface VisitOptions {
   onProgress?: (text: string) => void;
 }
 
-export interface Visited {
+export interface VisitResult {
   evidence: Evidence;
   revisit?: Evidence;
   delivery?: DeliveryObservation;
@@ -38,38 +38,38 @@ export interface Visited {
 }
 
 /** Pages that watch for a published message: enough to meet two replicas or workers. */
-const CLIENTS = 4;
+const CLIENT_COUNT = 4;
 
 /** How long a page without a fault is watched, in ms after its connection opened, for one that ends by itself. */
-const WATCH = 6500;
+const WATCH_FOR = 6500;
 /** How long a page without any connection is waited for to make one, in ms. */
-const LAZY = 5000;
+const CONNECTS_WITHIN = 5000;
 /** How long a page gets to come back after its connection ended, in ms. */
-const COMEBACK = 5000;
+const RECONNECTS_WITHIN = 5000;
 
 /**
  * Visits a page as anybody would, in a browser without a past, and records all that it does.
  *
  * @throws UserError when no browser can be started
  */
-export async function visit(options: VisitOptions): Promise<Visited> {
-  const seen = await visitOnce(options);
+export async function visit(options: VisitOptions): Promise<VisitResult> {
+  const first = await visitOnce(options);
   // Where this machine's own network changed meanwhile, Chromium gave requests up that had nothing wrong.
-  const { visited } = seen.disturbed ? await visitOnce(options) : seen;
-  return visited;
+  const { result } = first.disturbed ? await visitOnce(options) : first;
+  return result;
 }
 
 const disturbed = ({ recorded }: Recorder): boolean =>
   [...recorded.requests, ...recorded.sockets].some(({ error }) => error?.includes('ERR_NETWORK_CHANGED'));
 
-async function visitOnce(options: VisitOptions): Promise<{ visited: Visited; disturbed: boolean }> {
+async function visitOnce(options: VisitOptions): Promise<{ result: VisitResult; disturbed: boolean }> {
   const { url, rules, timeoutMs, onProgress } = options;
   const deadline = Date.now() + timeoutMs;
-  const left = (most: number): number => Math.max(200, Math.min(most, deadline - Date.now()));
+  const remaining = (most: number): number => Math.max(200, Math.min(most, deadline - Date.now()));
   const browser = await launchBrowser({ rules, hermetic: options.hermetic ?? false });
   try {
     const secrets = new PageSecrets();
-    const first = await openPage(browser, options, left(9000), secrets);
+    const first = await openPage(browser, options, remaining(9000), secrets);
     const { context, page, recorder } = first;
     onProgress?.('the page is open');
     for (const socket of options.sockets ?? []) {
@@ -78,14 +78,14 @@ async function visitOnce(options: VisitOptions): Promise<{ visited: Visited; dis
       };
       await page.evaluate(open, socket).catch(() => undefined);
     }
-    await recorder.settled({ quietMs: 500, timeoutMs: left(4500), heldMs: 1500 });
+    await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
     const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
-    if (failing(await read()).length === 0) await connected(recorder, left);
+    if (failing(await read()).length === 0) await waitForConnection(recorder, remaining);
     let delivery: DeliveryObservation | undefined;
     const recorders = [recorder];
     if (options.publish !== undefined && !breaksConnection(await read())) {
       onProgress?.('publishing a message');
-      delivery = await publish(browser, options, first, left, recorders);
+      delivery = await publish(browser, options, first, remaining, recorders);
       if (Object.keys(delivery.channels).length === 0)
         onProgress?.(
           'nobody can tell whether it came: the page changes by itself; let the command publish $SINTOMA_NONCE',
@@ -94,32 +94,32 @@ async function visitOnce(options: VisitOptions): Promise<{ visited: Visited; dis
     const outcome = delivery?.channels.page?.outcome;
     // A message that was lost is a failure already: nothing that comes later explains it.
     if (
-      failing(await read()).every(mayPass) &&
+      failing(await read()).every(mayRecover) &&
       (outcome === undefined || outcome === 'live' || outcome === 'polling')
     ) {
       onProgress?.('no failure at once; watching whether the connection lasts');
       const { duration } = await recorder.evidence(url);
-      await watch(recorder, duration, left);
+      await watch(recorder, duration, remaining);
     }
     const evidence = withoutEmptySecrets(await recorder.evidence(url), secrets);
     const targets = targetsOf(evidence);
-    const well = !breaksConnection(targets) && delivery === undefined;
-    const revisit = well ? await visitAgain(first, url, left) : undefined;
+    const worksSoFar = !breaksConnection(targets) && delivery === undefined;
+    const revisit = worksSoFar ? await visitAgain(first, url, remaining) : undefined;
     const host = parseAddress(evidence.page.url)?.host ?? '';
     await secrets.readCookies(
       context,
       host,
       [...new Set(targets.filter(isRealtime).map((target) => target.url))].slice(0, 10),
     );
-    const visited = { evidence, secrets, ...defined({ revisit, delivery }) };
-    return { visited, disturbed: recorders.some(disturbed) };
+    const result = { evidence, secrets, ...defined({ revisit, delivery }) };
+    return { result, disturbed: recorders.some(disturbed) };
   } finally {
     await browser.close();
   }
 }
 
 /** A failure that may yet turn out to be something else. */
-const mayPass = (target: Target): boolean => target.symptom?.is === 'silent' || target.symptom?.is === 'closed';
+const mayRecover = (target: Target): boolean => target.symptom?.is === 'silent' || target.symptom?.is === 'closed';
 
 /** There is a failure by which no message can come. */
 const breaksConnection = (targets: readonly Target[]): boolean =>
@@ -129,7 +129,7 @@ const breaksConnection = (targets: readonly Target[]): boolean =>
 
 /** A credential that is only the word for nothing is no secret, and it is evidence. */
 function withoutEmptySecrets(evidence: Evidence, secrets: PageSecrets): Evidence {
-  const bare = (url: string): string => {
+  const unmasked = (url: string): string => {
     const real = secrets.reveal(url);
     return real !== url &&
       [...new URL(real).searchParams].every(
@@ -140,8 +140,8 @@ function withoutEmptySecrets(evidence: Evidence, secrets: PageSecrets): Evidence
   };
   return {
     ...evidence,
-    sockets: evidence.sockets.map((socket) => ({ ...socket, url: bare(socket.url) })),
-    requests: evidence.requests.map((request) => ({ ...request, url: bare(request.url) })),
+    sockets: evidence.sockets.map((socket) => ({ ...socket, url: unmasked(socket.url) })),
+    requests: evidence.requests.map((request) => ({ ...request, url: unmasked(request.url) })),
   };
 }
 
@@ -167,17 +167,17 @@ async function openPage(
   page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
   if (secrets) await secrets.watch(context, page);
   const recorder = await record(context, page);
-  await go(page, options.url, timeout);
+  await navigate(page, options.url, timeout);
   return { context, page, recorder };
 }
 
 /** Navigates; what fails is in the evidence. */
-async function go(page: Page, url: string, timeout: number): Promise<void> {
+async function navigate(page: Page, url: string, timeout: number): Promise<void> {
   await page.goto(url, { waitUntil: 'domcontentloaded', timeout }).catch(() => undefined);
 }
 
 /** Some connection was tried, or the page asks for something again and again, or waits for the answer. */
-function connects({ sockets, requests }: Recorded): boolean {
+function triesToConnect({ sockets, requests }: Recorded): boolean {
   const asked = requests.filter(({ type }) => type === 'fetch' || type === 'xhr');
   return (
     sockets.length > 0 ||
@@ -190,9 +190,9 @@ function connects({ sockets, requests }: Recorded): boolean {
 const pathOf = ({ url }: { url: string }): string => url.split('?')[0] ?? '';
 
 /** Waits for a page that connects only after a while. */
-async function connected(recorder: Recorder, left: (most: number) => number): Promise<void> {
-  if (connects(recorder.recorded) || !(await recorder.until(connects, left(LAZY)))) return;
-  await recorder.settled({ quietMs: 300, timeoutMs: left(2000), heldMs: 1500 });
+async function waitForConnection(recorder: Recorder, remaining: (most: number) => number): Promise<void> {
+  if (triesToConnect(recorder.recorded) || !(await recorder.until(triesToConnect, remaining(CONNECTS_WITHIN)))) return;
+  await recorder.settled({ quietMs: 300, timeoutMs: remaining(2000), heldMs: 1500 });
 }
 
 /**
@@ -200,12 +200,15 @@ async function connected(recorder: Recorder, left: (most: number) => number): Pr
  *
  * @param now ms since the recording began
  */
-async function watch(recorder: Recorder, now: number, left: (most: number) => number): Promise<void> {
+async function watch(recorder: Recorder, now: number, remaining: (most: number) => number): Promise<void> {
   const { recorded } = recorder;
   const streams = recorded.requests.filter(isStream);
   if (recorded.sockets.length === 0 && streams.length === 0) {
     // A question that nobody answers may be a slow one.
-    await recorder.until(({ requests }) => requests.every(({ finishedAt }) => finishedAt !== undefined), left(2500));
+    await recorder.until(
+      ({ requests }) => requests.every(({ finishedAt }) => finishedAt !== undefined),
+      remaining(2500),
+    );
     return;
   }
   const opened = [...recorded.sockets.map(({ openedAt, at }) => openedAt ?? at), ...streams.map(({ at }) => at)];
@@ -213,28 +216,28 @@ async function watch(recorder: Recorder, now: number, left: (most: number) => nu
   const began = Date.now();
   await recorder.until(
     ({ sockets, requests }) => sockets.some(ended) || requests.some(endedStream),
-    left(WATCH - watched),
+    remaining(WATCH_FOR - watched),
   );
   const stream = recorded.requests.findLast(endedStream);
   if (stream) {
-    const again = ({ requests }: Recorded): boolean =>
+    const reconnected = ({ requests }: Recorded): boolean =>
       requests.some((request) => request.at > stream.at && pathOf(request) === pathOf(stream));
-    const back = await recorder.until(again, left(COMEBACK));
+    const reopened = await recorder.until(reconnected, remaining(RECONNECTS_WITHIN));
     // A server may end its streams now and then; one that is cut is watched for whether that is a habit.
-    if (back && stream.error !== undefined)
-      await recorder.until(({ requests }) => requests.filter(endedStream).length >= 2, left(WATCH));
+    if (reopened && stream.error !== undefined)
+      await recorder.until(({ requests }) => requests.filter(endedStream).length >= 2, remaining(WATCH_FOR));
   }
   const cut = recorded.sockets.findLast(ended);
   if (!cut) return;
   // Did the page come back? One that does is watched a little longer, to see whether that is a habit.
-  const came = await recorder.until(
+  const reconnects = await recorder.until(
     ({ sockets }) => sockets.some((socket) => socket.at >= (cut.closedAt ?? 0)),
-    left(COMEBACK),
+    remaining(RECONNECTS_WITHIN),
   );
-  if (!came) return;
+  if (!reconnects) return;
   await recorder.until(
     ({ sockets }) => sockets.filter(ended).length >= 3,
-    left(Math.min(6000, Math.max(2500, 2 * (Date.now() - began)))),
+    remaining(Math.min(6000, Math.max(2500, 2 * (Date.now() - began)))),
   );
 }
 
@@ -248,27 +251,28 @@ async function publish(
   browser: Browser,
   options: VisitOptions,
   first: Opened,
-  left: (most: number) => number,
+  remaining: (most: number) => number,
   recorders: Recorder[],
 ): Promise<DeliveryObservation> {
   const others: Opened[] = [];
   try {
-    const opening = Array.from({ length: CLIENTS - 1 }, () => openPage(browser, options, left(5000)));
+    const opening = Array.from({ length: CLIENT_COUNT - 1 }, () => openPage(browser, options, remaining(5000)));
     others.push(...(await Promise.all(opening)));
     recorders.push(...others.map(({ recorder }) => recorder));
-    await Promise.all(others.map(({ recorder }) => recorder.settled({ quietMs: 300, timeoutMs: left(2500) })));
-    if (connects(first.recorder.recorded)) await Promise.all(others.map(({ recorder }) => connected(recorder, left)));
+    await Promise.all(others.map(({ recorder }) => recorder.settled({ quietMs: 300, timeoutMs: remaining(2500) })));
+    if (triesToConnect(first.recorder.recorded))
+      await Promise.all(others.map(({ recorder }) => waitForConnection(recorder, remaining)));
     return await observeDelivery(
       [first, ...others],
       options.publish ?? '',
       async () => {
-        const again = await openPage(browser, options, left(5000));
-        await again.recorder.settled({ quietMs: 300, timeoutMs: left(2500) });
+        const again = await openPage(browser, options, remaining(5000));
+        await again.recorder.settled({ quietMs: 300, timeoutMs: remaining(2500) });
         const text = await textOf(again.page);
         await again.context.close();
         return text;
       },
-      left(10_000),
+      remaining(10_000),
     );
   } finally {
     await Promise.all(others.map(({ context }) => context.close().catch(() => undefined)));
@@ -279,7 +283,7 @@ async function publish(
 async function visitAgain(
   { page, recorder }: Opened,
   url: string,
-  left: (most: number) => number,
+  remaining: (most: number) => number,
 ): Promise<Evidence | undefined> {
   const registered = await page
     // Pages without a secure context have no service workers.
@@ -289,7 +293,7 @@ async function visitAgain(
     .catch(() => 0);
   if (registered === 0) return undefined;
   recorder.restart();
-  await go(page, url, left(5000));
-  await recorder.settled({ quietMs: 400, timeoutMs: left(3000) });
+  await navigate(page, url, remaining(5000));
+  await recorder.settled({ quietMs: 400, timeoutMs: remaining(3000) });
   return recorder.evidence(url);
 }

@@ -2,9 +2,9 @@ import { expect, test } from '@playwright/test';
 import path from 'node:path';
 import { CAUSES, CAUSE_IDS } from '../../harness/causes/causes.ts';
 import type { Diagnosis } from '../../harness/diagnosis/diagnose.ts';
-import { RULES, judge } from '../../harness/diagnosis/diagnose.ts';
+import { RULES, evaluate } from '../../harness/diagnosis/diagnose.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
-import { sentenceOf } from '../../harness/diagnosis/sentences.ts';
+import { readingText } from '../../harness/diagnosis/sentences.ts';
 import { ROOT } from '../../harness/common/paths.ts';
 import { knownOf, recordings, type Recording } from '../unseen/recording.ts';
 
@@ -32,20 +32,20 @@ test.describe('recorded systems', () => {
   for (const recording of [...all, ...documented]) {
     test(`${recording.expect}: ${recording.name}`, () => {
       const known = knownOf(recording);
-      const { diagnosis } = judge(known);
+      const { diagnosis } = evaluate(known);
       expect(answerOf(diagnosis)).toBe(recording.expect);
-      expect(judge(known).diagnosis, 'the same knowledge gives the same judgement').toEqual(diagnosis);
+      expect(evaluate(known).diagnosis, 'the same knowledge gives the same judgement').toEqual(diagnosis);
       // With a reading less it may be less sure, and it may say that it does not know; it names no other cause.
       for (const missing of recording.readings) {
-        const less = judge(knownOf(recording, [missing])).diagnosis;
-        const without = `without “${sentenceOf(missing).question}”: ${JSON.stringify(less.candidates)}`;
+        const less = evaluate(knownOf(recording, [missing])).diagnosis;
+        const without = `without “${readingText(missing).question}”: ${JSON.stringify(less.candidates)}`;
         expect([recording.expect, 'inconclusive'], without).toContain(answerOf(less));
         expect(less.confidence, without).toBeLessThanOrEqual(
           Math.max(diagnosis.confidence, recording.expect === 'healthy' ? 1 : 0) + 0.001,
         );
       }
       // Evidence alone: never a wrong cause with confidence.
-      const alone = judge(knownOf(recording, recording.readings)).diagnosis;
+      const alone = evaluate(knownOf(recording, recording.readings)).diagnosis;
       const guess = answerOf(alone);
       expect(
         guess === recording.expect || guess === 'inconclusive' || alone.confidence < 0.75,
@@ -62,7 +62,7 @@ test.describe('sockets that are answered 404', () => {
     return found;
   };
   const judged = (recording: Recording, without: readonly Reading[] = []): Diagnosis =>
-    judge(knownOf(recording, without)).diagnosis;
+    evaluate(knownOf(recording, without)).diagnosis;
   /** Without the handshakes that were accepted elsewhere. */
   const accepted = ({ readings }: Recording): Reading[] =>
     readings.filter(
@@ -124,13 +124,13 @@ test('a page’s own static edge is no other door of its backend', () => {
     ({ question }) => 'url' in question && question.url.includes('//renum.com.br'),
   );
   expect(edge?.map(({ answer }) => 'status' in answer && answer.status).sort()).toEqual([308, 308, 404, 404]);
-  expect(recording && judge(knownOf(recording)).diagnosis.cause).toBe('upstream-down');
+  expect(recording && evaluate(knownOf(recording)).diagnosis.cause).toBe('upstream-down');
 });
 
 test('the way shows a hop as passed only where a reading shows it', () => {
   const statesOf = (answer: string, name: string): string[] => {
     const recording = all.find((one) => one.expect === answer && one.name === name);
-    return recording ? judge(knownOf(recording)).diagnosis.way.map(({ state }) => state) : [];
+    return recording ? evaluate(knownOf(recording)).diagnosis.way.map(({ state }) => state) : [];
   };
   // page, dns, edge, proxy, backend, policy, publisher, broker
   expect(statesOf('event-name-mismatch', 'event stream under another name')).toEqual([
@@ -157,7 +157,7 @@ test('a healthy visit becomes inconclusive, not faulty, when what was open is no
   expect(healthy).toBeDefined();
   if (!healthy) return;
   const { evidence } = healthy;
-  const { diagnosis } = judge({
+  const { diagnosis } = evaluate({
     ...knownOf(healthy),
     evidence: {
       ...evidence,

@@ -64,7 +64,7 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
           contentType: 'application/json',
         });
         if (process.env.SINTOMA_RECORD)
-          keep(process.env.SINTOMA_RECORD, system, { ...seen, addresses: world.rules, readings });
+          saveRecording(process.env.SINTOMA_RECORD, system, { ...seen, addresses: world.rules, readings });
         expect(answerOf(diagnosis), summary(diagnosis)).toBe(system.expect);
         expect(took, 'a diagnosis stays bounded').toBeLessThan(45_000);
       } finally {
@@ -75,7 +75,7 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
 }
 
 /** Keeps what a run saw, for the tests of the rules: `SINTOMA_RECORD=tests/unseen/recordings`. */
-function keep(folder: string, system: Unseen, seen: Omit<Recording, 'name' | 'expect'>): void {
+function saveRecording(folder: string, system: Unseen, seen: Omit<Recording, 'name' | 'expect'>): void {
   const { evidence, revisit, delivery, addresses, readings } = seen;
   const file = `${system.expect}--${system.name
     .toLowerCase()

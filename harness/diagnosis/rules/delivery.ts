@@ -1,16 +1,16 @@
-import type { Case, DeliveryObservation, Finding, Rule } from '../case.ts';
-import { because, visitRule } from '../case.ts';
+import type { RuleContext, DeliveryObservation, Finding, Rule } from '../context.ts';
+import { because, visitRule } from '../context.ts';
 import type { CauseId } from '../../causes/causes.ts';
 import { isObject, parseJson } from '../json.ts';
 import { originOf, parseAddress } from '../urls.ts';
-import { inFront, label } from '../facts.ts';
+import { firstServer, label } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { jsonBodyOf } from '../targets.ts';
 
 /** Causes behind the connection: nothing is wrong on the way, and messages do not come. Hops publisher and broker. */
 export const deliveryRules: readonly Rule[] = [
-  visitRule('publisher-unreachable-broker', (c) => {
-    const lost = unpublished(c);
+  visitRule('publisher-unreachable-broker', (context) => {
+    const lost = unpublished(context);
     if (!lost) return undefined;
     const { channel, text } = lost;
     const words = channel.publisherText ?? '';
@@ -21,29 +21,29 @@ export const deliveryRules: readonly Rule[] = [
         text,
         `publishing itself fails${channel.publisherStatus !== undefined ? ` (${channel.publisherStatus})` : ''}${words ? `: “${words.slice(0, 120)}”` : ''}`,
       );
-    return because(healthSays(c, PUBLISHER_KEYS) ? 0.5 : 0.3, text);
+    return because(healthSays(context, PUBLISHER_KEYS) ? 0.5 : 0.3, text);
   }),
 
-  visitRule('publisher-driver-off', (c) => {
-    const lost = unpublished(c);
+  visitRule('publisher-driver-off', (context) => {
+    const lost = unpublished(context);
     if (!lost || publishFailed(lost.channel)) return undefined;
     const { channel, text } = lost;
     if (DRIVER_OFF.test(channel.publisherText ?? ''))
       return because(0.9, text, `the publisher says: “${(channel.publisherText ?? '').slice(0, 120)}”`);
-    const auth = channelAuth(c);
+    const auth = channelAuth(context);
     if (auth === 'empty')
       return because(
         0.95,
         text,
         'the authorisation of private channels answers 200 with an empty body, as an application does whose broadcasts are switched off',
       );
-    const health = healthSays(c, DRIVER_KEYS, DRIVER_OFF_VALUE);
+    const health = healthSays(context, DRIVER_KEYS, DRIVER_OFF_VALUE);
     if (health) return because(0.92, text, health);
     return because(auth === 'signed' ? 0.2 : 0.4, text);
   }),
 
-  visitRule('publisher-worker-stopped', (c) => {
-    const lost = unpublished(c);
+  visitRule('publisher-worker-stopped', (context) => {
+    const lost = unpublished(context);
     if (!lost || publishFailed(lost.channel)) return undefined;
     const { channel, text } = lost;
     if (QUEUED.test(channel.publisherText ?? '') || channel.publisherStatus === 202)
@@ -52,9 +52,9 @@ export const deliveryRules: readonly Rule[] = [
         text,
         `the publisher says that the message is queued${channel.publisherText ? `: “${channel.publisherText.slice(0, 100)}”` : ''}`,
       );
-    const health = healthSays(c, QUEUE_KEYS, BAD_OR_IDLE);
+    const health = healthSays(context, QUEUE_KEYS, BAD_OR_IDLE);
     if (health) return because(0.92, text, health);
-    const auth = channelAuth(c);
+    const auth = channelAuth(context);
     if (auth === 'signed')
       return because(
         0.86,
@@ -64,10 +64,10 @@ export const deliveryRules: readonly Rule[] = [
     return because(0.42, text);
   }),
 
-  visitRule('broker-down', (c) => {
-    const lost = unpublished(c) ?? partial(c);
+  visitRule('broker-down', (context) => {
+    const lost = unpublished(context) ?? partial(context);
     if (!lost) return undefined;
-    const health = healthSays(c, BROKER_KEYS, BAD_VALUE) ?? brokerInApi(c);
+    const health = healthSays(context, BROKER_KEYS, BAD_VALUE) ?? brokerInApi(context);
     if (health) return because(0.94, lost.text, health);
     if (
       publishFailed(lost.channel) &&
@@ -77,20 +77,20 @@ export const deliveryRules: readonly Rule[] = [
     return because(0.3, lost.text);
   }),
 
-  visitRule('broker-missing', (c) => isolated(c, 'broker-missing')),
-  visitRule('workers-isolated', (c) => isolated(c, 'workers-isolated')),
+  visitRule('broker-missing', (context) => isolated(context, 'broker-missing')),
+  visitRule('workers-isolated', (context) => isolated(context, 'workers-isolated')),
 
-  visitRule('scrape-target-down', (c) => {
-    const monitors = monitored(c);
+  visitRule('scrape-target-down', (context) => {
+    const monitors = monitored(context);
     const down = monitors?.found.find((one) => one.targetsDown.length > 0);
     if (!down) return undefined;
     const text = `Prometheus at ${down.base} reports targets as down: ${down.targetsDown.slice(0, 2).join('; ')}`;
     // What the page itself cannot reach, Prometheus cannot either: the failed scrape is a consequence.
-    const [nearer] = c.failed;
+    const [nearer] = context.failed;
     return nearer ? because(0.4, text, `${label(nearer)} fails as well`) : because(0.95, text);
   }),
-  visitRule('alert-webhook-unrouted', (c) => {
-    const monitors = monitored(c);
+  visitRule('alert-webhook-unrouted', (context) => {
+    const monitors = monitored(context);
     const failing = monitors?.found.find((one) => one.failedNotifications > 0);
     if (!failing) return undefined;
     const firing = monitors?.found.flatMap((one) => one.firing) ?? [];
@@ -120,15 +120,15 @@ const BAD_OR_IDLE =
 const DRIVER_OFF_VALUE = /^(log|null|none|noop|array|off|dummy|disabled|false)$/i;
 
 /** Everything that concerns the connection is well; only then is the silence somebody else's. */
-function connected(c: Case): boolean {
-  const polls = c.goodApi.some((target) => target.requests.length >= 2);
-  return (c.live.length > 0 || polls) && c.failed.filter((target) => target.kind !== 'api').length === 0;
+function connected(context: RuleContext): boolean {
+  const polls = context.goodApi.some((target) => target.requests.length >= 2);
+  return (context.live.length > 0 || polls) && context.failed.filter((target) => target.kind !== 'api').length === 0;
 }
 
 /** A message that was published and came in no frame at all. */
-function unpublished(c: Case): { name: string; channel: Channel; text: string } | undefined {
-  if (!c.delivery || !connected(c)) return undefined;
-  const silent = Object.entries(c.delivery.channels).find(
+function unpublished(context: RuleContext): { name: string; channel: Channel; text: string } | undefined {
+  if (!context.delivery || !connected(context)) return undefined;
+  const silent = Object.entries(context.delivery.channels).find(
     ([, channel]) => (channel.outcome === 'never' || channel.outcome === 'after-reload') && channel.frameSeen !== true,
   );
   if (!silent) return undefined;
@@ -141,9 +141,9 @@ function unpublished(c: Case): { name: string; channel: Channel; text: string } 
 }
 
 /** A message that reached some of several clients. */
-function partial(c: Case): { name: string; channel: Channel; text: string } | undefined {
-  if (!c.delivery || !connected(c)) return undefined;
-  const found = Object.entries(c.delivery.channels).find(
+function partial(context: RuleContext): { name: string; channel: Channel; text: string } | undefined {
+  if (!context.delivery || !connected(context)) return undefined;
+  const found = Object.entries(context.delivery.channels).find(
     ([, channel]) =>
       channel.outcome === 'partial' ||
       ((channel.clients ?? 0) > 1 && (channel.received ?? 0) > 0 && (channel.received ?? 0) < (channel.clients ?? 0)),
@@ -159,18 +159,18 @@ function publishFailed(channel: Channel): boolean {
 }
 
 /** What the authorisation of private channels says of the broadcasting of the application. */
-function channelAuth(c: Case): 'empty' | 'signed' | 'refused' | undefined {
-  const target = c.targets.find((one) => one.kind === 'channel-auth');
+function channelAuth(context: RuleContext): 'empty' | 'signed' | 'refused' | undefined {
+  const target = context.targets.find((one) => one.kind === 'channel-auth');
   const last = target?.requests.at(-1);
   if (last?.status === 200)
     return (last.body ?? '').trim() === '' ? 'empty' : /"auth"/.test(last.body ?? '') ? 'signed' : undefined;
-  const pusher = c.realtime.find((one) => one.kind === 'pusher');
+  const pusher = context.realtime.find((one) => one.kind === 'pusher');
   if (!pusher) return undefined;
-  if (pusher.talk?.confirmed.some((name) => /^(private|presence)-/.test(name))) return 'signed';
+  if (pusher.conversation?.confirmed.some((name) => /^(private|presence)-/.test(name))) return 'signed';
   // Without credentials: an application that broadcasts refuses, one that does not has nothing to refuse.
-  const bases = new Set([originOf(c.page), ...c.goodApi.map((one) => originOf(one.address))]);
+  const bases = new Set([originOf(context.page), ...context.goodApi.map((one) => originOf(one.address))]);
   for (const base of bases) {
-    const answer = c.ask({
+    const answer = context.ask({
       ask: 'http',
       url: `${base}/broadcasting/auth`,
       method: 'POST',
@@ -183,13 +183,13 @@ function channelAuth(c: Case): 'empty' | 'signed' | 'refused' | undefined {
 }
 
 /** A member of a health answer whose name and value match, as a sentence. */
-function healthSays(c: Case, names: RegExp, values: RegExp = BAD_VALUE): string | undefined {
+function healthSays(context: RuleContext, names: RegExp, values: RegExp = BAD_VALUE): string | undefined {
   const bases = new Set([
-    ...c.goodApi.map((one) => originOf(one.address)),
-    ...c.realtime.map((one) => originOf(one.address)),
-    originOf(c.page),
+    ...context.goodApi.map((one) => originOf(one.address)),
+    ...context.realtime.map((one) => originOf(one.address)),
+    originOf(context.page),
   ]);
-  const health = c.ask({ ask: 'health', bases: [...bases].slice(0, 3) });
+  const health = context.ask({ ask: 'health', bases: [...bases].slice(0, 3) });
   for (const { url, status, body } of health?.found ?? []) {
     const found = search(parseJson(body), names, values);
     if (found !== undefined) return `${url} (${status}) says ${found}`;
@@ -198,8 +198,8 @@ function healthSays(c: Case, names: RegExp, values: RegExp = BAD_VALUE): string 
 }
 
 /** The same in what the page's own API answered. */
-function brokerInApi(c: Case): string | undefined {
-  for (const target of c.targets.filter((one) => one.kind === 'api')) {
+function brokerInApi(context: RuleContext): string | undefined {
+  for (const target of context.targets.filter((one) => one.kind === 'api')) {
     const found = search(jsonBodyOf(target), BROKER_KEYS, BAD_VALUE);
     if (found !== undefined) return `${parseAddress(target.url)?.path ?? target.url} says ${found}`;
   }
@@ -231,50 +231,54 @@ function search(
 }
 
 /** Some clients get the message and some do not: replicas without a broker, or workers of one server. */
-function isolated(c: Case, cause: Extract<CauseId, 'broker-missing' | 'workers-isolated'>): Finding | undefined {
-  const lost = partial(c);
+function isolated(
+  context: RuleContext,
+  cause: Extract<CauseId, 'broker-missing' | 'workers-isolated'>,
+): Finding | undefined {
+  const lost = partial(context);
   if (!lost) return undefined;
   const { text, channel } = lost;
   const greetings =
     (channel.greetings ?? []).join(' ') +
-    c.evidence.sockets.flatMap((socket) => socket.frames.slice(0, 2).map((frame) => frame.text)).join(' ');
+    context.evidence.sockets.flatMap((socket) => socket.frames.slice(0, 2).map((frame) => frame.text)).join(' ');
   const workers = /"(worker|worker_?id|pid|process|process_?id)"/i.test(greetings);
   const replicas = /"(replica|instance|node|host|hostname|pod|server|server_?id|container)"/i.test(greetings);
-  const target = c.live[0];
+  const target = context.live[0];
   const engine = target?.kind === 'engine.io' || target?.kind === 'pusher';
-  const program = target ? serverOf(c, target) : '';
+  const program = target ? serverOf(context, target) : '';
   const forking = /uvicorn|gunicorn|hypercorn|puma|unicorn|php|daphne|granian/i.test(program);
   const wanted = cause === 'workers-isolated';
   const marks = workers === replicas ? undefined : workers;
   if (marks !== undefined)
     return because(marks === wanted ? 0.9 : 0.4, text, `the first frames name a ${marks ? 'worker' : 'replica'}`);
   // Replicas need something in front of them; workers share the port of one server.
-  const alone = target !== undefined && inFront(c, target).proxied === false;
+  const alone = target !== undefined && firstServer(context, target).proxied === false;
   const likely = alone || (!engine && forking);
   return because(likely === wanted ? 0.72 : 0.5, text, program !== '' && `the server is ${program}`);
 }
 
 /** The program that serves a target, by its headers. */
-function serverOf(c: Case, target: Target): string {
-  const answer = c.get({ ...target.address, query: '' });
+function serverOf(context: RuleContext, target: Target): string {
+  const answer = context.get({ ...target.address, query: '' });
   const json404 = /"detail"\s*:/.test(answer?.body ?? '') ? 'uvicorn (FastAPI)' : '';
   return `${answer?.headers.server ?? ''} ${json404}`.trim();
 }
 
 /** What the monitoring says, where the page is one or messages are alerts. */
-function monitored(c: Case) {
-  const title = `${c.evidence.page.title} ${c.evidence.page.text.slice(0, 300)}`;
-  const isMonitor = /prometheus|alertmanager/i.test(title) || /:(9090|9091|9092|9093)\b/.test(c.evidence.page.url);
-  const undelivered = Object.values(c.delivery?.channels ?? {}).some((channel) => channel.outcome === 'never');
-  if (!isMonitor && !(undelivered && connected(c))) return undefined;
+function monitored(context: RuleContext) {
+  const title = `${context.evidence.page.title} ${context.evidence.page.text.slice(0, 300)}`;
+  const isMonitor =
+    /prometheus|alertmanager/i.test(title) || /:(9090|9091|9092|9093)\b/.test(context.evidence.page.url);
+  const undelivered = Object.values(context.delivery?.channels ?? {}).some((channel) => channel.outcome === 'never');
+  if (!isMonitor && !(undelivered && connected(context))) return undefined;
   const bases = isMonitor
     ? [
-        originOf(c.page),
-        ...c
-          .doors()
-          .filter((door) => /^909\d$/.test(String(door.port)))
+        originOf(context.page),
+        ...context
+          .entryPoints()
+          .filter((entry) => /^909\d$/.test(String(entry.port)))
           .map(originOf),
       ]
-    : c.doors().map(originOf);
-  return c.ask({ ask: 'monitor', bases: [...new Set(bases)].slice(0, 6) });
+    : context.entryPoints().map(originOf);
+  return context.ask({ ask: 'monitor', bases: [...new Set(bases)].slice(0, 6) });
 }

@@ -1,5 +1,5 @@
-import type { Case, Finding, Rule } from '../case.ts';
-import { because, rule, visitRule } from '../case.ts';
+import type { RuleContext, Finding, Rule } from '../context.ts';
+import { because, rule, visitRule } from '../context.ts';
 import { engineCode, isGatewayStatus, kindOf } from '../answers.ts';
 import {
   addressOf,
@@ -7,12 +7,12 @@ import {
   isSocket,
   label,
   openElsewhere,
-  plain,
+  plainAnswer,
   realStatus,
-  said,
+  describeAnswer,
   seenError,
   seenStatus,
-  shake,
+  handshakeAnswer,
   speaks,
 } from '../facts.ts';
 import { eventNameOf } from '../conversation.ts';
@@ -22,91 +22,96 @@ import { authority, changed, hostClass, originOf, parseAddress, placeholderIn, w
 
 /** Causes inside the page: what was built into it, what the browser forbids it, and how it behaves. */
 export const pageRules: readonly Rule[] = [
-  rule('mixed-content', (_c, t) =>
-    t.symptom?.is === 'blocked' && t.symptom.by === 'mixed-content'
-      ? because(0.97, `the browser blocked ${label(t)} as mixed content: the page came by https`)
+  rule('mixed-content', (_context, target) =>
+    target.symptom?.is === 'blocked' && target.symptom.by === 'mixed-content'
+      ? because(0.97, `the browser blocked ${label(target)} as mixed content: the page came by https`)
       : undefined,
   ),
 
-  rule('csp-blocks-connect', (c, t) =>
-    t.symptom?.is === 'blocked' && t.symptom.by === 'csp'
+  rule('csp-blocks-connect', (context, target) =>
+    target.symptom?.is === 'blocked' && target.symptom.by === 'csp'
       ? because(
           0.96,
-          `the browser blocked ${label(t)} by the page's Content-Security-Policy`,
-          c.consoleLine(/Content Security Policy/)?.slice(0, 200),
+          `the browser blocked ${label(target)} by the page's Content-Security-Policy`,
+          context.consoleLine(/Content Security Policy/)?.slice(0, 200),
         )
       : undefined,
   ),
 
-  rule('local-network-access', (_c, t) =>
-    t.symptom?.is === 'blocked' && t.symptom.by === 'local-network'
-      ? because(0.96, `the browser refused ${label(t)} by its local network access checks`)
+  rule('local-network-access', (_context, target) =>
+    target.symptom?.is === 'blocked' && target.symptom.by === 'local-network'
+      ? because(0.96, `the browser refused ${label(target)} by its local network access checks`)
       : undefined,
   ),
 
-  rule('bundle-variable-unset', (_c, t) => {
-    const placeholder = placeholderIn(t.url);
+  rule('bundle-variable-unset', (_context, target) => {
+    const placeholder = placeholderIn(target.url);
     if (placeholder !== undefined) {
       // An id that an application lacks is not a variable of the build.
-      const early = isRealtime(t) || !t.address.path.split('/').slice(2).join('/').includes(placeholder);
+      const early = isRealtime(target) || !target.address.path.split('/').slice(2).join('/').includes(placeholder);
       return because(
         early ? 0.95 : 0.4,
-        `the page asks for ${t.url.slice(0, 120)}: “${placeholder}” stands where a configured value belongs`,
+        `the page asks for ${target.url.slice(0, 120)}: “${placeholder}” stands where a configured value belongs`,
       );
     }
-    if (t.symptom?.is === 'invalid-url') {
+    if (target.symptom?.is === 'invalid-url') {
       return because(
-        /undefined|null|''|NaN/.test(t.symptom.text) ? 0.93 : 0.6,
-        `the page gave no usable address: ${t.symptom.text.slice(0, 160)}`,
+        /undefined|null|''|NaN/.test(target.symptom.text) ? 0.93 : 0.6,
+        `the page gave no usable address: ${target.symptom.text.slice(0, 160)}`,
       );
     }
     // Pusher's library asks Pusher's own servers when no host was configured.
-    if (/(^|\.)pusher\.com$/.test(t.address.host) && seenError(t) === 'NAME_NOT_RESOLVED') {
-      return because(0.9, `the library asks its default host ${t.address.host}: no host was configured`);
+    if (/(^|\.)pusher\.com$/.test(target.address.host) && seenError(target) === 'NAME_NOT_RESOLVED') {
+      return because(0.9, `the library asks its default host ${target.address.host}: no host was configured`);
     }
     return undefined;
   }),
 
-  visitRule('bundle-variable-unset', unsetAndSilent),
+  visitRule('bundle-variable-unset', unsetVariable),
 
-  rule('bundle-localhost', (c, t) => {
-    if (hostClass(t.address.host) !== 'loopback' || c.pageIsLocal || t.kind === 'document') return undefined;
-    const bundle = c.bundle();
+  rule('bundle-localhost', (context, target) => {
+    if (hostClass(target.address.host) !== 'loopback' || context.pageIsLocal || target.kind === 'document')
+      return undefined;
+    const bundle = context.bundle();
     const named = bundle?.urls
       .concat(bundle.literals)
-      .some((text) => text.includes(`${t.address.host}:${t.address.port}`) || text.includes(`//${t.address.host}`));
+      .some(
+        (text) =>
+          text.includes(`${target.address.host}:${target.address.port}`) || text.includes(`//${target.address.host}`),
+      );
     return because(
       0.93,
-      `the page of ${c.page.host} asks for ${label(t)}, which is the visitor's own machine`,
+      `the page of ${context.page.host} asks for ${label(target)}, which is the visitor's own machine`,
       named === true && 'the served script holds that address',
     );
   }),
 
-  rule('bundle-wrong-host', (c, t) => {
-    if (t.kind === 'document' || t.symptom?.is === 'blocked' || placeholderIn(t.url) !== undefined) return undefined;
-    const { host } = t.address;
+  rule('bundle-wrong-host', (context, target) => {
+    if (target.kind === 'document' || target.symptom?.is === 'blocked' || placeholderIn(target.url) !== undefined)
+      return undefined;
+    const { host } = target.address;
     if (
       hostClass(host) === 'single-label' &&
-      hostClass(c.page.host) !== 'single-label' &&
-      seenError(t) === 'NAME_NOT_RESOLVED'
+      hostClass(context.page.host) !== 'single-label' &&
+      seenError(target) === 'NAME_NOT_RESOLVED'
     ) {
       return because(
         0.85,
         `${host} is a name without a domain, such as services have inside a container network; nobody outside can resolve it`,
       );
     }
-    const asked = t.kind === 'api' && t.symptom?.is === 'wrong-kind';
-    if (!isRealtime(t) && !asked) return undefined;
-    const unreachable = seenError(t) !== undefined;
-    if (!unreachable && !(frontEndAnswers(c, t) || wrongAnswer(c, t))) return undefined;
+    const asked = target.kind === 'api' && target.symptom?.is === 'wrong-kind';
+    if (!isRealtime(target) && !asked) return undefined;
+    const unreachable = seenError(target) !== undefined;
+    if (!unreachable && !(frontEndAnswers(context, target) || wrongAnswer(context, target))) return undefined;
     // Only hosts that the page itself works with: another host is where it should have asked.
-    const used = usedHosts(c).filter((other) => other.host !== host);
+    const used = usedHosts(context).filter((other) => other.host !== host);
     for (const other of used.slice(0, 3)) {
-      const address = { ...addressOf(t), ...other, scheme: t.address.scheme };
-      if (speaks(c, t, changed(address, { secure: other.secure })) === true) {
+      const address = { ...addressOf(target), ...other, scheme: target.address.scheme };
+      if (speaks(context, target, changed(address, { secure: other.secure })) === true) {
         return because(
           unreachable ? 0.6 : 0.9,
-          `${label(t)} answers ${said(plain(c, t))}`,
+          `${label(target)} answers ${describeAnswer(plainAnswer(context, target))}`,
           `the same path at ${authority(other)}, which the page uses for its data, ${asked ? 'answers with data' : 'speaks the right protocol'}`,
         );
       }
@@ -114,49 +119,53 @@ export const pageRules: readonly Rule[] = [
     return undefined;
   }),
 
-  rule('bundle-wrong-port', (c, t) => {
-    if (!isRealtime(t) || t.symptom?.is === 'blocked' || (hostClass(t.address.host) === 'loopback') !== c.pageIsLocal)
+  rule('bundle-wrong-port', (context, target) => {
+    if (
+      !isRealtime(target) ||
+      target.symptom?.is === 'blocked' ||
+      (hostClass(target.address.host) === 'loopback') !== context.pageIsLocal
+    )
       return undefined;
-    const { host, port } = t.address;
-    const error = seenError(t);
-    const samePortAsPage = host === c.page.host && port === c.page.port;
+    const { host, port } = target.address;
+    const error = seenError(target);
+    const samePortAsPage = host === context.page.host && port === context.page.port;
     // A port at which a connection was opened is not the wrong one.
-    if (t.tries.some((attempt) => attempt.opened)) return undefined;
+    if (target.attempts.some((attempt) => attempt.opened)) return undefined;
     if (samePortAsPage || error === 'NAME_NOT_RESOLVED' || /CERT/.test(error ?? '')) return undefined;
-    const door = openElsewhere(
-      c,
-      t,
-      (other) => other.host === host || (c.pageIsLocal && hostClass(other.host) === 'loopback'),
+    const entry = openElsewhere(
+      context,
+      target,
+      (other) => other.host === host || (context.pageIsLocal && hostClass(other.host) === 'loopback'),
     );
-    if (!door) return undefined;
-    const ownOrigin = door.host === c.page.host && door.port === c.page.port;
-    const shared = c.failed.some(
-      (other) => other !== t && !isRealtime(other) && other.address.host === host && other.address.port === port,
+    if (!entry) return undefined;
+    const ownOrigin = entry.host === context.page.host && entry.port === context.page.port;
+    const shared = context.failed.some(
+      (other) => other !== target && !isRealtime(other) && other.address.host === host && other.address.port === port,
     );
     const refused = error === 'CONNECTION_REFUSED';
     // From wss to ws it is another scheme rather than another port.
-    if (refused && t.address.secure && !door.secure)
-      return because(0.4, `the same path works by plain ws at port ${door.port}`);
+    if (refused && target.address.secure && !entry.secure)
+      return because(0.4, `the same path works by plain ws at port ${entry.port}`);
     // Whether the page names the wrong port or the right one is not open, nobody outside can tell.
     const weight = refused ? (ownOrigin && !shared ? 0.72 : 0.5) : /SSL/.test(error ?? '') ? 0.7 : 0.88;
     return because(
       weight,
-      `port ${port} of ${host} ${refused ? 'is closed' : `answers ${said(plain(c, t))}`}`,
-      `the same path at port ${door.port} ${ownOrigin ? '(the page’s own) ' : ''}speaks the right protocol`,
+      `port ${port} of ${host} ${refused ? 'is closed' : `answers ${describeAnswer(plainAnswer(context, target))}`}`,
+      `the same path at port ${entry.port} ${ownOrigin ? '(the page’s own) ' : ''}speaks the right protocol`,
     );
   }),
 
   rule('bundle-stale', staleBundle),
 
   rule('page-stale-cache', staleCache),
-  visitRule('page-stale-cache', (c) => {
-    const { revisit } = c.known;
+  visitRule('page-stale-cache', (context) => {
+    const { revisit } = context.known;
     if (!revisit) return undefined;
     const cached =
       revisit.navigation.fromServiceWorker ||
       revisit.requests.some((request) => request.type === 'script' && request.fromServiceWorker);
     const broken = targetsOf(revisit).find((target) => target.relevant && target.symptom !== undefined);
-    if (!cached || !broken || c.failed.length > 0) return undefined;
+    if (!cached || !broken || context.failed.length > 0) return undefined;
     return because(
       0.93,
       'the first visit works; the second, served by the service worker, does not',
@@ -164,63 +173,67 @@ export const pageRules: readonly Rule[] = [
     );
   }),
 
-  rule('hsts-upgrade', (c, t) => {
-    const hsts = c.evidence.requests.find((request) =>
+  rule('hsts-upgrade', (context, target) => {
+    const hsts = context.evidence.requests.find((request) =>
       /hsts/i.test(request.headers?.['non-authoritative-reason'] ?? ''),
     );
-    const upgraded = hsts && parseAddress(hsts.url)?.host === t.address.host;
-    if (upgraded && t.symptom && t.symptom.is !== 'status')
+    const upgraded = hsts && parseAddress(hsts.url)?.host === target.address.host;
+    if (upgraded && target.symptom && target.symptom.is !== 'status')
       return because(
         0.95,
         `the browser itself turned ${hsts.url.slice(0, 100)} into https (Non-Authoritative-Reason: HSTS)`,
       );
-    const error = seenError(t) ?? '';
-    if (t.address.secure || !isSocket(t) || !/SSL|CERT|CONNECTION_(REFUSED|RESET|CLOSED)/.test(error)) return undefined;
-    const announced = c.evidence.requests.some((request) => {
+    const error = seenError(target) ?? '';
+    if (target.address.secure || !isSocket(target) || !/SSL|CERT|CONNECTION_(REFUSED|RESET|CLOSED)/.test(error))
+      return undefined;
+    const announced = context.evidence.requests.some((request) => {
       const from = parseAddress(request.url);
       const policy = request.headers?.['strict-transport-security'];
       if (policy === undefined || from === undefined || /max-age=0\b/.test(policy)) return false;
       return (
-        from.host === t.address.host || (/includesubdomains/i.test(policy) && t.address.host.endsWith(`.${from.host}`))
+        from.host === target.address.host ||
+        (/includesubdomains/i.test(policy) && target.address.host.endsWith(`.${from.host}`))
       );
     });
     const tlsWords = /SSL|CERT/.test(error);
     if (!tlsWords && !announced) return undefined;
-    const outside = shake(c, t);
+    const outside = handshakeAnswer(context, target);
     if (outside?.state !== 'open')
-      return because(tlsWords ? 0.6 : 0.2, `the browser reports ${error} for the plain address ${label(t)}`);
+      return because(tlsWords ? 0.6 : 0.2, `the browser reports ${error} for the plain address ${label(target)}`);
     return because(
       announced ? 0.95 : 0.85,
-      `the browser reports ${error} for ${label(t)}, which works from outside`,
+      `the browser reports ${error} for ${label(target)}, which works from outside`,
       announced && 'the host has sent Strict-Transport-Security',
     );
   }),
 
-  rule('client-effect-churn', (_c, t) =>
-    t.symptom?.is === 'churn'
+  rule('client-effect-churn', (_context, target) =>
+    target.symptom?.is === 'churn'
       ? because(
           0.93,
-          `${t.symptom.sockets} sockets to ${label(t)} in ${(t.symptom.within / 1000).toFixed(1)} s, closed by the page itself`,
+          `${target.symptom.sockets} sockets to ${label(target)} in ${(target.symptom.within / 1000).toFixed(1)} s, closed by the page itself`,
         )
       : undefined,
   ),
 
-  rule('transport-no-fallback', (c, t) => {
-    if (t.kind !== 'engine.io' || t.transports.includes('polling') || t.symptom?.is === 'blocked') return undefined;
-    if (t.symptom?.is !== 'status' && t.symptom?.is !== 'network' && t.symptom?.is !== 'silent') return undefined;
-    const polling = c.ask({
+  rule('transport-no-fallback', (context, target) => {
+    if (target.kind !== 'engine.io' || target.transports.includes('polling') || target.symptom?.is === 'blocked')
+      return undefined;
+    if (target.symptom?.is !== 'status' && target.symptom?.is !== 'network' && target.symptom?.is !== 'silent')
+      return undefined;
+    const polling = context.ask({
       ask: 'engineio',
-      url: withScheme({ ...addressOf(t), query: '' }, 'http'),
-      paths: [t.address.path],
+      url: withScheme({ ...addressOf(target), query: '' }, 'http'),
+      paths: [target.address.path],
     });
     if (!polling?.results.some((result) => result.open)) return undefined;
-    const lists = c.bundle()?.transports ?? [];
-    const refusal = shake(c, t);
+    const lists = context.bundle()?.transports ?? [];
+    const refusal = handshakeAnswer(context, target);
     if (refusal && engineCode(refusal.body) === 0)
       return because(
         0.94,
         'the server does not offer the transport websocket, and the page tries no other',
-        `the handshake is answered ${said(refusal)}`,
+        `the handshake is answered ${describeAnswer(refusal)}`,
       );
     const fallback = lists.find((list) => list[0] === 'websocket' && list.includes('polling'));
     const only = lists.some((list) => list.length === 1 && list[0] === 'websocket');
@@ -235,23 +248,23 @@ export const pageRules: readonly Rule[] = [
 
   rule('client-protocol-mismatch', protocolMismatch),
 
-  rule('client-no-reconnect', streamLeft),
-  rule('client-no-reconnect', (c, t) => {
-    if (t.symptom?.is !== 'closed' || t.tries.length === 0 || !isRealtime(t)) return undefined;
-    const { code, reason, age } = t.symptom;
+  rule('client-no-reconnect', streamNotReopened),
+  rule('client-no-reconnect', (context, target) => {
+    if (target.symptom?.is !== 'closed' || target.attempts.length === 0 || !isRealtime(target)) return undefined;
+    const { code, reason, age } = target.symptom;
     if (
       [1002, 1003, 1007, 1008, 1009, 1010, 1013].includes(code) ||
       (code >= 4000 && code < 5000) ||
       /auth|token|origin|unauthor/i.test(reason)
     )
       return undefined;
-    const cuts = t.tries.filter((attempt) => attempt.opened && attempt.closedAt !== undefined);
-    const last = t.tries.at(-1);
+    const cuts = target.attempts.filter((attempt) => attempt.opened && attempt.closedAt !== undefined);
+    const last = target.attempts.at(-1);
     if (cuts.length > 1 || last?.closedAt === undefined) return undefined;
-    const waited = c.evidence.duration - last.closedAt;
-    const again = shake(c, t);
-    const reconnects = c.bundle()?.reconnects;
-    const orderly = t.symptom.clean && code !== 1006;
+    const waited = context.evidence.duration - last.closedAt;
+    const again = handshakeAnswer(context, target);
+    const reconnects = context.bundle()?.reconnects;
+    const orderly = target.symptom.clean && code !== 1006;
     const sure =
       (orderly ? 0.75 : 0.6) +
       (reconnects === false ? 0.13 : reconnects === true ? -0.25 : 0) +
@@ -265,14 +278,14 @@ export const pageRules: readonly Rule[] = [
     );
   }),
 
-  visitRule('event-name-mismatch', (c) => unshown(c, 'name')),
-  visitRule('client-ui-filter', (c) => unshown(c, 'filter')),
+  visitRule('event-name-mismatch', (context) => notShown(context, 'name')),
+  visitRule('client-ui-filter', (context) => notShown(context, 'filter')),
 ];
 
 /** Hosts with which the page works: its own, and those that answered its requests. */
-function usedHosts(c: Case): { host: string; port: number; secure: boolean }[] {
+function usedHosts(context: RuleContext): { host: string; port: number; secure: boolean }[] {
   const found = new Map<string, { host: string; port: number; secure: boolean }>();
-  for (const request of c.evidence.requests) {
+  for (const request of context.evidence.requests) {
     const address = parseAddress(request.url);
     const data =
       request.type === 'fetch' ||
@@ -282,7 +295,7 @@ function usedHosts(c: Case): { host: string; port: number; secure: boolean }[] {
     if (address && data && (request.status !== undefined || request.corsError !== undefined))
       found.set(`${address.host}:${address.port}`, { host: address.host, port: address.port, secure: address.secure });
   }
-  for (const url of c.bundle()?.urls ?? []) {
+  for (const url of context.bundle()?.urls ?? []) {
     const address = parseAddress(url);
     if (address && hostClass(address.host) === 'name')
       found.set(`${address.host}:${address.port}`, { host: address.host, port: address.port, secure: address.secure });
@@ -291,11 +304,11 @@ function usedHosts(c: Case): { host: string; port: number; secure: boolean }[] {
 }
 
 /** The host answers, but not as a real-time backend would. */
-function wrongAnswer(c: Case, t: Target): boolean {
-  const answer = plain(c, t);
+function wrongAnswer(context: RuleContext, target: Target): boolean {
+  const answer = plainAnswer(context, target);
   if (!answer || answer.status === undefined) return false;
   const kind = kindOf(answer);
-  if (t.kind === 'engine.io')
+  if (target.kind === 'engine.io')
     return kind !== 'engine-open' && kind !== 'engine-error' && !isGatewayStatus(answer.status);
   const elsewhere = answer.status >= 301 && answer.status <= 308;
   return (
@@ -304,40 +317,40 @@ function wrongAnswer(c: Case, t: Target): boolean {
 }
 
 /** A stream ended, and nobody asked for it again. */
-function streamLeft(c: Case, t: Target): Finding | undefined {
-  const last = t.requests.at(-1);
-  if (t.kind !== 'sse' || t.symptom?.is !== 'closed' || last?.finishedAt === undefined) return undefined;
-  const waited = c.evidence.duration - last.finishedAt;
+function streamNotReopened(context: RuleContext, target: Target): Finding | undefined {
+  const last = target.requests.at(-1);
+  if (target.kind !== 'sse' || target.symptom?.is !== 'closed' || last?.finishedAt === undefined) return undefined;
+  const waited = context.evidence.duration - last.finishedAt;
   // Event sources come back after three seconds, or after as many as the server says.
   if (waited < (last.type === 'eventsource' ? 4500 : 3500)) return undefined;
-  const again = c.ask({
+  const again = context.ask({
     ask: 'stream',
-    url: withScheme(addressOf(t), 'http'),
+    url: withScheme(addressOf(target), 'http'),
     encoding: 'identity',
     listen: 1500,
   });
   if (again && again.status !== 200) return undefined;
   return because(
     again ? 0.75 : 0.5,
-    `the stream ${label(t)} ended after ${(t.symptom.age / 1000).toFixed(1)} s, and the page asked for no other in ${(waited / 1000).toFixed(1)} s`,
+    `the stream ${label(target)} ended after ${(target.symptom.age / 1000).toFixed(1)} s, and the page asked for no other in ${(waited / 1000).toFixed(1)} s`,
     again && 'it can be had again at once',
   );
 }
 
 /** A real-time client is in the bundle, and no connection was ever tried. */
-function unsetAndSilent(c: Case): Finding | undefined {
-  const exception = c.evidence.console.find(
+function unsetVariable(context: RuleContext): Finding | undefined {
+  const exception = context.evidence.console.find(
     (line) =>
       line.level === 'exception' &&
       /pass your app key|app key|Invalid URL|is not a valid URL|cannot be parsed as a URL/i.test(line.text),
   );
   if (exception) return because(0.92, `the page throws: ${exception.text.slice(0, 160)}`);
-  if (!c.pageLoaded || c.realtime.length > 0 || c.failed.length > 0) return undefined;
-  if (c.evidence.requests.filter((request) => request.type === 'fetch' || request.type === 'xhr').length > 3)
+  if (!context.pageLoaded || context.realtime.length > 0 || context.failed.length > 0) return undefined;
+  if (context.evidence.requests.filter((request) => request.type === 'fetch' || request.type === 'xhr').length > 3)
     return undefined;
-  const bundle = c.bundle();
+  const bundle = context.bundle();
   if (!bundle) return undefined;
-  const missed = Object.values(c.delivery?.channels ?? {}).some(
+  const missed = Object.values(context.delivery?.channels ?? {}).some(
     ({ outcome }) => outcome === 'never' || outcome === 'after-reload',
   );
   const library = bundle.libraries.filter((name) => name !== 'fetch');
@@ -346,7 +359,7 @@ function unsetAndSilent(c: Case): Finding | undefined {
   if (library.length === 0) return missed ? because(0.55, nothing, lost) : undefined;
   const saysSo =
     /\b(disconnected|offline|not connected|no connection|unavailable|connecting|desconectad|sem conex|indispon|conectando)/i.test(
-      c.evidence.page.text,
+      context.evidence.page.text,
     );
   const empty = bundle.empty.slice(0, 3);
   const sure = (empty.length > 0 ? 0.75 : 0.3) + (saysSo ? (empty.length > 0 ? 0.1 : 0.3) : 0);
@@ -371,23 +384,36 @@ const CONFIG_PATHS = [
 ];
 
 /** What runs now says another address than the one that was built in. */
-function staleBundle(c: Case, t: Target): Finding | undefined {
-  if (t.kind === 'document' || t.symptom?.is === 'blocked' || !c.pageLoaded || placeholderIn(t.url) !== undefined)
+function staleBundle(context: RuleContext, target: Target): Finding | undefined {
+  if (
+    target.kind === 'document' ||
+    target.symptom?.is === 'blocked' ||
+    !context.pageLoaded ||
+    placeholderIn(target.url) !== undefined
+  )
     return undefined;
   const key =
-    t.kind === 'pusher' && t.symptom?.is === 'refused' ? /\/app\/([^/?]+)/.exec(t.address.path)?.[1] : undefined;
+    target.kind === 'pusher' && target.symptom?.is === 'refused'
+      ? /\/app\/([^/?]+)/.exec(target.address.path)?.[1]
+      : undefined;
   const failed =
-    seenError(t) !== undefined || t.symptom?.is === 'status' || t.symptom?.is === 'wrong-kind' || key !== undefined;
-  if (!failed || (t.address.host === c.page.host && t.address.port === c.page.port && key === undefined))
+    seenError(target) !== undefined ||
+    target.symptom?.is === 'status' ||
+    target.symptom?.is === 'wrong-kind' ||
+    key !== undefined;
+  if (
+    !failed ||
+    (target.address.host === context.page.host && target.address.port === context.page.port && key === undefined)
+  )
     return undefined;
-  const bundle = c.bundle();
+  const bundle = context.bundle();
   if (!bundle) return undefined;
   const named = bundle.literals
     .filter((literal) => /^\.?\/?[\w/-]*(config|env|settings|version|build)[\w.-]*\.(json|js)$/i.test(literal))
     .map((literal) => `/${literal.replace(/^\.?\//, '')}`);
-  const config = c.ask({
+  const config = context.ask({
     ask: 'config',
-    page: originOf(c.page),
+    page: originOf(context.page),
     paths: [...new Set([...named, ...CONFIG_PATHS])].slice(0, 8),
   });
   const texts = (config?.found ?? []).map(({ path, urls, body }) => ({ from: path, urls, body }));
@@ -395,20 +421,21 @@ function staleBundle(c: Case, t: Target): Finding | undefined {
   for (const { from, urls, body } of texts) {
     for (const url of urls) {
       const address = parseAddress(url);
-      if (!address || (address.host === t.address.host && address.port === t.address.port)) continue;
-      if (address.host === c.page.host && address.port === c.page.port && !/^ws/.test(address.scheme)) continue;
-      if (isRealtime(t) !== /^ws/.test(address.scheme) && address.path.length > 1 && isRealtime(t)) continue;
-      const path = address.path.length > 1 ? address.path : t.address.path;
-      const works = speaks(c, t, { ...address, path, query: addressOf(t).query });
+      if (!address || (address.host === target.address.host && address.port === target.address.port)) continue;
+      if (address.host === context.page.host && address.port === context.page.port && !/^ws/.test(address.scheme))
+        continue;
+      if (isRealtime(target) !== /^ws/.test(address.scheme) && address.path.length > 1 && isRealtime(target)) continue;
+      const path = address.path.length > 1 ? address.path : target.address.path;
+      const works = speaks(context, target, { ...address, path, query: addressOf(target).query });
       if (works === true)
         return because(
           0.95,
-          `the running configuration (${from}) names ${authority(address)}, which works; the script still asks for ${authority(t.address)}`,
+          `the running configuration (${from}) names ${authority(address)}, which works; the script still asks for ${authority(target.address)}`,
         );
-      if (/^ws/.test(address.scheme) && isRealtime(t) && works === undefined)
+      if (/^ws/.test(address.scheme) && isRealtime(target) && works === undefined)
         return because(
           0.5,
-          `the running configuration (${from}) names ${authority(address)}; the script asks for ${authority(t.address)}`,
+          `the running configuration (${from}) names ${authority(address)}; the script asks for ${authority(target.address)}`,
         );
     }
     const other = key !== undefined ? /(?:app_?key|\bkey)["'\s:=]+["']?([\w-]{3,})/i.exec(body)?.[1] : undefined;
@@ -419,36 +446,37 @@ function staleBundle(c: Case, t: Target): Finding | undefined {
 }
 
 /** A cache hands out a page or script that the server no longer has. */
-function staleCache(c: Case, t: Target): Finding | undefined {
+function staleCache(context: RuleContext, target: Target): Finding | undefined {
   const fromWorker =
-    c.evidence.navigation.fromServiceWorker ||
-    c.evidence.requests.some((request) => request.type === 'script' && request.fromServiceWorker);
-  const cached = c.evidence.requests.find(
+    context.evidence.navigation.fromServiceWorker ||
+    context.evidence.requests.some((request) => request.type === 'script' && request.fromServiceWorker);
+  const cached = context.evidence.requests.find(
     (request) =>
       (request.type === 'document' || request.type === 'script') &&
-      parseAddress(request.url)?.host === c.page.host &&
+      parseAddress(request.url)?.host === context.page.host &&
       /hit|stale/i.test(
         `${request.headers?.['x-cache'] ?? ''} ${request.headers?.['x-cache-status'] ?? ''} ${request.headers?.['cf-cache-status'] ?? ''}`,
       ),
   );
-  const aged = c.evidence.requests.find(
+  const aged = context.evidence.requests.find(
     (request) => (request.type === 'document' || request.type === 'script') && Number(request.headers?.age ?? 0) > 0,
   );
-  const lostScript = t.kind === 'script' && (t.symptom?.is === 'status' || t.symptom?.is === 'wrong-kind');
+  const lostScript =
+    target.kind === 'script' && (target.symptom?.is === 'status' || target.symptom?.is === 'wrong-kind');
   if (!fromWorker && !cached && !aged && !lostScript) return undefined;
-  const fresh = c.bundle(true);
+  const fresh = context.bundle(true);
   if (!fresh || fresh.failure !== undefined || (fresh.status ?? 500) >= 400) return undefined;
-  const used = c.scripts.map((url) => parseAddress(url)?.path ?? '');
+  const used = context.scripts.map((url) => parseAddress(url)?.path ?? '');
   const otherScripts =
     fresh.scripts.length > 0 &&
     used.some((path) => !fresh.scripts.includes(path)) &&
     fresh.scripts.some((path) => !used.includes(path));
   if (lostScript) {
-    const gone = !fresh.scripts.includes(t.address.path);
+    const gone = !fresh.scripts.includes(target.address.path);
     return gone && fresh.scripts.length > 0
       ? because(
           0.92,
-          `the page names the script ${t.address.path}, which is gone; a fresh copy of the page names ${fresh.scripts.join(', ')}`,
+          `the page names the script ${target.address.path}, which is gone; a fresh copy of the page names ${fresh.scripts.join(', ')}`,
         )
       : undefined;
   }
@@ -456,13 +484,13 @@ function staleCache(c: Case, t: Target): Finding | undefined {
     .concat(fresh.literals, fresh.pageUrls)
     .some(
       (text) =>
-        text.includes(t.address.host) &&
-        (t.address.port === 443 || t.address.port === 80 || text.includes(String(t.address.port))),
+        text.includes(target.address.host) &&
+        (target.address.port === 443 || target.address.port === 80 || text.includes(String(target.address.port))),
     );
-  const samePlace = t.address.host === c.page.host && t.address.port === c.page.port;
-  const namesPath = fresh.literals.concat(fresh.urls).some((text) => text.includes(t.address.path));
+  const samePlace = target.address.host === context.page.host && target.address.port === context.page.port;
+  const namesPath = fresh.literals.concat(fresh.urls).some((text) => text.includes(target.address.path));
   const changedAddress = samePlace
-    ? t.address.path.length > 1 && !namesPath && fresh.bytes > 0
+    ? target.address.path.length > 1 && !namesPath && fresh.bytes > 0
     : !namesIt && fresh.bytes > 0;
   if (!otherScripts && !changedAddress) return undefined;
   return because(
@@ -470,38 +498,42 @@ function staleCache(c: Case, t: Target): Finding | undefined {
     fromWorker
       ? 'the page or its script came from a service worker'
       : `the page or its script came from a cache (${cached ? 'cache hit' : `age ${aged?.headers?.age ?? '?'} s`})`,
-    changedAddress && `a fresh copy no longer asks for ${label(t)}`,
+    changedAddress && `a fresh copy no longer asks for ${label(target)}`,
     otherScripts && `a fresh copy loads other scripts (${fresh.scripts.slice(0, 3).join(', ')})`,
   );
 }
 
 /** Client and server speak different protocols. */
-function protocolMismatch(c: Case, t: Target): Finding | undefined {
-  if (t.symptom?.is === 'blocked') return undefined;
-  const version = /[?&]EIO=(\d)/.exec(t.url)?.[1];
-  const seen = engineCode(bodyOf(t));
+function protocolMismatch(context: RuleContext, target: Target): Finding | undefined {
+  if (target.symptom?.is === 'blocked') return undefined;
+  const version = /[?&]EIO=(\d)/.exec(target.url)?.[1];
+  const seen = engineCode(bodyOf(target));
   if (seen === 5) return because(0.95, 'the server answers “Unsupported protocol version”');
-  if (version !== undefined && version !== '4' && t.kind === 'engine.io') {
-    const answer = c.get({ ...addressOf(t), query: `?EIO=${version}&transport=polling` });
+  if (version !== undefined && version !== '4' && target.kind === 'engine.io') {
+    const answer = context.get({ ...addressOf(target), query: `?EIO=${version}&transport=polling` });
     if (answer && engineCode(answer.body) === 5)
       return because(0.95, `the client speaks Engine.IO ${version}, the server answers “Unsupported protocol version”`);
   }
-  if (t.kind === 'engine.io') {
-    if (/^\d+:\d/.test(bodyOf(t))) return because(0.9, 'the server answers in the packet format of Engine.IO 3');
-    if (t.symptom?.is === 'unanswered') {
-      return t.talk?.greeted === true
+  if (target.kind === 'engine.io') {
+    if (/^\d+:\d/.test(bodyOf(target))) return because(0.9, 'the server answers in the packet format of Engine.IO 3');
+    if (target.symptom?.is === 'unanswered') {
+      return target.conversation?.greeted === true
         ? because(0.85, 'the server speaks Engine.IO, and the page never answers in it')
         : because(0.85, 'the socket opens, and the server sends no Engine.IO handshake: it speaks another protocol');
     }
-    if (t.symptom?.is === 'closed' && t.talk?.greeted === true && t.talk.asked.length === 0)
+    if (
+      target.symptom?.is === 'closed' &&
+      target.conversation?.greeted === true &&
+      target.conversation.asked.length === 0
+    )
       return because(
         0.88,
         'the server speaks Engine.IO; the page opened its socket without that protocol and was closed',
       );
-    const polled = c.ask({
+    const polled = context.ask({
       ask: 'engineio',
-      url: withScheme({ ...addressOf(t), query: '' }, 'http'),
-      paths: [t.address.path],
+      url: withScheme({ ...addressOf(target), query: '' }, 'http'),
+      paths: [target.address.path],
     });
     const first = polled?.results[0];
     if (
@@ -517,21 +549,26 @@ function protocolMismatch(c: Case, t: Target): Finding | undefined {
     }
     return undefined;
   }
-  if (t.kind === 'pusher' && t.symptom?.is === 'unanswered')
+  if (target.kind === 'pusher' && target.symptom?.is === 'unanswered')
     return because(0.85, 'the socket opens, and the server never says pusher:connection_established');
-  if (t.symptom?.is === 'refused' && /protocol version|unsupported protocol/i.test(t.symptom.text))
-    return because(0.93, `the server says: ${t.symptom.text.slice(0, 140)}`);
-  if (t.kind === 'websocket') {
-    const closedAtOnce = seenError(t) === 'CONNECTION_CLOSED' || seenError(t) === 'EMPTY_RESPONSE';
-    const status = seenStatus(t);
+  if (target.symptom?.is === 'refused' && /protocol version|unsupported protocol/i.test(target.symptom.text))
+    return because(0.93, `the server says: ${target.symptom.text.slice(0, 140)}`);
+  if (target.kind === 'websocket') {
+    const closedAtOnce = seenError(target) === 'CONNECTION_CLOSED' || seenError(target) === 'EMPTY_RESPONSE';
+    const status = seenStatus(target);
     if (closedAtOnce || status === 400 || status === 404) {
-      const known = c.live.some((other) => other.kind === 'engine.io');
+      const known = context.live.some((other) => other.kind === 'engine.io');
       const engine = known
         ? undefined
-        : c.ask({
+        : context.ask({
             ask: 'engineio',
-            url: originOf(t.address),
-            paths: [...new Set(['/socket.io/', t.address.path.endsWith('/') ? t.address.path : `${t.address.path}/`])],
+            url: originOf(target.address),
+            paths: [
+              ...new Set([
+                '/socket.io/',
+                target.address.path.endsWith('/') ? target.address.path : `${target.address.path}/`,
+              ]),
+            ],
           });
       const open = engine?.results.find((result) => result.open);
       if (open)
@@ -540,40 +577,40 @@ function protocolMismatch(c: Case, t: Target): Finding | undefined {
           `the page opens a plain WebSocket; the server speaks Socket.IO (Engine.IO answers at ${open.path})`,
         );
     }
-    const first = t.talk && t.tries.length > 0 ? firstFrame(c, t) : undefined;
-    if (first !== undefined && /^(0\{"sid"|o$|\{"event":"pusher:)/.test(first) && t.symptom)
+    const first = target.conversation && target.attempts.length > 0 ? firstFrame(context, target) : undefined;
+    if (first !== undefined && /^(0\{"sid"|o$|\{"event":"pusher:)/.test(first) && target.symptom)
       return because(0.8, `the server begins with ${first.slice(0, 40)}, a protocol that the page does not speak`);
-    if (t.symptom?.is === 'closed' && [1002, 1003, 1007, 4400, 4406].includes(t.symptom.code)) {
+    if (target.symptom?.is === 'closed' && [1002, 1003, 1007, 4400, 4406].includes(target.symptom.code)) {
       return because(
         0.8,
-        `the server closed with ${t.symptom.code}${t.symptom.reason ? ` “${t.symptom.reason}”` : ''}: it did not understand what the page sent`,
+        `the server closed with ${target.symptom.code}${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}: it did not understand what the page sent`,
       );
     }
-    if (t.symptom?.is === 'negotiation' && (t.symptom.part === 'frame' || t.symptom.part === 'accept'))
-      return because(0.75, `the browser could not read the answer: ${t.symptom.text.slice(0, 140)}`);
-    if (status === 200 || seenError(t) === 'INVALID_HTTP_RESPONSE') {
-      const answer = shake(c, t);
+    if (target.symptom?.is === 'negotiation' && (target.symptom.part === 'frame' || target.symptom.part === 'accept'))
+      return because(0.75, `the browser could not read the answer: ${target.symptom.text.slice(0, 140)}`);
+    if (status === 200 || seenError(target) === 'INVALID_HTTP_RESPONSE') {
+      const answer = handshakeAnswer(context, target);
       if (answer && kindOf(answer) === 'stream')
         return because(0.92, 'the endpoint answers with an event stream; the page opens a WebSocket');
     }
     if (status !== undefined && status >= 400 && status < 500) {
-      const got = plain(c, t);
+      const got = plainAnswer(context, target);
       if (got && kindOf(got) === 'stream')
         return because(0.9, 'a plain request of the path is answered with an event stream; the page opens a WebSocket');
     }
   }
-  if (t.kind === 'sse') {
-    const status = realStatus(c, t);
-    if (t.symptom?.is === 'wrong-kind' && !t.symptom.html)
+  if (target.kind === 'sse') {
+    const status = realStatus(context, target);
+    if (target.symptom?.is === 'wrong-kind' && !target.symptom.html)
       return because(
         0.75,
-        `the page expects an event stream, the endpoint answers ${t.symptom.mimeType || 'something else'}`,
+        `the page expects an event stream, the endpoint answers ${target.symptom.mimeType || 'something else'}`,
       );
     if (status !== undefined && status >= 400) {
-      const got = plain(c, t);
+      const got = plainAnswer(context, target);
       if (got && kindOf(got) === 'upgrade-required')
         return because(0.92, 'the page opens an event stream, the endpoint is a WebSocket');
-      const socket = got ? c.handshake(addressOf(t)) : undefined;
+      const socket = got ? context.handshake(addressOf(target)) : undefined;
       if (socket?.state === 'open')
         return because(0.88, 'the page opens an event stream; the path accepts WebSocket handshakes');
     }
@@ -581,25 +618,25 @@ function protocolMismatch(c: Case, t: Target): Finding | undefined {
   return undefined;
 }
 
-function firstFrame(c: Case, t: Target): string | undefined {
-  return c.evidence.sockets
-    .find((socket) => socket.url === t.url)
+function firstFrame(context: RuleContext, target: Target): string | undefined {
+  return context.evidence.sockets
+    .find((socket) => socket.url === target.url)
     ?.frames.find((frame) => frame.direction === 'received')?.text;
 }
 
 /** The message came in a frame, and the page does not show it. */
-function unshown(c: Case, why: 'name' | 'filter'): Finding | undefined {
-  const channels = Object.entries(c.delivery?.channels ?? {});
+function notShown(context: RuleContext, why: 'name' | 'filter'): Finding | undefined {
+  const channels = Object.entries(context.delivery?.channels ?? {});
   const lost = channels.find(
     ([, channel]) => channel.frameSeen === true && (channel.outcome === 'never' || channel.outcome === 'after-reload'),
   );
   // A frame on one connection proves nothing for a channel whose own connection failed.
-  if (!lost || c.failed.some(isRealtime)) return undefined;
+  if (!lost || context.failed.some(isRealtime)) return undefined;
   const [name, channel] = lost;
   const arrived = `the published message arrived in a frame${channel.frame ? ` named “${channel.frame}”` : ''}, and the page does not show it (${name})`;
-  const bundle = c.bundle();
+  const bundle = context.bundle();
   if (!bundle) return because(0.45, arrived);
-  const event = channel.frame ?? strangeEvent(c, bundle.literals);
+  const event = channel.frame ?? unknownEvent(context, bundle.literals);
   if (event === undefined) {
     const quiet = 'no received frame has an event name that the scripts do not know';
     return why === 'filter' ? because(0.7, arrived, quiet) : because(0.4, arrived);
@@ -611,10 +648,10 @@ function unshown(c: Case, why: 'name' | 'filter'): Finding | undefined {
 }
 
 /** An event name among the received frames that the scripts do not know: the last one. */
-function strangeEvent(c: Case, literals: readonly string[]): string | undefined {
+function unknownEvent(context: RuleContext, literals: readonly string[]): string | undefined {
   const frames = [
-    ...c.evidence.sockets.flatMap((socket) => socket.frames.filter((frame) => frame.direction === 'received')),
-    ...c.evidence.requests.flatMap((request) => request.events ?? []),
+    ...context.evidence.sockets.flatMap((socket) => socket.frames.filter((frame) => frame.direction === 'received')),
+    ...context.evidence.requests.flatMap((request) => request.events ?? []),
   ];
   const names = frames.flatMap((frame) => eventNameOf(frame.text.replace(/^message: /, '')) ?? []);
   return names.findLast((name) => !/^pusher/.test(name) && !listensTo(literals, name));

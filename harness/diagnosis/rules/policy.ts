@@ -1,5 +1,5 @@
-import type { Case, Finding, Rule } from '../case.ts';
-import { because, rule } from '../case.ts';
+import type { RuleContext, Finding, Rule } from '../context.ts';
+import { because, rule } from '../context.ts';
 import { engineCode, isGatewayStatus, kindOf, stockProgram } from '../answers.ts';
 import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../conversation.ts';
 import {
@@ -7,19 +7,19 @@ import {
   answerTo,
   atPath,
   frontEndAnswers,
-  inFront,
+  firstServer,
   isSocket,
   label,
   likelyOrigins,
   originSensitive,
   pathIsKnown,
-  plain,
+  plainAnswer,
   realStatus,
-  said,
+  describeAnswer,
   seenError,
   seenStatus,
-  shake,
-  shakeNowhere,
+  handshakeAnswer,
+  handshakeAtUnknownPath,
 } from '../facts.ts';
 import type { HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets.ts';
@@ -28,25 +28,25 @@ import { withScheme } from '../urls.ts';
 
 /** Causes in what a server allows to whom. Hop policy. */
 export const policyRules: readonly Rule[] = [
-  rule('cors-origin-missing', (c, t) => {
-    if (t.symptom?.is !== 'cors') return undefined;
-    const { error } = t.symptom;
+  rule('cors-origin-missing', (context, target) => {
+    if (target.symptom?.is !== 'cors') return undefined;
+    const { error } = target.symptom;
     if (
       !/MissingAllowOrigin|AllowOriginMismatch|InvalidAllowOrigin|MultipleAllowOrigin|PreflightInvalidStatus|PreflightMissing/.test(
         error,
       )
     )
       return undefined;
-    const blocked = `the browser reports ${error} for ${label(t)}`;
+    const blocked = `the browser reports ${error} for ${label(target)}`;
     const preflight = /Preflight/.test(error);
     const asked = preflight
-      ? c.get(addressOf(t), { preflight: { method: t.method, headers: [] }, origin: c.origin })
-      : c.get(addressOf(t), { origin: c.origin });
+      ? context.get(addressOf(target), { preflight: { method: target.method, headers: [] }, origin: context.origin })
+      : context.get(addressOf(target), { origin: context.origin });
     if (!asked) return because(0.6, blocked);
     if (asked.status === undefined || isGatewayStatus(asked.status)) return undefined;
     const allowed = asked.headers['access-control-allow-origin'];
-    if (allowed === c.origin && !preflight) return because(0.3, blocked, 'outside, the same request is allowed');
-    if (preflight && permits(c, asked)) return undefined;
+    if (allowed === context.origin && !preflight) return because(0.3, blocked, 'outside, the same request is allowed');
+    if (preflight && permits(context, asked)) return undefined;
     const kind = kindOf(asked);
     const proxyAnswer =
       kind === 'proxy-error' ||
@@ -54,147 +54,159 @@ export const policyRules: readonly Rule[] = [
       kind === 'page' ||
       kind === 'default-site' ||
       kind === 'gate';
-    const said_ =
+    const outside =
       allowed === undefined
         ? `outside it is answered ${asked.status} without Access-Control-Allow-Origin`
         : `outside it is answered ${asked.status} with Access-Control-Allow-Origin: ${allowed}`;
     const corsWords = /cors|origin/i.test(asked.body) && asked.status >= 400;
-    if (corsWords) return because(0.95, blocked, `the server says: ${said(asked)}`);
+    if (corsWords) return because(0.95, blocked, `the server says: ${describeAnswer(asked)}`);
     if (asked.status < 300 || asked.status === 304)
-      return because(proxyAnswer && kind === 'page' ? 0.4 : 0.95, blocked, said_, liveAnyway(c, t));
+      return because(proxyAnswer && kind === 'page' ? 0.4 : 0.95, blocked, outside, liveAnyway(context, target));
     // An error without CORS headers: would it be one without the Origin?
-    const without = c.get(addressOf(t));
+    const without = context.get(addressOf(target));
     if (without?.status !== undefined && without.status < 400 && asked.status >= 400)
       return because(
         preflight && (asked.status === 404 || asked.status === 405) ? 0.85 : 0.93,
         blocked,
-        said_,
+        outside,
         `without an Origin it is answered ${without.status}`,
       );
-    if (proxyAnswer) return because(0.15, blocked, said_);
-    if (asked.status === 401 || asked.status === 403) return because(allowed === undefined ? 0.8 : 0.5, blocked, said_);
-    return because(asked.status === 404 ? 0.4 : 0.6, blocked, said_);
+    if (proxyAnswer) return because(0.15, blocked, outside);
+    if (asked.status === 401 || asked.status === 403)
+      return because(allowed === undefined ? 0.8 : 0.5, blocked, outside);
+    return because(asked.status === 404 ? 0.4 : 0.6, blocked, outside);
   }),
 
-  rule('cors-wildcard-credentials', (_c, t) => {
-    if (t.symptom?.is !== 'cors' || !/Wildcard|AllowCredentials/.test(t.symptom.error)) return undefined;
+  rule('cors-wildcard-credentials', (_context, target) => {
+    if (target.symptom?.is !== 'cors' || !/Wildcard|AllowCredentials/.test(target.symptom.error)) return undefined;
     return because(
       0.94,
-      `the browser reports ${t.symptom.error} for ${label(t)}: a request with credentials met a wildcard or no permission for them`,
+      `the browser reports ${target.symptom.error} for ${label(target)}: a request with credentials met a wildcard or no permission for them`,
     );
   }),
 
-  rule('cors-header-missing', (c, t) => {
-    if (t.symptom?.is !== 'cors') return undefined;
-    if (t.symptom.error === 'PreflightInvalidStatus') {
+  rule('cors-header-missing', (context, target) => {
+    if (target.symptom?.is !== 'cors') return undefined;
+    if (target.symptom.error === 'PreflightInvalidStatus') {
       // Some servers refuse the whole preflight for one header.
-      const bare = c.get(addressOf(t), { preflight: { method: t.method, headers: [] }, origin: c.origin });
-      return bare && permits(c, bare)
+      const bare = context.get(addressOf(target), {
+        preflight: { method: target.method, headers: [] },
+        origin: context.origin,
+      });
+      return bare && permits(context, bare)
         ? because(
             0.93,
-            `the browser reports ${t.symptom.error} for ${label(t)}`,
-            `a preflight that asks for no header is answered ${said(bare)}`,
+            `the browser reports ${target.symptom.error} for ${label(target)}`,
+            `a preflight that asks for no header is answered ${describeAnswer(bare)}`,
           )
         : undefined;
     }
-    if (!/HeaderDisallowed|MethodDisallowed/.test(t.symptom.error)) return undefined;
+    if (!/HeaderDisallowed|MethodDisallowed/.test(target.symptom.error)) return undefined;
     return because(
       0.95,
-      `the browser reports ${t.symptom.error} for ${label(t)}`,
-      c.consoleLine(/not allowed by Access-Control-Allow/)?.slice(0, 220),
+      `the browser reports ${target.symptom.error} for ${label(target)}`,
+      context.consoleLine(/not allowed by Access-Control-Allow/)?.slice(0, 220),
     );
   }),
 
-  rule('ws-origin-rejected', (c, t) => {
-    if (t.symptom?.is === 'refused' && /origin/i.test(t.symptom.text))
-      return because(0.96, `the server says: ${t.symptom.text.slice(0, 140)}`);
-    if (t.symptom?.is === 'closed' && /origin/i.test(t.symptom.reason))
-      return because(0.95, `the server closed with ${t.symptom.code} “${t.symptom.reason}”`);
-    const sensitive = originSensitive(c, t);
+  rule('ws-origin-rejected', (context, target) => {
+    if (target.symptom?.is === 'refused' && /origin/i.test(target.symptom.text))
+      return because(0.96, `the server says: ${target.symptom.text.slice(0, 140)}`);
+    if (target.symptom?.is === 'closed' && /origin/i.test(target.symptom.reason))
+      return because(0.95, `the server closed with ${target.symptom.code} “${target.symptom.reason}”`);
+    const sensitive = originSensitive(context, target);
     if (!sensitive) {
-      const answer = seenStatus(t) === 403 ? shake(c, t) : undefined;
-      return answer && /origin/i.test(answer.body) ? because(0.85, `the server says: ${said(answer)}`) : undefined;
+      const answer = seenStatus(target) === 403 ? handshakeAnswer(context, target) : undefined;
+      return answer && /origin/i.test(answer.body)
+        ? because(0.85, `the server says: ${describeAnswer(answer)}`)
+        : undefined;
     }
-    const refusal = shake(c, t);
-    const sameHost = t.address.host === c.page.host && t.address.port === c.page.port;
-    const refused = `the handshake is refused with Origin ${c.origin} (${said(refusal)}) and accepted with`;
-    if (!sameHost || inFront(c, t).proxied === false) return because(0.94, `${refused} ${sensitive.accepted}`);
+    const refusal = handshakeAnswer(context, target);
+    const sameHost = target.address.host === context.page.host && target.address.port === context.page.port;
+    const refused = `the handshake is refused with Origin ${context.origin} (${describeAnswer(refusal)}) and accepted with`;
+    if (!sameHost || firstServer(context, target).proxied === false)
+      return because(0.94, `${refused} ${sensitive.accepted}`);
     // Behind a proxy that rewrites Host, the origin that is accepted is that of the inside.
-    const listed = likelyOrigins(c, t).find((origin) => c.handshake(addressOf(t), { origin })?.state === 'open');
+    const listed = likelyOrigins(context, target).find(
+      (origin) => context.handshake(addressOf(target), { origin })?.state === 'open',
+    );
     return because(listed === undefined ? 0.75 : 0.94, `${refused} ${listed ?? sensitive.accepted}`);
   }),
 
-  rule('auth-missing', (c, t) => auth(c, t, 'missing')),
-  rule('auth-rejected', (c, t) => auth(c, t, 'rejected')),
+  rule('auth-missing', (context, target) => authentication(context, target, 'missing')),
+  rule('auth-rejected', (context, target) => authentication(context, target, 'rejected')),
 
-  rule('channel-auth-unrouted', (c, t) => {
-    if (t.kind !== 'channel-auth' || !t.symptom) return undefined;
-    const connected = c.realtime.some((other) => other.kind === 'pusher' && other.talk?.greeted === true);
-    const status = realStatus(c, t);
-    if (frontEndAnswers(c, t) || (status !== undefined && [404, 405, 419, 501, 301, 302, 308].includes(status))) {
+  rule('channel-auth-unrouted', (context, target) => {
+    if (target.kind !== 'channel-auth' || !target.symptom) return undefined;
+    const connected = context.realtime.some((other) => other.kind === 'pusher' && other.conversation?.greeted === true);
+    const status = realStatus(context, target);
+    if (
+      frontEndAnswers(context, target) ||
+      (status !== undefined && [404, 405, 419, 501, 301, 302, 308].includes(status))
+    ) {
       return because(
         connected ? 0.95 : 0.85,
-        `the authorisation of private channels at ${label(t)} is answered ${status ?? 200}${frontEndAnswers(c, t) ? ' with the front end’s page' : ''}`,
+        `the authorisation of private channels at ${label(target)} is answered ${status ?? 200}${frontEndAnswers(context, target) ? ' with the front end’s page' : ''}`,
         connected && 'the socket itself is connected',
       );
     }
     return undefined;
   }),
 
-  rule('app-key-mismatch', (_c, t) => {
-    if (t.kind !== 'pusher') return undefined;
-    const key = /\/app\/([^/?]+)/.exec(t.address.path)?.[1] ?? '?';
+  rule('app-key-mismatch', (_context, target) => {
+    if (target.kind !== 'pusher') return undefined;
+    const key = /\/app\/([^/?]+)/.exec(target.address.path)?.[1] ?? '?';
     if (
-      t.symptom?.is === 'refused' &&
-      (t.symptom.code === 4001 ||
-        /application does not exist|app key .* (does not|doesn't) exist|unknown app/i.test(t.symptom.text))
+      target.symptom?.is === 'refused' &&
+      (target.symptom.code === 4001 ||
+        /application does not exist|app key .* (does not|doesn't) exist|unknown app/i.test(target.symptom.text))
     ) {
       return because(
         0.95,
-        `the server does not know the key “${key}” in the page's URL: ${t.symptom.text.slice(0, 120)}`,
+        `the server does not know the key “${key}” in the page's URL: ${target.symptom.text.slice(0, 120)}`,
       );
     }
-    return t.symptom?.is === 'closed' && t.symptom.code === 4001
+    return target.symptom?.is === 'closed' && target.symptom.code === 4001
       ? because(0.9, `the server closed with 4001 for the key “${key}”`)
       : undefined;
   }),
 
-  rule('namespace-invalid', (c, t) => {
-    const text = t.symptom?.is === 'refused' ? t.symptom.text : '';
-    const name = t.talk?.refused.at(-1)?.name ?? '?';
+  rule('namespace-invalid', (context, target) => {
+    const text = target.symptom?.is === 'refused' ? target.symptom.text : '';
+    const name = target.conversation?.refused.at(-1)?.name ?? '?';
     // Python's server has other words for it, and for a refusal by its application yet others.
     if (!/invalid namespace/i.test(text) && !(name !== '/' && /^"?unable to connect"?$/i.test(text))) return undefined;
     return because(
       0.97,
       `the server answers “${text.slice(0, 60)}” for ${name}`,
-      `the transport at ${c.name(t)} works`,
+      `the transport at ${context.name(target)} works`,
     );
   }),
 
-  rule('socketio-path-mismatch', (c, t) => {
+  rule('socketio-path-mismatch', (context, target) => {
     if (
-      t.kind !== 'engine.io' ||
-      !t.symptom ||
-      t.symptom.is === 'blocked' ||
-      t.symptom.is === 'refused' ||
-      t.symptom.is === 'dismissed'
+      target.kind !== 'engine.io' ||
+      !target.symptom ||
+      target.symptom.is === 'blocked' ||
+      target.symptom.is === 'refused' ||
+      target.symptom.is === 'dismissed'
     )
       return undefined;
-    if (/REFUSED|NAME_NOT|CERT|SSL/.test(seenError(t) ?? '')) return undefined;
-    const status = realStatus(c, t);
+    if (/REFUSED|NAME_NOT|CERT|SSL/.test(seenError(target) ?? '')) return undefined;
+    const status = realStatus(context, target);
     if (isGatewayStatus(status)) return undefined;
-    if (t.symptom.is === 'silent') {
+    if (target.symptom.is === 'silent') {
       // Where not even the root is answered, no other path will be.
-      const root = c.get(atPath(t.address, '/'));
+      const root = context.get(atPath(target.address, '/'));
       if (!root || root.failure === 'silent') return undefined;
     }
     const built =
-      c
+      context
         .bundle()
         ?.literals.filter(
           (literal) => /^\/[\w/.-]{1,40}$/.test(literal) && /io|ws|socket|live|realtime|chat/i.test(literal),
         ) ?? [];
-    const { path } = t.address;
+    const { path } = target.address;
     const candidates = [
       '/socket.io/',
       '/api/socket.io/',
@@ -212,17 +224,17 @@ export const policyRules: readonly Rule[] = [
     ]
       .filter((one, index, all) => one !== '' && one !== '/' && all.indexOf(one) === index)
       .slice(0, 10);
-    const probed = c.ask({ ask: 'engineio', url: withScheme({ ...t.address, query: '' }, 'http'), paths });
+    const probed = context.ask({ ask: 'engineio', url: withScheme({ ...target.address, query: '' }, 'http'), paths });
     const open = probed?.results.find((result) => result.open);
     if (open && open.path !== path)
       return because(
         0.94,
-        `${path} is not answered as Engine.IO (${status ?? seenError(t) ?? 'no answer'}), and ${open.path} of the same host is`,
+        `${path} is not answered as Engine.IO (${status ?? seenError(target) ?? 'no answer'}), and ${open.path} of the same host is`,
       );
     if (open) return undefined;
     const slow =
-      /CONNECTION_CLOSED|EMPTY_RESPONSE/.test(seenError(t) ?? '') &&
-      t.tries.some(
+      /CONNECTION_CLOSED|EMPTY_RESPONSE/.test(seenError(target) ?? '') &&
+      target.attempts.some(
         (attempt) =>
           attempt.closedAt !== undefined && attempt.closedAt - attempt.at > 900 && attempt.closedAt - attempt.at < 1400,
       );
@@ -233,49 +245,49 @@ export const policyRules: readonly Rule[] = [
       );
     return status === 404 &&
       probed &&
-      !frontEndAnswers(c, t) &&
+      !frontEndAnswers(context, target) &&
       stockProgram(probed.results[0]?.body ?? '') === undefined
       ? because(0.5, `${path} is answered 404 by the application, not by Engine.IO`)
       : undefined;
   }),
 
-  rule('subprotocol-unanswered', (c, t) => {
-    if (t.symptom?.is === 'negotiation' && t.symptom.part === 'subprotocol') {
+  rule('subprotocol-unanswered', (context, target) => {
+    if (target.symptom?.is === 'negotiation' && target.symptom.part === 'subprotocol') {
       return because(
         0.96,
-        t.symptom.text.slice(0, 180),
-        (t.tries.at(-1)?.protocols.length ?? 0) > 0 &&
-          `the page offers ${t.tries.at(-1)?.protocols.join(', ').slice(0, 80)}`,
+        target.symptom.text.slice(0, 180),
+        (target.attempts.at(-1)?.protocols.length ?? 0) > 0 &&
+          `the page offers ${target.attempts.at(-1)?.protocols.join(', ').slice(0, 80)}`,
       );
     }
-    if (t.symptom?.is === 'closed' && t.symptom.code === 4406)
-      return because(0.85, `the server closed with 4406 “${t.symptom.reason}”`);
-    const protocols = t.tries.at(-1)?.protocols ?? [];
-    if (protocols.length === 0 || seenStatus(t) === undefined) return undefined;
-    const without = c.handshake(addressOf(t), { protocols: [] });
-    return without?.state === 'open' && shake(c, t)?.state !== 'open'
+    if (target.symptom?.is === 'closed' && target.symptom.code === 4406)
+      return because(0.85, `the server closed with 4406 “${target.symptom.reason}”`);
+    const protocols = target.attempts.at(-1)?.protocols ?? [];
+    if (protocols.length === 0 || seenStatus(target) === undefined) return undefined;
+    const without = context.handshake(addressOf(target), { protocols: [] });
+    return without?.state === 'open' && handshakeAnswer(context, target)?.state !== 'open'
       ? because(0.75, 'the handshake is accepted when no subprotocol is offered')
       : undefined;
   }),
 ];
 
 /** The answer to a preflight lets the page ask. */
-function permits(c: Case, { status = 0, headers }: HttpAnswer): boolean {
-  return status >= 200 && status < 300 && ['*', c.origin].includes(headers['access-control-allow-origin'] ?? '');
+function permits(context: RuleContext, { status = 0, headers }: HttpAnswer): boolean {
+  return status >= 200 && status < 300 && ['*', context.origin].includes(headers['access-control-allow-origin'] ?? '');
 }
 
 /** The socket works although the browser hides answers: CORS does not concern WebSockets. */
-function liveAnyway(c: Case, t: Target): string | undefined {
-  return c.live.some((other) => isSocket(other) && other.address.host === t.address.host)
-    ? `a WebSocket to ${t.address.host} works: it is not subject to CORS`
+function liveAnyway(context: RuleContext, target: Target): string | undefined {
+  return context.live.some((other) => isSocket(other) && other.address.host === target.address.host)
+    ? `a WebSocket to ${target.address.host} works: it is not subject to CORS`
     : undefined;
 }
 
 /** Refusals for the sake of a credential, and whether there was one. */
-function auth(c: Case, t: Target, which: 'missing' | 'rejected'): Finding | undefined {
-  const refusal = refusedForCredential(c, t);
+function authentication(context: RuleContext, target: Target, which: 'missing' | 'rejected'): Finding | undefined {
+  const refusal = refusedForCredential(context, target);
   if (!refusal) return undefined;
-  const credential = t.talk?.credential ?? 'none';
+  const credential = target.conversation?.credential ?? 'none';
   const { text, weight, words } = refusal;
   const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
   const saysBad = AUTH_BAD_WORDS.test(words) && !/missing|required|absent|ausente/i.test(words);
@@ -294,10 +306,13 @@ const CREDENTIAL_SEEN = {
   none: 'no credential is seen in the URL, the subprotocol or the first messages of the page',
 } as const;
 
-function refusedForCredential(c: Case, t: Target): { text: string; weight: number; words: string } | undefined {
-  const { symptom } = t;
+function refusedForCredential(
+  context: RuleContext,
+  target: Target,
+): { text: string; weight: number; words: string } | undefined {
+  const { symptom } = target;
   if (symptom?.is === 'dismissed') {
-    const words = t.talk?.error?.text ?? '';
+    const words = target.conversation?.error?.text ?? '';
     return {
       text: `the server let the page in and then disconnected it${words ? ` (“${words.slice(0, 80)}”)` : ''}: packet 41, “io server disconnect”`,
       weight: 0.9,
@@ -310,7 +325,7 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
       return undefined;
     const byCode = code !== undefined && /^(401|403|4401|4403|AUTH|UNAUTH|FORBID|TOKEN|JWT)/i.test(String(code));
     if (!byCode && !AUTH_WORDS.test(text))
-      return t.kind === 'engine.io' && t.talk?.confirmed.length === 0
+      return target.kind === 'engine.io' && target.conversation?.confirmed.length === 0
         ? { text: `the server refuses the connection: “${text.slice(0, 120)}”`, weight: 0.5, words: text }
         : undefined;
     return { text: `the server says: “${text.slice(0, 140)}”`, weight: 0.95, words: `${text} ${String(code ?? '')}` };
@@ -318,12 +333,12 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
   if (symptom?.is === 'closed') {
     const { code, reason } = symptom;
     if (/origin|quota|too many|limit|too large/i.test(reason)) return undefined;
-    const spoken = t.talk?.error?.text ?? '';
+    const spoken = target.conversation?.error?.text ?? '';
     const words = `${reason} ${spoken}`;
     const byCode = code === 1008 || code === 4401 || code === 4403 || code === 4003 || code === 4001;
     const byWords = AUTH_WORDS.test(words);
     if (!byCode && !(byWords && code !== 1006) && !(code >= 4000 && code < 4500 && byWords)) return undefined;
-    if (t.kind === 'pusher' && code === 4001) return undefined;
+    if (target.kind === 'pusher' && code === 4001) return undefined;
     return {
       text: `the server closed with ${code}${reason ? ` “${reason.slice(0, 100)}”` : ''}`,
       weight: byWords ? 0.95 : code === 1008 ? 0.85 : 0.8,
@@ -332,37 +347,38 @@ function refusedForCredential(c: Case, t: Target): { text: string; weight: numbe
   }
   // The browser never sent the request itself: what one without a credential is told says nothing of the page's.
   if (symptom?.is === 'cors' && /Preflight/.test(symptom.error)) return undefined;
-  const status = realStatus(c, t);
+  const status = realStatus(context, target);
   if (status === 301 || status === 302 || status === 303 || status === 307) {
-    const answer = answerTo(c, t);
-    return isSocket(t) && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
-      ? { text: `${label(t)} is redirected to a sign-in`, weight: 0.7, words: 'login required' }
+    const answer = answerTo(context, target);
+    return isSocket(target) && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
+      ? { text: `${label(target)} is redirected to a sign-in`, weight: 0.7, words: 'login required' }
       : undefined;
   }
-  if (status === 419 && t.kind !== 'channel-auth')
-    return { text: `${label(t)} is answered 419: the session has ended`, weight: 0.7, words: 'expired session' };
+  if (status === 419 && target.kind !== 'channel-auth')
+    return { text: `${label(target)} is answered 419: the session has ended`, weight: 0.7, words: 'expired session' };
   if (status !== 401 && status !== 403) return undefined;
-  const answer = answerTo(c, t) ?? plain(c, t);
+  const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer.body) !== undefined && status === 401)))
     return undefined;
-  const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(t).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
-  const text = `${label(t)} is answered ${answer ? said(answer) : status}`;
+  const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
+  const text = `${label(target)} is answered ${answer ? describeAnswer(answer) : status}`;
   // A proxy's own “Forbidden” is about files and addresses rather than about a credential.
   if (answer && stockProgram(answer.body) !== undefined) return { text, weight: 0.35, words };
-  if (!isSocket(t)) return { text, weight: status === 401 ? 0.85 : t.kind === 'channel-auth' ? 0.85 : 0.7, words };
+  if (!isSocket(target))
+    return { text, weight: status === 401 ? 0.85 : target.kind === 'channel-auth' ? 0.85 : 0.7, words };
   if (engineCode(answer?.body ?? '') === 4) return { text, weight: 0.6, words };
-  if (originSensitive(c, t)) return undefined;
+  if (originSensitive(context, target)) return undefined;
   // A 403 may also mean a wrong path: does a path that does not exist get another answer?
-  const nowhere = shakeNowhere(c, t);
-  const everywhere = nowhere !== undefined && nowhere.status === status;
-  const known = pathIsKnown(c, t);
+  const unknownPath = handshakeAtUnknownPath(context, target);
+  const everywhere = unknownPath !== undefined && unknownPath.status === status;
+  const known = pathIsKnown(context, target);
   const spoken = AUTH_WORDS.test(words);
-  const withoutCredential = t.talk === undefined || t.talk.credential === 'none';
+  const withoutCredential = target.conversation === undefined || target.conversation.credential === 'none';
   const weight = (): number => {
     if (spoken) return 0.93;
     if (everywhere && status === 401) return 0.7;
     if (everywhere) return withoutCredential ? 0.5 : 0.66;
-    if (nowhere === undefined && known === undefined) return 0.6;
+    if (unknownPath === undefined && known === undefined) return 0.6;
     return status === 401 ? 0.92 : 0.85;
   };
   return { text: `${text}${everywhere ? ', like a path that does not exist' : ''}`, weight: weight(), words };

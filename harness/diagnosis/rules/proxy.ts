@@ -1,5 +1,5 @@
-import type { Case, Finding, Rule } from '../case.ts';
-import { because, rule, visitRule } from '../case.ts';
+import type { RuleContext, Finding, Rule } from '../context.ts';
+import { because, rule, visitRule } from '../context.ts';
 import {
   echoedPath,
   engineCode,
@@ -18,22 +18,22 @@ import {
   answerTo,
   atPath,
   frontEndAnswers,
-  inFront,
+  firstServer,
   isGoApplication,
   isSocket,
   label,
   openElsewhere,
   originSensitive,
-  otherDoors,
+  otherEntryPoints,
   pathIsKnown,
-  plain,
+  plainAnswer,
   realStatus,
-  said,
+  describeAnswer,
   sameBackend,
   seenError,
   seenStatus,
-  shake,
-  shakeNowhere,
+  handshakeAnswer,
+  handshakeAtUnknownPath,
   speaks,
 } from '../facts.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
@@ -48,20 +48,23 @@ export const proxyRules: readonly Rule[] = [
   rule('proxy-path-stripped', pathStripped),
   rule('proxy-upgrade-missing', upgradeMissing),
 
-  rule('proxy-redirects-websocket', (c, t) => {
-    const status = seenStatus(t);
-    if (!isSocket(t) || status === undefined || ![301, 302, 303, 307, 308].includes(status)) {
-      if (t.symptom?.is === 'cors' && /Redirect/.test(t.symptom.error))
-        return because(0.55, `the preflight of ${label(t)} is answered with a redirect, which browsers do not follow`);
+  rule('proxy-redirects-websocket', (context, target) => {
+    const status = seenStatus(target);
+    if (!isSocket(target) || status === undefined || ![301, 302, 303, 307, 308].includes(status)) {
+      if (target.symptom?.is === 'cors' && /Redirect/.test(target.symptom.error))
+        return because(
+          0.55,
+          `the preflight of ${label(target)} is answered with a redirect, which browsers do not follow`,
+        );
       return undefined;
     }
-    const answer = shake(c, t);
+    const answer = handshakeAnswer(context, target);
     const location = answer?.headers.location;
     if (location !== undefined && LOGIN.test(location))
       return because(0.4, `the handshake is redirected to ${location.slice(0, 100)}`);
-    const target =
-      location === undefined ? undefined : parseAddress(new URL(location, withScheme(t.address, 'http')).href);
-    const followed = target ? c.handshake(target) : undefined;
+    const destination =
+      location === undefined ? undefined : parseAddress(new URL(location, withScheme(target.address, 'http')).href);
+    const followed = destination ? context.handshake(destination) : undefined;
     return because(
       followed?.state === 'open' ? 0.97 : 0.92,
       `the handshake is answered with ${status}${location ? ` to ${location.slice(0, 100)}` : ''}; browsers do not follow redirects of WebSockets`,
@@ -69,62 +72,70 @@ export const proxyRules: readonly Rule[] = [
     );
   }),
 
-  rule('proxy-auth-gate', (c, t) => {
+  rule('proxy-auth-gate', (context, target) => {
     // A browser that is asked for a password waits for one.
-    const asked = t.symptom?.is === 'silent' && t.kind === 'sse' ? plain(c, t) : undefined;
-    const status = asked ? asked.status : realStatus(c, t);
+    const asked = target.symptom?.is === 'silent' && target.kind === 'sse' ? plainAnswer(context, target) : undefined;
+    const status = asked ? asked.status : realStatus(context, target);
     const redirected = status !== undefined && status >= 301 && status <= 308;
     if (status !== 401 && status !== 407 && !redirected) return undefined;
-    const answer = asked ?? answerTo(c, t);
+    const answer = asked ?? answerTo(context, target);
     if (!answer) return undefined;
     const asks = answer.headers['www-authenticate'] ?? answer.headers['proxy-authenticate'];
     if (redirected) {
       const location = answer.headers.location ?? '';
       if (!LOGIN.test(location)) return undefined;
-      const elsewhere = parseAddress(location)?.host !== undefined && parseAddress(location)?.host !== t.address.host;
+      const elsewhere =
+        parseAddress(location)?.host !== undefined && parseAddress(location)?.host !== target.address.host;
       const gate =
         elsewhere || /oauth2?\/|authelia|authentik|cdn-cgi\/access|\bsso\b|saml|openid|outpost/i.test(location);
-      return because(gate ? 0.88 : 0.5, `${label(t)} is redirected to a sign-in at ${location.slice(0, 100)}`);
+      return because(gate ? 0.88 : 0.5, `${label(target)} is redirected to a sign-in at ${location.slice(0, 100)}`);
     }
     if (asks === undefined || !/^(basic|digest|negotiate|ntlm)/i.test(asks)) {
       return stockProgram(answer.body) !== undefined
-        ? because(0.7, `the 401 of ${label(t)} is the proxy's own page (${said(answer)})`)
+        ? because(0.7, `the 401 of ${label(target)} is the proxy's own page (${describeAnswer(answer)})`)
         : undefined;
     }
     return because(
       0.94,
-      `${label(t)} is answered ${status} with “${asks.slice(0, 60)}”: a gate in front of it asks for credentials`,
-      stockProgram(answer.body) !== undefined && `the answer is the proxy's own: ${said(answer)}`,
+      `${label(target)} is answered ${status} with “${asks.slice(0, 60)}”: a gate in front of it asks for credentials`,
+      stockProgram(answer.body) !== undefined && `the answer is the proxy's own: ${describeAnswer(answer)}`,
     );
   }),
 
   rule('proxy-idle-timeout', idleTimeout),
 
   rule('proxy-host-unknown', hostUnknown),
-  visitRule('proxy-host-unknown', (c) =>
-    c.pageLoaded && c.realtime.length === 0 && isDefaultSite(`${c.evidence.page.title} ${c.evidence.page.text}`)
-      ? because(0.55, `${c.page.host} is answered with a server's default site`)
+  visitRule('proxy-host-unknown', (context) =>
+    context.pageLoaded &&
+    context.realtime.length === 0 &&
+    isDefaultSite(`${context.evidence.page.title} ${context.evidence.page.text}`)
+      ? because(0.55, `${context.page.host} is answered with a server's default site`)
       : undefined,
   ),
 
-  rule('proxy-host-rewritten', (c, t) => {
-    const sensitive = originSensitive(c, t);
-    if (!sensitive || t.address.host !== c.page.host || t.address.port !== c.page.port) return undefined;
-    const refusal = shake(c, t);
+  rule('proxy-host-rewritten', (context, target) => {
+    const sensitive = originSensitive(context, target);
+    if (!sensitive || target.address.host !== context.page.host || target.address.port !== context.page.port)
+      return undefined;
+    const refusal = handshakeAnswer(context, target);
     const echoed = /for host ["']?([\w.:-]+)/i.exec(refusal?.body ?? '')?.[1];
-    if (echoed !== undefined && echoed !== t.address.host && echoed !== `${t.address.host}:${t.address.port}`) {
+    if (
+      echoed !== undefined &&
+      echoed !== target.address.host &&
+      echoed !== `${target.address.host}:${target.address.port}`
+    ) {
       return because(
         0.95,
         `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser asked for`,
       );
     }
-    const front = inFront(c, t);
+    const front = firstServer(context, target);
     if (front.proxied === false) return undefined;
-    for (const origin of leakedOrigins(c, t)) {
-      if (c.handshake(addressOf(t), { origin })?.state === 'open')
+    for (const origin of leakedOrigins(context, target)) {
+      if (context.handshake(addressOf(target), { origin })?.state === 'open')
         return because(
           0.93,
-          `the handshake is refused with ${c.origin} and accepted with ${origin}: the backend sees that name as its own`,
+          `the handshake is refused with ${context.origin} and accepted with ${origin}: the backend sees that name as its own`,
           front.text,
         );
     }
@@ -137,17 +148,17 @@ export const proxyRules: readonly Rule[] = [
     const weightOfFront = rewritesHost ? 0.78 : front.proxied === true ? 0.55 : 0.4;
     return because(
       sameOriginWords ? 0.85 : weightOfFront,
-      `page and socket share one host, and the handshake is refused for its Origin (${said(refusal)})`,
+      `page and socket share one host, and the handshake is refused for its Origin (${describeAnswer(refusal)})`,
       front.text,
     );
   }),
 
-  rule('proxy-no-stickiness', (c, t) => {
-    if (t.kind !== 'engine.io' || !t.transports.includes('polling')) return undefined;
-    const unknown = t.requests.some((request) => engineCode(request.body ?? '') === 1);
-    const suspicious = unknown || seenStatus(t) === 400 || t.symptom?.is === 'cors';
+  rule('proxy-no-stickiness', (context, target) => {
+    if (target.kind !== 'engine.io' || !target.transports.includes('polling')) return undefined;
+    const unknown = target.requests.some((request) => engineCode(request.body ?? '') === 1);
+    const suspicious = unknown || seenStatus(target) === 400 || target.symptom?.is === 'cors';
     if (!suspicious) return undefined;
-    const sticky = c.ask({ ask: 'sticky', url: withScheme({ ...t.address, query: '' }, 'http') });
+    const sticky = context.ask({ ask: 'sticky', url: withScheme({ ...target.address, query: '' }, 'http') });
     if (sticky && sticky.unknown > 0)
       return because(
         0.96,
@@ -158,35 +169,40 @@ export const proxyRules: readonly Rule[] = [
     return because(sticky ? 0.5 : 0.75, 'the page got “Session ID unknown” for a session that was just opened');
   }),
 
-  rule('proxy-connection-limit', (c, t) => {
-    const status = realStatus(c, t);
+  rule('proxy-connection-limit', (context, target) => {
+    const status = realStatus(context, target);
     if (status !== 503 && status !== 429) return undefined;
-    const answer = answerTo(c, t);
+    const answer = answerTo(context, target);
     const program = answer ? stockProgram(answer.body) : undefined;
-    const others = c.live.filter(
-      (other) => other.address.host === t.address.host && other.address.port === t.address.port,
+    const others = context.live.filter(
+      (other) => other.address.host === target.address.host && other.address.port === target.address.port,
     );
-    const text = `${label(t)} is refused with ${status}`;
+    const text = `${label(target)} is refused with ${status}`;
     if (
       /overflow|too many (connections|requests)|limit exceeded|rate limit/i.test(answer?.body ?? '') &&
-      (program !== undefined || inFront(c, t).proxied === true)
+      (program !== undefined || firstServer(context, target).proxied === true)
     )
-      return because(0.9, `${text}: ${said(answer)}`);
-    if (program === 'nginx' || (status === 429 && inFront(c, t).proxied !== false)) {
+      return because(0.9, `${text}: ${describeAnswer(answer)}`);
+    if (program === 'nginx' || (status === 429 && firstServer(context, target).proxied !== false)) {
       return because(
         others.length > 0 ? 0.95 : 0.87,
-        `${text} by the proxy itself (${said(answer)}): nginx says 502 or 504 when its upstream fails, 503 and 429 when a limit is reached`,
+        `${text} by the proxy itself (${describeAnswer(answer)}): nginx says 502 or 504 when its upstream fails, 503 and 429 when a limit is reached`,
         others.length > 0 && 'other connections of the same page are open',
       );
     }
-    if (isSocket(t)) {
-      const clients = c.ask({ ask: 'clients', url: withScheme(addressOf(t), 'ws'), origin: c.origin, count: 4 });
+    if (isSocket(target)) {
+      const clients = context.ask({
+        ask: 'clients',
+        url: withScheme(addressOf(target), 'ws'),
+        origin: context.origin,
+        count: 4,
+      });
       const open = clients?.results.filter((result) => result.state === 'open').length ?? 0;
       const refused =
         clients?.results.filter(
           (result) => result.status === 503 || result.status === 429 || result.state === 'silent',
         ) ?? [];
-      const proxied = inFront(c, t).proxied;
+      const proxied = firstServer(context, target).proxied;
       if (open > 0 && refused.length > 0)
         return because(
           proxied === false ? 0.4 : 0.9,
@@ -201,40 +217,41 @@ export const proxyRules: readonly Rule[] = [
     }
     return undefined;
   }),
-  rule('proxy-connection-limit', (c, t) => {
+  rule('proxy-connection-limit', (context, target) => {
     // A queue in front of a full backend: some connections are open, the next waits for ever.
-    if (t.symptom?.is !== 'silent' || !isSocket(t)) return undefined;
+    if (target.symptom?.is !== 'silent' || !isSocket(target)) return undefined;
     const open =
-      t.tries.some((attempt) => attempt.opened) ||
-      c.live.some(
-        (other) => other.address.host === t.address.host && other.address.port === t.address.port && isSocket(other),
+      target.attempts.some((attempt) => attempt.opened) ||
+      context.live.some(
+        (other) =>
+          other.address.host === target.address.host && other.address.port === target.address.port && isSocket(other),
       );
-    const root = c.get(atPath(t.address, '/'));
+    const root = context.get(atPath(target.address, '/'));
     return open
       ? because(
           root?.failure === 'silent' ? 0.9 : 0.6,
-          `some sockets to ${t.address.host} are open, and the next waits without an answer`,
+          `some sockets to ${target.address.host} are open, and the next waits without an answer`,
         )
       : undefined;
   }),
 
-  rule('proxy-strips-extensions', (c, t) => {
-    if (t.symptom?.is !== 'negotiation' || t.symptom.part !== 'extension') return undefined;
-    const uncompressed = c.handshake(addressOf(t), { deflate: false });
+  rule('proxy-strips-extensions', (context, target) => {
+    if (target.symptom?.is !== 'negotiation' || target.symptom.part !== 'extension') return undefined;
+    const uncompressed = context.handshake(addressOf(target), { deflate: false });
     const works = uncompressed?.state === 'open' && uncompressed.closed?.error === undefined;
     return because(
       works ? 0.96 : 0.9,
-      `the socket opens and breaks: ${t.symptom.text.slice(0, 140)}`,
+      `the socket opens and breaks: ${target.symptom.text.slice(0, 140)}`,
       works && 'a client that does not offer compression works',
     );
   }),
 
   rule('proxy-buffers-stream', buffersStream),
-  visitRule('proxy-buffers-stream', (c) => {
+  visitRule('proxy-buffers-stream', (context) => {
     // An open stream on which nothing comes: is it quiet, or held back?
-    const quiet = c.live.find((t) => t.kind === 'sse' && t.talk?.messages === 0);
-    if (!quiet || c.failed.length > 0) return undefined;
-    const identity = c.ask({
+    const quiet = context.live.find((target) => target.kind === 'sse' && target.conversation?.messages === 0);
+    if (!quiet || context.failed.length > 0) return undefined;
+    const identity = context.ask({
       ask: 'stream',
       url: withScheme(addressOf(quiet), 'http'),
       encoding: 'identity',
@@ -253,51 +270,57 @@ export const proxyRules: readonly Rule[] = [
 const LOGIN = /login|log-in|signin|sign-in|sign_in|oauth|\bauth\b|authorize|sso|saml|openid|access\/|entrar/i;
 
 /** The path is answered by something else than the backend. */
-function routeMissing(c: Case, t: Target): Finding | undefined {
-  if (t.kind === 'document' || t.kind === 'script' || t.symptom?.is === 'blocked') return undefined;
-  const status = realStatus(c, t);
-  if (frontEndAnswers(c, t)) {
+function routeMissing(context: RuleContext, target: Target): Finding | undefined {
+  if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
+  const status = realStatus(context, target);
+  if (frontEndAnswers(context, target)) {
     return because(
       0.86,
-      `${label(t)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: no route leads it to the backend`,
-      goodNeighbour(c, t),
+      `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: no route leads it to the backend`,
+      goodNeighbour(context, target),
     );
   }
   if (status !== 404 && status !== 405 && status !== 403 && status !== 501) return undefined;
-  if (status === 403 && isSocket(t)) return undefined;
-  const answer = answerTo(c, t);
+  if (status === 403 && isSocket(target)) return undefined;
+  const answer = answerTo(context, target);
   if (!answer) return undefined;
-  const root = c.get(atPath(t.address, '/'));
+  const root = context.get(atPath(target.address, '/'));
   const kind = kindOf(answer);
   const rootDiffers =
     root !== undefined && root.failure === undefined && !sameAnswer(root, answer) && !isDefaultSite(root.body);
   if ((kind === 'proxy-error' || kind === 'proxy-no-route') && status !== 403) {
-    if (isGoNotFound(answer) && isGoApplication(c, t) !== false) return undefined;
-    const front = inFront(c, t);
+    if (isGoNotFound(answer) && isGoApplication(context, target) !== false) return undefined;
+    const front = firstServer(context, target);
     // Go's own "404 page not found" is Traefik's as well.
-    const neighbour = goodNeighbour(c, t);
+    const neighbour = goodNeighbour(context, target);
     const ambiguous =
-      kind === 'proxy-no-route' && programOf(answer) === undefined && !behindGo(c, t) && front.proxied !== true;
+      kind === 'proxy-no-route' &&
+      programOf(answer) === undefined &&
+      !behindGo(context, target) &&
+      front.proxied !== true;
     if (!rootDiffers && neighbour === undefined)
-      return because(0.5, `${label(t)} is answered ${said(answer)}, like every path there`);
+      return because(0.5, `${label(target)} is answered ${describeAnswer(answer)}, like every path there`);
     return because(
       ambiguous ? 0.5 : 0.9,
-      `${label(t)} is answered ${said(answer)}, by the proxy itself`,
+      `${label(target)} is answered ${describeAnswer(answer)}, by the proxy itself`,
       neighbour ??
         (root?.status !== undefined && root.status < 400 && 'other paths of the same server are answered by a service'),
     );
   }
-  if (status === 405 && !isSocket(t) && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
-    return because(0.8, `${label(t)} is answered ${said(answer)}: a static server takes no ${t.method}`);
-  if (isSocket(t) || t.kind === 'sse') {
+  if (status === 405 && !isSocket(target) && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
+    return because(
+      0.8,
+      `${label(target)} is answered ${describeAnswer(answer)}: a static server takes no ${target.method}`,
+    );
+  if (isSocket(target) || target.kind === 'sse') {
     // A front end that renders its own "not found".
     const html = /html/.test(answer.headers['content-type'] ?? '') && /<(!doctype|html)/i.test(answer.body);
     if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
       const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
       return because(
         frontEnd ? 0.72 : 0.5,
-        `${label(t)} is answered with an HTML “not found” page (${said(answer)}), as a front end writes it`,
-        goodNeighbour(c, t),
+        `${label(target)} is answered with an HTML “not found” page (${describeAnswer(answer)}), as a front end writes it`,
+        goodNeighbour(context, target),
       );
     }
   }
@@ -305,32 +328,36 @@ function routeMissing(c: Case, t: Target): Finding | undefined {
 }
 
 /** Another path of the same server that reaches its backend. */
-function goodNeighbour(c: Case, t: Target): string | undefined {
-  const neighbour = c.targets.find(
+function goodNeighbour(context: RuleContext, target: Target): string | undefined {
+  const neighbour = context.targets.find(
     (other) =>
-      other !== t &&
+      other !== target &&
       other.works &&
       other.kind !== 'document' &&
       other.kind !== 'script' &&
-      other.address.host === t.address.host &&
-      other.address.port === t.address.port,
+      other.address.host === target.address.host &&
+      other.address.port === target.address.port,
   );
   return neighbour ? `${label(neighbour)} reaches its backend through the same server` : undefined;
 }
 
 /** Something behind a Go program answers in another voice: the Go program is a proxy. */
-function behindGo(c: Case, t: Target): boolean {
+function behindGo(context: RuleContext, target: Target): boolean {
   // Engine.IO is at home in Node.
   if (
-    c.live.some(
+    context.live.some(
       (other) =>
-        other.kind === 'engine.io' && other.address.host === t.address.host && other.address.port === t.address.port,
+        other.kind === 'engine.io' &&
+        other.address.host === target.address.host &&
+        other.address.port === target.address.port,
     )
   )
     return true;
-  const sameServer = c.evidence.requests.filter((request) => {
+  const sameServer = context.evidence.requests.filter((request) => {
     const address = parseAddress(request.url);
-    return address?.host === t.address.host && address.port === t.address.port && request.headers !== undefined;
+    return (
+      address?.host === target.address.host && address.port === target.address.port && request.headers !== undefined
+    );
   });
   return sameServer.some((request) => {
     const program = programOf({ status: request.status ?? 0, headers: request.headers ?? {}, body: '' });
@@ -339,28 +366,33 @@ function behindGo(c: Case, t: Target): boolean {
 }
 
 /** The backend was asked for another path than the browser asked for. */
-function pathStripped(c: Case, t: Target): Finding | undefined {
-  if (t.kind === 'document' || t.kind === 'script' || t.symptom?.is === 'blocked') return undefined;
-  const status = realStatus(c, t);
+function pathStripped(context: RuleContext, target: Target): Finding | undefined {
+  if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
+  const status = realStatus(context, target);
   if (status === undefined || ![400, 403, 404, 405, 426].includes(status)) return undefined;
-  const answer = answerTo(c, t);
-  const direct = plain(c, t);
-  const { path } = t.address;
-  for (const text of [answer?.body, direct?.body, bodyOf(t)]) {
+  const answer = answerTo(context, target);
+  const direct = plainAnswer(context, target);
+  const { path } = target.address;
+  for (const text of [answer?.body, direct?.body, bodyOf(target)]) {
     const echoed = echoedPath(text ?? '');
     if (echoed !== undefined && trimmed(echoed) !== trimmed(path) && echoed !== '/404') {
       return because(
         0.94,
         `the browser asked for ${path}, and the backend says that it was asked for ${echoed}`,
-        answer && `it answers ${said(answer)}`,
+        answer && `it answers ${describeAnswer(answer)}`,
       );
     }
   }
-  if (frontEndAnswers(c, t) || (answer && stockProgram(answer.body) !== undefined)) return undefined;
-  if (!isRealtime(t)) return undefined;
+  if (frontEndAnswers(context, target) || (answer && stockProgram(answer.body) !== undefined)) return undefined;
+  if (!isRealtime(target)) return undefined;
   const doubled = doubledPaths(path);
-  if (isSocket(t) && t.kind !== 'engine.io' && doubled.length > 0) {
-    const probed = c.ask({ ask: 'paths', url: withScheme(addressOf(t), 'ws'), origin: c.origin, paths: doubled });
+  if (isSocket(target) && target.kind !== 'engine.io' && doubled.length > 0) {
+    const probed = context.ask({
+      ask: 'paths',
+      url: withScheme(addressOf(target), 'ws'),
+      origin: context.origin,
+      paths: doubled,
+    });
     const open = probed?.results.find((result) => result.state === 'open');
     if (open)
       return because(
@@ -368,11 +400,11 @@ function pathStripped(c: Case, t: Target): Finding | undefined {
         `${path} is refused with ${status}, and ${open.path}, with its beginning twice, is accepted: the proxy removes it once`,
       );
   }
-  if (t.kind === 'engine.io') {
+  if (target.kind === 'engine.io') {
     // Engine.IO takes every path that begins with its own: first it must not answer at the very path.
-    const probed = c.ask({
+    const probed = context.ask({
       ask: 'engineio',
-      url: withScheme({ ...t.address, query: '' }, 'http'),
+      url: withScheme({ ...target.address, query: '' }, 'http'),
       paths: [path, ...doubled],
     });
     const open = probed?.results.find((result) => result.open);
@@ -384,21 +416,23 @@ function pathStripped(c: Case, t: Target): Finding | undefined {
       );
     if (open) return undefined;
   }
-  const door = openElsewhere(c, t);
-  if (door) {
-    const reached = c.live.some(
-      (other) => isSocket(other) && other.address.host === t.address.host && other.address.port === t.address.port,
+  const entry = openElsewhere(context, target);
+  if (entry) {
+    const reached = context.live.some(
+      (other) =>
+        isSocket(other) && other.address.host === target.address.host && other.address.port === target.address.port,
     );
-    const passesUpgrade = reached || upgradeArrives(c, t) === true;
+    const passesUpgrade = reached || upgradeArrives(context, target) === true;
     // There the path is known even without an upgrade, and here it is not: whatever is asked here, it is another path.
-    const there = c.get(door);
-    const known = isSocket(t) && direct && there?.status !== undefined && ![404, 405].includes(there.status);
+    const there = context.get(entry);
+    const known = isSocket(target) && direct && there?.status !== undefined && ![404, 405].includes(there.status);
     const differs = known && status === 404 && direct.status === 404;
     return because(
-      differs && inFront(c, t).proxied === true ? 0.88 : passesUpgrade ? 0.86 : 0.72,
-      `${path} is refused with ${status} here, and accepted at ${door.host}:${door.port}`,
-      differs && `a plain request of the path is answered ${said(there)} there, and ${said(direct)} here`,
-      answer && `the refusal is the backend's: ${said(answer)}`,
+      differs && firstServer(context, target).proxied === true ? 0.88 : passesUpgrade ? 0.86 : 0.72,
+      `${path} is refused with ${status} here, and accepted at ${entry.host}:${entry.port}`,
+      differs &&
+        `a plain request of the path is answered ${describeAnswer(there)} there, and ${describeAnswer(direct)} here`,
+      answer && `the refusal is the backend's: ${describeAnswer(answer)}`,
     );
   }
   return undefined;
@@ -415,50 +449,50 @@ function doubledPaths(path: string): string[] {
 }
 
 /** A handshake is answered in another way than a plain request: the server behind sees that it is one. */
-function upgradeArrives(c: Case, t: Target): boolean | undefined {
-  const handshake = shake(c, t);
-  const get = plain(c, t);
+function upgradeArrives(context: RuleContext, target: Target): boolean | undefined {
+  const handshake = handshakeAnswer(context, target);
+  const get = plainAnswer(context, target);
   if (!handshake || !get) return undefined;
   if (handshake.state === 'open') return true;
   const same = (a: HandshakeAnswer, b: HttpAnswer): boolean =>
     a.status === undefined || b.status === undefined ? a.state === b.failure : sameAnswer(a, b);
   if (!same(handshake, get)) return true;
-  const nowhere = shakeNowhere(c, t);
-  const getNowhere = c.getNowhere(t.address);
-  if (!nowhere || !getNowhere) return undefined;
-  return !same(nowhere, getNowhere);
+  const unknownPath = handshakeAtUnknownPath(context, target);
+  const plainUnknownPath = context.getUnknownPath(target.address);
+  if (!unknownPath || !plainUnknownPath) return undefined;
+  return !same(unknownPath, plainUnknownPath);
 }
 
 /** The headers of the handshake do not reach the backend. */
-function upgradeMissing(c: Case, t: Target): Finding | undefined {
-  if (!isSocket(t) || t.symptom?.is === 'blocked') return undefined;
-  const status = seenStatus(t);
-  const held = t.symptom?.is === 'silent' || seenError(t) === 'TIMED_OUT';
-  const unseen = t.symptom?.is === 'closed' || t.symptom?.is === 'refused' || (status === undefined && !held);
+function upgradeMissing(context: RuleContext, target: Target): Finding | undefined {
+  if (!isSocket(target) || target.symptom?.is === 'blocked') return undefined;
+  const status = seenStatus(target);
+  const held = target.symptom?.is === 'silent' || seenError(target) === 'TIMED_OUT';
+  const unseen = target.symptom?.is === 'closed' || target.symptom?.is === 'refused' || (status === undefined && !held);
   if (unseen || status === 401) return undefined;
   if (
-    c.live.some(
+    context.live.some(
       (other) =>
-        other !== t &&
-        other.tries.some((attempt) => attempt.opened) &&
-        other.address.host === t.address.host &&
-        other.address.port === t.address.port &&
-        sharedFolder(other, t),
+        other !== target &&
+        other.attempts.some((attempt) => attempt.opened) &&
+        other.address.host === target.address.host &&
+        other.address.port === target.address.port &&
+        sharedFolder(other, target),
     )
   )
     return undefined;
-  const handshake = shake(c, t);
+  const handshake = handshakeAnswer(context, target);
   if (!handshake) return undefined;
-  const front = inFront(c, t);
+  const front = firstServer(context, target);
   const direct = front.proxied === false;
   if (held) {
-    const get = plain(c, t);
+    const get = plainAnswer(context, target);
     if (handshake.state !== 'silent' || get?.status === undefined || isGatewayStatus(get.status)) return undefined;
     // Engine.IO answers a plain request in its own words: what does not, is no backend that waits for an upgrade.
-    if (t.kind === 'engine.io' && !['engine-error', 'engine-open'].includes(kindOf(get))) return undefined;
+    if (target.kind === 'engine.io' && !['engine-error', 'engine-open'].includes(kindOf(get))) return undefined;
     return because(
       0.72,
-      `a plain request of ${label(t)} is answered at once (${said(get)}), and a handshake never: the backend waits behind a proxy that passes only a part of it (HTTP/1.0, or no Connection header)`,
+      `a plain request of ${label(target)} is answered at once (${describeAnswer(get)}), and a handshake never: the backend waits behind a proxy that passes only a part of it (HTTP/1.0, or no Connection header)`,
     );
   }
   if (handshake.state === 'open') return undefined;
@@ -467,40 +501,41 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
   if (kindOf(handshake) === 'upgrade-required') {
     return because(
       direct ? 0.6 : 0.94,
-      `the handshake carries the upgrade headers, and the backend says that they are missing: ${said(handshake)}`,
+      `the handshake carries the upgrade headers, and the backend says that they are missing: ${describeAnswer(handshake)}`,
       front.text,
     );
   }
   // Whoever refuses an origin has seen the handshake.
-  if (originSensitive(c, t)) return undefined;
+  if (originSensitive(context, target)) return undefined;
   const code = engineCode(handshake.body);
-  if (t.kind === 'engine.io' && (code === 3 || code === 2))
+  if (target.kind === 'engine.io' && (code === 3 || code === 2))
     return because(
       direct ? 0.6 : 0.94,
-      `Engine.IO takes the handshake for a plain request: ${said(handshake)}`,
+      `Engine.IO takes the handshake for a plain request: ${describeAnswer(handshake)}`,
       front.text,
     );
-  if (programOf(handshake) === 'reverb' || (t.kind === 'pusher' && handshake.status === 500)) {
+  if (programOf(handshake) === 'reverb' || (target.kind === 'pusher' && handshake.status === 500)) {
     if (handshake.status === 500 && /Internal server error/i.test(handshake.body))
       return because(
         0.94,
-        `the broker answers a handshake as it answers a plain request: ${said(handshake)}`,
+        `the broker answers a handshake as it answers a plain request: ${describeAnswer(handshake)}`,
         front.text,
       );
-    if (handshake.status === 400 && /upgrade/i.test(handshake.body)) return because(0.94, said(handshake), front.text);
+    if (handshake.status === 400 && /upgrade/i.test(handshake.body))
+      return because(0.94, describeAnswer(handshake), front.text);
   }
-  if (frontEndAnswers(c, t) || stockProgram(handshake.body) !== undefined) return undefined;
+  if (frontEndAnswers(context, target) || stockProgram(handshake.body) !== undefined) return undefined;
   // In Go the endpoint itself answers a request without an upgrade, with 400 or 426: its 404 is about the path.
   if (isGoNotFound(handshake)) return undefined;
   if (status === undefined || ![400, 404, 405, 500, 501, 200, 204, 403].includes(status)) return undefined;
-  const get = plain(c, t);
+  const get = plainAnswer(context, target);
   if (!get || !sameAnswer(handshake, get)) return undefined;
-  const alike = `a handshake is answered like a plain request: ${said(handshake)}`;
-  const elsewhere = openElsewhere(c, t);
-  if (elsewhere && sameBackend(c, t, elsewhere) === true)
+  const alike = `a handshake is answered like a plain request: ${describeAnswer(handshake)}`;
+  const elsewhere = openElsewhere(context, target);
+  if (elsewhere && sameBackend(context, target, elsewhere) === true)
     return because(0.9, alike, `the same handshake succeeds at ${elsewhere.host}:${elsewhere.port}`);
-  const refusedElsewhere = otherDoors(c, t).some((door) => {
-    const there = c.handshake(door);
+  const refusedElsewhere = otherEntryPoints(context, target).some((entry) => {
+    const there = context.handshake(entry);
     return there !== undefined && sameAnswer(there, handshake);
   });
   // ASGI servers refuse an unknown WebSocket path with 403; a 404 is what they say to a plain request. One without a
@@ -513,7 +548,7 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
       'an ASGI server refuses unknown WebSocket paths with 403; this 404 is for a plain request',
       front.text,
     );
-  const known = pathIsKnown(c, t);
+  const known = pathIsKnown(context, target);
   if (known === true && status !== 403)
     return because(
       direct ? 0.45 : 0.85,
@@ -521,7 +556,7 @@ function upgradeMissing(c: Case, t: Target): Finding | undefined {
       'the path exists: its answer differs from that of a path that does not',
       front.text,
     );
-  const arrives = upgradeArrives(c, t);
+  const arrives = upgradeArrives(context, target);
   if (arrives === false && front.proxied === true && status === 404)
     return because(
       0.6,
@@ -537,54 +572,58 @@ function sharedFolder(a: Target, b: Target): boolean {
 }
 
 /** Connections end when nothing was sent for a while. */
-function idleTimeout(c: Case, t: Target): Finding | undefined {
-  if (t.symptom?.is !== 'closed' || t.symptom.clean || ![1006, 1005, 1001, 1000].includes(t.symptom.code))
+function idleTimeout(context: RuleContext, target: Target): Finding | undefined {
+  if (
+    target.symptom?.is !== 'closed' ||
+    target.symptom.clean ||
+    ![1006, 1005, 1001, 1000].includes(target.symptom.code)
+  )
     return undefined;
-  if (t.kind === 'sse') {
-    const cuts = t.requests
+  if (target.kind === 'sse') {
+    const cuts = target.requests
       .filter((request) => request.status === 200 && request.error !== undefined)
       .map((request) => (request.finishedAt ?? 0) - (request.events?.at(-1)?.at ?? request.at));
-    return cuts.length >= 2 && constant(cuts)
+    return cuts.length >= 2 && isConstant(cuts)
       ? because(0.85, `the event stream is cut ${cuts.length} times, each ${seconds(mean(cuts))} after its last event`)
-      : because(0.6, `the event stream was cut ${seconds(t.symptom.idle)} after its last event`);
+      : because(0.6, `the event stream was cut ${seconds(target.symptom.idle)} after its last event`);
   }
-  const cuts = t.tries.filter(
+  const cuts = target.attempts.filter(
     (attempt) =>
       attempt.opened && !attempt.byPage && attempt.idle !== undefined && (attempt.closeCode ?? 1006) === 1006,
   );
   const quiet = cuts.map((attempt) => attempt.idle ?? 0);
-  const idle = mean(quiet.length > 0 ? quiet : [t.symptom.idle]);
+  const idle = mean(quiet.length > 0 ? quiet : [target.symptom.idle]);
   if (idle < 700) return undefined;
-  const pattern = cuts.length >= 2 && constant(quiet);
-  const told =
+  const pattern = cuts.length >= 2 && isConstant(quiet);
+  const observed =
     cuts.length >= 2
       ? `${cuts.length} sockets ended without a close frame, ${quiet.map(seconds).join(', ')} after their last frame`
       : `the socket ended without a close frame ${seconds(idle)} after its last frame`;
   const probe =
     idle <= 7000
-      ? c.ask({
+      ? context.ask({
           ask: 'idle',
-          url: withScheme(addressOf(t), 'ws'),
-          origin: c.origin,
+          url: withScheme(addressOf(target), 'ws'),
+          origin: context.origin,
           hold: Math.round(Math.min(8500, idle * 1.25 + 600)),
         })
       : undefined;
-  if (!probe) return because(pattern ? 0.8 : 0.55, told);
-  if (!probe.opened) return because(pattern ? 0.75 : 0.45, told);
+  if (!probe) return because(pattern ? 0.8 : 0.55, observed);
+  if (!probe.opened) return because(pattern ? 0.75 : 0.45, observed);
   const cut = probe.idle;
   const cutToo = cut !== undefined && Math.abs(cut.ms - idle) < Math.max(600, idle * 0.25);
   if (cutToo && !probe.busy)
     return because(
       0.95,
-      told,
+      observed,
       `a connection without traffic was cut after ${seconds(cut.ms)}; one with a heartbeat stayed open`,
     );
-  if (cutToo) return because(pattern ? 0.6 : 0.45, told, 'a connection with a heartbeat was cut as well');
-  return because(pattern ? 0.4 : 0.15, told, 'a connection held from outside was not cut');
+  if (cutToo) return because(pattern ? 0.6 : 0.45, observed, 'a connection with a heartbeat was cut as well');
+  return because(pattern ? 0.4 : 0.15, observed, 'a connection held from outside was not cut');
 }
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-const constant = (values: number[]): boolean =>
+const isConstant = (values: number[]): boolean =>
   values.every((value) => Math.abs(value - mean(values)) <= Math.max(250, mean(values) * 0.15));
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
@@ -593,16 +632,16 @@ const DEFAULT_CERTIFICATES =
   /TRAEFIK DEFAULT CERT|Kubernetes Ingress Controller Fake|default\.example|Caddy Local Authority|snakeoil|invalid2\.invalid|^localhost$|plesk/i;
 
 /** The server does not know the name. */
-function hostUnknown(c: Case, t: Target): Finding | undefined {
-  if (t.symptom?.is === 'blocked') return undefined;
-  const { host, port, secure } = t.address;
-  const error = seenError(t) ?? '';
+function hostUnknown(context: RuleContext, target: Target): Finding | undefined {
+  if (target.symptom?.is === 'blocked') return undefined;
+  const { host, port, secure } = target.address;
+  const error = seenError(target) ?? '';
   if (/NAME_NOT|REFUSED|TIMED_OUT/.test(error)) return undefined;
   // Whatever works under this name shows that the name is known.
   if (
-    c.targets.some(
+    context.targets.some(
       (other) =>
-        other !== t &&
+        other !== target &&
         other.works &&
         other.address.host === host &&
         other.address.port === port &&
@@ -611,19 +650,19 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
   )
     return undefined;
   const tls =
-    secure && (/CERT|SSL|CLOSED|RESET/.test(error) || t.symptom?.is === 'cors')
-      ? c.ask({ ask: 'tls', host, port, alpn: 'any' })
+    secure && (/CERT|SSL|CLOSED|RESET/.test(error) || target.symptom?.is === 'cors')
+      ? context.ask({ ask: 'tls', host, port, alpn: 'any' })
       : undefined;
   const anotherName =
-    t.address.host !== c.page.host && c.page.secure
-      ? c.page.host
-      : c.doors().find((door) => door.secure && door.host !== host)?.host;
+    target.address.host !== context.page.host && context.page.secure
+      ? context.page.host
+      : context.entryPoints().find((entry) => entry.secure && entry.host !== host)?.host;
   if (
     tls?.state === 'refused-handshake' &&
     /internal error|unrecognized name|alert number (80|112)|handshake failure|alert number 40/i.test(tls.error ?? '') &&
     anotherName !== undefined
   ) {
-    const other = c.ask({ ask: 'tls', host, port, alpn: 'any', servername: anotherName });
+    const other = context.ask({ ask: 'tls', host, port, alpn: 'any', servername: anotherName });
     if (other?.state === 'ok')
       return because(
         0.93,
@@ -633,108 +672,116 @@ function hostUnknown(c: Case, t: Target): Finding | undefined {
       return because(0.7, `the server refuses a TLS handshake for ${host}: ${tls.error}`);
   }
   const madeUp = tls?.state === 'ok' && DEFAULT_CERTIFICATES.test(`${tls.subject ?? ''} ${tls.issuer ?? ''}`);
-  const status = realStatus(c, t);
+  const status = realStatus(context, target);
   const certificateError = /CERT/.test(error);
-  if (!certificateError && status === undefined && t.symptom?.is !== 'wrong-kind') return undefined;
+  if (!certificateError && status === undefined && target.symptom?.is !== 'wrong-kind') return undefined;
   if (status === 401) return undefined;
-  const here = certificateError ? c.get(addressOf(t)) : (answerTo(c, t) ?? plain(c, t));
-  const root = c.get(atPath(t.address, '/'));
-  const nowhere = c.getNowhere(t.address);
+  const here = certificateError
+    ? context.get(addressOf(target))
+    : (answerTo(context, target) ?? plainAnswer(context, target));
+  const root = context.get(atPath(target.address, '/'));
+  const unknownPath = context.getUnknownPath(target.address);
   if (root && kindOf(root) === 'tls-port') return undefined;
-  if (!here || !root || !nowhere)
+  if (!here || !root || !unknownPath)
     return madeUp
       ? because(0.6, `the certificate of ${host} is made up by the server (${tls.subject ?? ''})`)
       : undefined;
-  if (isDefaultSite(root.body) && host !== c.page.host) {
-    const invented = c.get(atPath(t.address, '/'), { as: 'no-such-name.invalid' });
-    const served = c.get(atPath(t.address, '/'), { as: c.page.host });
+  if (isDefaultSite(root.body) && host !== context.page.host) {
+    const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
+    const served = context.get(atPath(target.address, '/'), { as: context.page.host });
     if (!invented || !served || !sameAnswer(invented, root)) return undefined;
     const differs = served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
     return because(
       differs ? 0.957 : 0.6,
-      `${host} is answered with the server's default site (${said(root)}), like a made-up name`,
-      differs && `${c.page.host} at the same place is served`,
+      `${host} is answered with the server's default site (${describeAnswer(root)}), like a made-up name`,
+      differs && `${context.page.host} at the same place is served`,
     );
   }
-  const everywhere = sameAnswer(root, nowhere) && (here.status === undefined || here.status === root.status);
+  const everywhere = sameAnswer(root, unknownPath) && (here.status === undefined || here.status === root.status);
   if (!everywhere || root.status === undefined) return undefined;
-  const application = isGoNotFound(root) ? isGoApplication(c, t) : false;
+  const application = isGoNotFound(root) ? isGoApplication(context, target) : false;
   if (application === true) return undefined;
   const kind = kindOf(root);
   if (madeUp)
     return because(
       0.957,
       `the certificate of ${host} is made up by the server (${tls.subject ?? ''})`,
-      `every path is answered ${said(root)}`,
+      `every path is answered ${describeAnswer(root)}`,
     );
   if (kind === 'proxy-no-route' || isProxyNoRoute(root))
     return because(
-      application === undefined ? 0.4 : t.kind === 'document' ? 0.88 : 0.9,
-      `every path of ${host} is answered ${said(root)}: the server has no site of that name`,
+      application === undefined ? 0.4 : target.kind === 'document' ? 0.88 : 0.9,
+      `every path of ${host} is answered ${describeAnswer(root)}: the server has no site of that name`,
     );
-  if (host === c.page.host && t.kind !== 'document') return undefined;
+  if (host === context.page.host && target.kind !== 'document') return undefined;
   // The same place, asked for a name that it serves, and for one that nobody has.
-  const invented = c.get(atPath(t.address, '/'), { as: 'no-such-name.invalid' });
+  const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
   if (!invented || !sameAnswer(invented, root)) return undefined;
-  const served = t.kind === 'document' ? undefined : c.get(atPath(t.address, '/'), { as: c.page.host });
+  const served =
+    target.kind === 'document' ? undefined : context.get(atPath(target.address, '/'), { as: context.page.host });
   const differs =
     served !== undefined && served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
   if (isGatewayStatus(root.status))
     return differs && root.ms < 400
       ? because(
           0.6,
-          `${host} and a made-up name are answered alike (${said(root)}), ${c.page.host} at the same place is served`,
+          `${host} and a made-up name are answered alike (${describeAnswer(root)}), ${context.page.host} at the same place is served`,
         )
       : undefined;
   if (kind === 'default-site')
     return because(
       differs ? 0.9 : 0.75,
-      `${host} is answered with the server's default site (${said(root)}), like a made-up name`,
-      differs && `${c.page.host} at the same place is served`,
+      `${host} is answered with the server's default site (${describeAnswer(root)}), like a made-up name`,
+      differs && `${context.page.host} at the same place is served`,
     );
   if (root.status === 404 || root.status === 421 || root.status === 400 || kind === 'empty')
     return because(
       differs ? 0.9 : 0.6,
-      `every path of ${host} is answered ${said(root)}, like a made-up name`,
-      differs && `${c.page.host} at the same place is served`,
+      `every path of ${host} is answered ${describeAnswer(root)}, like a made-up name`,
+      differs && `${context.page.host} at the same place is served`,
     );
   return differs ? because(0.6, `${host} is answered like a made-up name`) : undefined;
 }
 
 /** Names of the inside that answers gave away: what a backend behind a rewritten Host takes for its own. */
-function leakedOrigins(c: Case, t: Target): string[] {
+function leakedOrigins(context: RuleContext, target: Target): string[] {
   const textOf = ({ body, headers }: Pick<HttpAnswer, 'body' | 'headers'>): string =>
     `${body} ${headers.location ?? ''}`;
-  const { path } = t.address;
+  const { path } = target.address;
   // Frameworks that add or remove a trailing slash redirect to the host name that they take for their own.
-  const redirect = c.get(atPath(t.address, path.endsWith('/') ? path.slice(0, -1) : `${path}/`));
+  const redirect = context.get(atPath(target.address, path.endsWith('/') ? path.slice(0, -1) : `${path}/`));
   const texts = [
-    ...c.evidence.requests.map(
+    ...context.evidence.requests.map(
       (request) => `${request.body ?? ''} ${request.headers?.location ?? ''} ${request.headers?.link ?? ''}`,
     ),
-    ...c.known.readings.flatMap((reading) =>
+    ...context.known.readings.flatMap((reading) =>
       isReadingOf(reading, 'http') || isReadingOf(reading, 'handshake') ? [textOf(reading.answer)] : [],
     ),
     ...(redirect ? [textOf(redirect)] : []),
   ];
-  const used = new Set(c.evidence.requests.map((request) => parseAddress(request.url)?.host));
+  const used = new Set(context.evidence.requests.map((request) => parseAddress(request.url)?.host));
   const found = new Set<string>();
   for (const text of texts) {
     for (const [origin] of text.matchAll(/https?:\/\/[\w.-]+(?::\d+)?/g)) {
       const address = parseAddress(origin);
-      if (address && address.host !== c.page.host && !used.has(address.host)) found.add(origin);
+      if (address && address.host !== context.page.host && !used.has(address.host)) found.add(origin);
     }
   }
   return [...found, 'http://localhost', 'http://127.0.0.1', 'http://backend', 'http://app'].slice(0, 6);
 }
 
 /** Events are collected on the way. */
-function buffersStream(c: Case, t: Target): Finding | undefined {
-  if (t.kind !== 'sse') return undefined;
-  const waiting = t.symptom?.is === 'silent';
-  if (!waiting) return burst(t);
-  const identity = c.ask({ ask: 'stream', url: withScheme(addressOf(t), 'http'), encoding: 'identity', listen: 2500 });
-  if (!identity) return because(0.4, `the event stream ${label(t)} gives no answer`);
+function buffersStream(context: RuleContext, target: Target): Finding | undefined {
+  if (target.kind !== 'sse') return undefined;
+  const waiting = target.symptom?.is === 'silent';
+  if (!waiting) return burst(target);
+  const identity = context.ask({
+    ask: 'stream',
+    url: withScheme(addressOf(target), 'http'),
+    encoding: 'identity',
+    listen: 2500,
+  });
+  if (!identity) return because(0.4, `the event stream ${label(target)} gives no answer`);
   if ((identity.status ?? 200) >= 400) return undefined;
   if (identity.chunks.length > 0)
     return because(
@@ -742,8 +789,8 @@ function buffersStream(c: Case, t: Target): Finding | undefined {
       `the stream gives nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: it is compressed on the way`,
     );
   if (identity.headersMs !== undefined) return because(0.6, 'the stream sends its headers and no event');
-  const head = c.get(addressOf(t), { method: 'HEAD' });
-  const front = inFront(c, t);
+  const head = context.get(addressOf(target), { method: 'HEAD' });
+  const front = firstServer(context, target);
   const streams = head?.status !== undefined && /event-stream/.test(head.headers['content-type'] ?? '');
   if (streams)
     return because(
@@ -751,21 +798,21 @@ function buffersStream(c: Case, t: Target): Finding | undefined {
       'the stream gives not even its headers; a HEAD request of the same path is answered at once, as an event stream',
       front.text,
     );
-  const nearby = c.getNowhere(t.address);
+  const nearby = context.getUnknownPath(target.address);
   const alive =
     (head?.status !== undefined && !isGatewayStatus(head.status)) ||
     (nearby?.status !== undefined && !isGatewayStatus(nearby.status));
-  if (!alive) return because(0.2, `the event stream ${label(t)} gives no answer`);
+  if (!alive) return because(0.2, `the event stream ${label(target)} gives no answer`);
   return because(
     front.proxied === true ? 0.78 : front.proxied === false ? 0.3 : 0.55,
-    `the event stream ${label(t)} gives not even its headers, and its neighbours answer at once`,
+    `the event stream ${label(target)} gives not even its headers, and its neighbours answer at once`,
     front.text,
   );
 }
 
 /** Events that came together after a long silence. */
-function burst(t: Target): Finding | undefined {
-  for (const request of t.requests) {
+function burst(target: Target): Finding | undefined {
+  for (const request of target.requests) {
     const events = request.events ?? [];
     const first = events[0];
     const last = events.at(-1);
@@ -799,110 +846,117 @@ interface Gateway {
 }
 
 /** What is known about a gateway's error, for the causes that share it. */
-function gateway(c: Case, t: Target): Gateway | undefined {
-  const status = realStatus(c, t);
+function readGateway(context: RuleContext, target: Target): Gateway | undefined {
+  const status = realStatus(context, target);
   if (status === undefined || !isGatewayStatus(status)) return undefined;
-  const answer = answerTo(c, t) ?? plain(c, t);
+  const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (!answer) return undefined;
   if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
   // Only what carries a body fails: the upstream itself is reached by the same path.
-  if (t.method !== 'GET' && t.kind !== 'document') {
-    const read = plain(c, t);
+  if (target.method !== 'GET' && target.kind !== 'document') {
+    const read = plainAnswer(context, target);
     if (read?.status !== undefined && !isGatewayStatus(read.status)) return undefined;
   }
-  const doors = otherDoors(c, t);
-  const open = doors.some((door) => speaks(c, t, door) === true);
-  const states = doors
-    .filter((door) => door.host === t.address.host)
-    .map((door) => ({ door, tcp: c.tcp(door.host, door.port)?.state }));
+  const entries = otherEntryPoints(context, target);
+  const open = entries.some((entry) => speaks(context, target, entry) === true);
+  const states = entries
+    .filter((entry) => entry.host === target.address.host)
+    .map((entry) => ({ entry, tcp: context.tcp(entry.host, entry.port)?.state }));
   const drops = states.some(
-    ({ door, tcp }) => tcp === 'open' && ['reset', 'closed'].includes(c.get({ ...door, path: '/' })?.failure ?? ''),
+    ({ entry, tcp }) =>
+      tcp === 'open' && ['reset', 'closed'].includes(context.get({ ...entry, path: '/' })?.failure ?? ''),
   );
   return {
     status,
     ms: answer.ms,
     answer,
-    text: `${label(t)} is answered ${said(answer)} after ${answer.ms} ms: the proxy cannot reach what is behind this path`,
+    text: `${label(target)} is answered ${describeAnswer(answer)} after ${answer.ms} ms: the proxy cannot reach what is behind this path`,
     open,
     dropsElsewhere: drops,
     refusesElsewhere: states.some(({ tcp }) => tcp === 'refused'),
     proxyWorks:
-      c.targets.some(
-        (other) => other.works && other.address.host === t.address.host && other.address.port === t.address.port,
+      context.targets.some(
+        (other) =>
+          other.works && other.address.host === target.address.host && other.address.port === target.address.port,
       ) ||
-      (t.kind === 'document' && !isGatewayStatus(c.getNowhere({ ...t.address, path: '/api/x' })?.status)),
+      (target.kind === 'document' &&
+        !isGatewayStatus(context.getUnknownPath({ ...target.address, path: '/api/x' })?.status)),
   };
 }
 
 /** The proxy's view of an upstream that does not answer: five causes with one status. */
 function gatewayRules(): Rule[] {
-  const quick = (g: Gateway): boolean => g.ms < 700;
+  const quick = (gateway: Gateway): boolean => gateway.ms < 700;
   return [
-    rule('upstream-down', (c, t) => {
-      const g = gateway(c, t);
-      if (!g || g.status === 504 || g.status === 522) return undefined;
-      if (g.open) return because(0.15, g.text);
+    rule('upstream-down', (context, target) => {
+      const gateway = readGateway(context, target);
+      if (!gateway || gateway.status === 504 || gateway.status === 522) return undefined;
+      if (gateway.open) return because(0.15, gateway.text);
       const says =
         /no available server|no healthy upstream|no server is available|connection refused|no live upstreams|web server is down/i.test(
-          g.answer.body,
+          gateway.answer.body,
         );
-      const weight = t.kind === 'document' && g.proxyWorks ? 0.5 : 0.62;
+      const weight = target.kind === 'document' && gateway.proxyWorks ? 0.5 : 0.62;
       return because(
-        g.refusesElsewhere ? 0.85 : says ? 0.7 : weight,
-        g.text,
-        g.refusesElsewhere && 'its own port refuses connections as well',
+        gateway.refusesElsewhere ? 0.85 : says ? 0.7 : weight,
+        gateway.text,
+        gateway.refusesElsewhere && 'its own port refuses connections as well',
       );
     }),
-    rule('proxy-wrong-upstream', (c, t) => {
-      const g = gateway(c, t);
-      if (!g || g.status === 504) return undefined;
+    rule('proxy-wrong-upstream', (context, target) => {
+      const gateway = readGateway(context, target);
+      if (!gateway || gateway.status === 504) return undefined;
       return because(
-        g.open ? (quick(g) ? 0.88 : 0.6) : 0.42,
-        g.text,
-        g.open && 'the backend runs: the same path works at another of its addresses',
+        gateway.open ? (quick(gateway) ? 0.88 : 0.6) : 0.42,
+        gateway.text,
+        gateway.open && 'the backend runs: the same path works at another of its addresses',
       );
     }),
-    rule('proxy-stale-upstream', (c, t) => {
-      const g = gateway(c, t);
-      if (!g) return undefined;
-      if (g.open)
+    rule('proxy-stale-upstream', (context, target) => {
+      const gateway = readGateway(context, target);
+      if (!gateway) return undefined;
+      if (gateway.open)
         return because(
-          quick(g) ? 0.6 : 0.85,
-          g.text,
+          quick(gateway) ? 0.6 : 0.85,
+          gateway.text,
           'the backend runs: the same path works at another of its addresses',
-          !quick(g) && 'the proxy waits for an address at which nobody is',
+          !quick(gateway) && 'the proxy waits for an address at which nobody is',
         );
-      if (t.kind === 'document' && g.proxyWorks)
-        return because(quick(g) ? 0.52 : 0.62, g.text, 'other paths of the same proxy reach their services');
-      return because(quick(g) ? 0.25 : 0.36, g.text);
+      if (target.kind === 'document' && gateway.proxyWorks)
+        return because(
+          quick(gateway) ? 0.52 : 0.62,
+          gateway.text,
+          'other paths of the same proxy reach their services',
+        );
+      return because(quick(gateway) ? 0.25 : 0.36, gateway.text);
     }),
-    rule('backend-loopback-bind', (c, t) => {
-      const g = gateway(c, t);
-      if (!g || g.status === 504 || g.open) return undefined;
+    rule('backend-loopback-bind', (context, target) => {
+      const gateway = readGateway(context, target);
+      if (!gateway || gateway.status === 504 || gateway.open) return undefined;
       return because(
-        g.dropsElsewhere ? 0.72 : 0.34,
-        g.text,
-        g.dropsElsewhere && 'its published port accepts connections and drops them',
+        gateway.dropsElsewhere ? 0.72 : 0.34,
+        gateway.text,
+        gateway.dropsElsewhere && 'its published port accepts connections and drops them',
       );
     }),
-    rule('backend-not-started', (c, t) => {
-      const g = gateway(c, t);
-      if (!g || g.status === 504 || g.open) return undefined;
-      return because(g.dropsElsewhere ? 0.66 : 0.38, g.text);
+    rule('backend-not-started', (context, target) => {
+      const gateway = readGateway(context, target);
+      if (!gateway || gateway.status === 504 || gateway.open) return undefined;
+      return because(gateway.dropsElsewhere ? 0.66 : 0.38, gateway.text);
     }),
-    rule('upstream-silent', (c, t) => {
-      const status = realStatus(c, t);
+    rule('upstream-silent', (context, target) => {
+      const status = realStatus(context, target);
       if (status !== 504 && status !== 522 && status !== 524) return undefined;
-      const answer = answerTo(c, t) ?? plain(c, t);
+      const answer = answerTo(context, target) ?? plainAnswer(context, target);
       // A proxy that cannot even connect says so at once the next time.
       const deadAddress =
         answer?.status === 502 ||
-        gateway(c, t)?.open === true ||
-        (t.kind === 'document' && gateway(c, t)?.proxyWorks === true);
+        readGateway(context, target)?.open === true ||
+        (target.kind === 'document' && readGateway(context, target)?.proxyWorks === true);
       return because(
         deadAddress ? 0.5 : 0.9,
-        `${label(t)} is answered ${status}: the proxy waited for its upstream in vain`,
-        answer && said(answer),
+        `${label(target)} is answered ${status}: the proxy waited for its upstream in vain`,
+        answer && describeAnswer(answer),
       );
     }),
   ];

@@ -54,7 +54,7 @@ export const backends: readonly Unseen[] = [
         ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -71,7 +71,7 @@ export const backends: readonly Unseen[] = [
         ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -88,7 +88,7 @@ export const backends: readonly Unseen[] = [
         ['-m', 'uvicorn', 'app:app', '--port', String(port), '--ws', 'none', '--app-dir', world.folder],
         port,
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -105,7 +105,7 @@ export const backends: readonly Unseen[] = [
         ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
-      world.name(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
+      world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
       return { url: HOME };
     },
   },
@@ -121,7 +121,7 @@ export const backends: readonly Unseen[] = [
           '*': express404,
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -140,7 +140,7 @@ export const backends: readonly Unseen[] = [
         new Chat().join(socket);
       });
       refuseOthers(server, ['/live/orders', '/live/stock']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -155,7 +155,7 @@ export const backends: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -170,7 +170,7 @@ export const backends: readonly Unseen[] = [
         new Chat().join(socket);
       });
       refuseOthers(server, ['/ws'], 400);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -181,7 +181,7 @@ export const backends: readonly Unseen[] = [
       const { port } = await world.http(
         routes({ '/': ssePage("'/api/stream'"), '/stream': stream(), '*': express404 }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -204,7 +204,7 @@ export const backends: readonly Unseen[] = [
         },
         { maxPayload: 10_000 },
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -220,7 +220,7 @@ export const backends: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(world, `client_max_body_size 1k; location / { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`),
@@ -244,7 +244,7 @@ export const backends: readonly Unseen[] = [
       );
       const io = new SocketIo(server, { maxHttpBufferSize: 20_000 });
       world.onStop(() => void io.close());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -265,7 +265,7 @@ export const backends: readonly Unseen[] = [
           }),
         );
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -277,7 +277,7 @@ export const backends: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         socket.close(1013, 'too many clients');
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -289,7 +289,7 @@ export const backends: readonly Unseen[] = [
         "for (let n = 1; n <= 8; n += 1) { const s = new EventSource('/events?room=' + n); s.onopen = () => state('connected ' + n); }",
       );
       const { port } = await world.http(routes({ '/': page, '/events': stream() }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -304,8 +304,8 @@ export const backends: readonly Unseen[] = [
         world,
         `  use_backend app if { path_beg /live }\n  default_backend front\nbackend app\n  server a 127.0.0.1:${closed} check inter 200\nbackend front\n  server f 127.0.0.1:${front.port}`,
       );
-      world.name(HOST, 80, proxy);
-      world.name(HOST, 4000, closed);
+      world.route(HOST, 80, proxy);
+      world.route(HOST, 4000, closed);
       return { url: HOME };
     },
   },
@@ -323,7 +323,7 @@ export const backends: readonly Unseen[] = [
         }),
       );
       const broker = pusherServer(server, ['desk-key']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },

@@ -41,7 +41,7 @@ async function desk(
   endpoint(server, '/live', (socket) => {
     chat.join(socket);
   });
-  world.name(HOST, 80, port);
+  world.route(HOST, 80, port);
   return port;
 }
 
@@ -109,7 +109,7 @@ export const deliveries: readonly Unseen[] = [
         }),
       );
       pusherServer(server, ['desk-key']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: say(port) };
     },
   },
@@ -150,7 +150,7 @@ export const deliveries: readonly Unseen[] = [
         }),
       );
       pusherServer(server, ['desk-key']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: say(port) };
     },
   },
@@ -189,7 +189,7 @@ export const deliveries: readonly Unseen[] = [
         world,
         `  default_backend app\nbackend app\n  balance roundrobin\n${ports.map((port, index) => `  server s${index} 127.0.0.1:${port}`).join('\n')}`,
       );
-      world.name(HOST, 80, front);
+      world.route(HOST, 80, front);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${front}/say?text={nonce}"` };
     },
   },
@@ -211,7 +211,7 @@ export const deliveries: readonly Unseen[] = [
         world,
         `:%p {\n  reverse_proxy ${ports.map((port) => `127.0.0.1:${port}`).join(' ')} {\n    lb_policy round_robin\n  }\n}`,
       );
-      world.name(HOST, 80, front);
+      world.route(HOST, 80, front);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${front}/say?text={nonce}"` };
     },
   },
@@ -234,7 +234,7 @@ export const deliveries: readonly Unseen[] = [
         const worker = turn++ % 2;
         chats[worker]?.join(socket, { type: 'welcome', worker, pid: 4000 + worker });
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: say(port) };
     },
   },
@@ -250,7 +250,7 @@ export const deliveries: readonly Unseen[] = [
           '/api/v1/alerts': json({ status: 'success', data: { alerts: [] } }),
         }),
       );
-      world.name(HOST, 9090, port);
+      world.route(HOST, 9090, port);
       return { url: `http://${HOST}:9090/targets` };
     },
   },
@@ -271,7 +271,7 @@ export const deliveries: readonly Unseen[] = [
             void r.end('alertmanager_notifications_failed_total{integration="webhook",reason="clientError"} 4\n'),
         }),
       );
-      world.name(HOST, 9093, port);
+      world.route(HOST, 9093, port);
       return { url: `http://${HOST}:9093/` };
     },
   },

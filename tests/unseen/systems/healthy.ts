@@ -22,7 +22,7 @@ export const healthy: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -37,7 +37,7 @@ export const healthy: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -68,7 +68,7 @@ export const healthy: readonly Unseen[] = [
       world.onStop(() => {
         clearInterval(beat);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s http://127.0.0.1:${port}/say` };
     },
   },
@@ -92,7 +92,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
         }),
       );
       endpoint(server, '/live', (socket) => void clients.add(socket));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -122,7 +122,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
           },
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -137,7 +137,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
       endpoint(server, '/live', (socket) => {
         chat.join(socket, null);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -153,7 +153,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -167,7 +167,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
       io.on('connection', (socket) => socket.emit('message:new', { text: 'hello' }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -185,8 +185,8 @@ socket.onmessage = () => state(++count + ' measurements');`);
       const io = new SocketIo(api.server, { transports: ['polling'], cors: { origin: 'http://desk.example.test' } });
       world.onStop(() => void io.close());
       io.on('connection', (socket) => socket.emit('message:new', { text: 'hello' }));
-      world.name(HOST, 80, port);
-      world.name('api.example.test', 80, api.port);
+      world.route(HOST, 80, port);
+      world.route('api.example.test', 80, api.port);
       return { url: HOME };
     },
   },
@@ -195,7 +195,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
     expect: 'healthy',
     async start(world) {
       const { port } = await world.http(routes({ '/': ssePage("'/events'"), '/events': stream() }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -206,7 +206,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
       const { port } = await world.http(
         routes({ '/': pollPage("'/api/messages'"), '/api/messages': json({ messages: [] }) }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -224,7 +224,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
             ),
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -239,7 +239,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
         routes({ '/': page, '/broadcasting/auth': json({ auth: 'desk-key:0123' }) }),
       );
       pusherServer(server, ['desk-key']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -260,7 +260,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 443, port);
+      world.route(HOST, 443, port);
       return { url: `https://${HOST}/` };
     },
   },
@@ -281,9 +281,10 @@ socket.onmessage = () => state(++count + ' measurements');`);
       const cdn = await world.http(
         routes({ '/loader.js': (_q, r) => void r.setHeader('Content-Type', 'text/javascript').end(loader) }),
       );
-      world.name(HOST, 80, port);
-      world.name('cdn.widget-corp.test', 80, cdn.port);
-      for (const host of ['rt.widget-corp.test', 't.metrics-corp.test']) world.name(host, 80, await world.closedPort());
+      world.route(HOST, 80, port);
+      world.route('cdn.widget-corp.test', 80, cdn.port);
+      for (const host of ['rt.widget-corp.test', 't.metrics-corp.test'])
+        world.route(host, 80, await world.closedPort());
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -298,7 +299,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -308,7 +309,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
     async start(world) {
       const page = html("fetch('/api/me')", { body: '<form><input name="user"><input type="password"></form>' });
       const { port } = await world.http(routes({ '/': page, '/api/me': json({ error: 'unauthenticated' }, 401) }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -317,7 +318,7 @@ socket.onmessage = () => state(++count + ' measurements');`);
     expect: 'healthy',
     async start(world) {
       const { port } = await world.http(routes({ '/': html("state('ready')") }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },

@@ -18,7 +18,7 @@ export const network: readonly Unseen[] = [
     name: 'socket host without a record',
     expect: 'dns-no-record',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
       return { url: HOME };
     },
   },
@@ -31,8 +31,8 @@ export const network: readonly Unseen[] = [
     name: 'page host where nothing answers',
     expect: 'dns-wrong-host',
     async start(world) {
-      world.name(HOST, 80, await world.closedPort());
-      world.name(HOST, 443, await world.closedPort());
+      world.route(HOST, 80, await world.closedPort());
+      world.route(HOST, 443, await world.closedPort());
       return { url: `https://${HOST}/` };
     },
   },
@@ -40,14 +40,14 @@ export const network: readonly Unseen[] = [
     name: 'socket host with somebody’s parking page',
     expect: 'dns-wrong-host',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
       const parked = await world.http(
         (_q, r) =>
           void r
             .writeHead(200, { 'Content-Type': 'text/html' })
             .end('<html><title>rt.example.test</title><body>This domain is parked. Buy this domain.</body></html>'),
       );
-      world.name(RT, 80, parked.port);
+      world.route(RT, 80, parked.port);
       return { url: HOME };
     },
   },
@@ -55,12 +55,12 @@ export const network: readonly Unseen[] = [
     name: 'port that nobody opened',
     expect: 'edge-port-closed',
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (await world.http(routes({ '/': rawPage(`'ws://${HOST}:6001/live'`), '/api/orders': json([]) }))).port,
       );
-      world.name(HOST, 6001, await world.closedPort());
+      world.route(HOST, 6001, await world.closedPort());
       return { url: HOME };
     },
   },
@@ -68,8 +68,8 @@ export const network: readonly Unseen[] = [
     name: 'port that accepts and drops',
     expect: 'edge-port-unserved',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${HOST}:6001/live'`) }))).port);
-      world.name(HOST, 6001, await world.listen(net.createServer((socket) => socket.resetAndDestroy())));
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${HOST}:6001/live'`) }))).port);
+      world.route(HOST, 6001, await world.listen(net.createServer((socket) => socket.resetAndDestroy())));
       return { url: HOME };
     },
   },
@@ -77,7 +77,7 @@ export const network: readonly Unseen[] = [
     name: 'TLS port that accepts and hangs up',
     expect: 'edge-port-unserved',
     async start(world) {
-      world.name(HOST, 443, await world.listen(net.createServer((socket) => socket.end())));
+      world.route(HOST, 443, await world.listen(net.createServer((socket) => socket.end())));
       return { url: `https://${HOST}/` };
     },
   },
@@ -85,8 +85,8 @@ export const network: readonly Unseen[] = [
     name: 'port that never says a word',
     expect: 'edge-silent',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:7000/live'`) }))).port);
-      world.name(RT, 7000, await world.listen(net.createServer(() => undefined)));
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:7000/live'`) }))).port);
+      world.route(RT, 7000, await world.listen(net.createServer(() => undefined)));
       return { url: HOME };
     },
   },
@@ -98,8 +98,8 @@ export const network: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
-      world.name(HOST, 443, await world.closedPort());
+      world.route(HOST, 80, port);
+      world.route(HOST, 443, await world.closedPort());
       return { url: HOME };
     },
   },
@@ -107,12 +107,12 @@ export const network: readonly Unseen[] = [
     name: 'certificate that signs itself',
     expect: 'tls-certificate-untrusted',
     async start(world, authority) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
       const server = https.createServer((await authority?.issue([RT], { selfSigned: true })) ?? {}, routes({}));
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(RT, 443, await world.listen(server));
+      world.route(RT, 443, await world.listen(server));
       return { url: HOME };
     },
   },
@@ -120,12 +120,12 @@ export const network: readonly Unseen[] = [
     name: 'certificate of another name',
     expect: 'tls-certificate-name',
     async start(world, authority) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
       const server = https.createServer((await authority?.issue(['shop.example.test'])) ?? {}, routes({}));
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(RT, 443, await world.listen(server));
+      world.route(RT, 443, await world.listen(server));
       return { url: HOME };
     },
   },
@@ -137,7 +137,7 @@ export const network: readonly Unseen[] = [
         (await authority?.issue([HOST], { expired: true })) ?? {},
         routes({ '/': html('') }),
       );
-      world.name(HOST, 443, await world.listen(server));
+      world.route(HOST, 443, await world.listen(server));
       return { url: `https://${HOST}/` };
     },
   },
@@ -145,7 +145,7 @@ export const network: readonly Unseen[] = [
     name: 'certificate of last month, on the API',
     expect: 'tls-certificate-expired',
     async start(world, authority) {
-      world.name(
+      world.route(
         HOST,
         80,
         (
@@ -160,7 +160,7 @@ export const network: readonly Unseen[] = [
         (await authority?.issue(['api.example.test'], { expired: true })) ?? {},
         routes({ '/orders': json([], 200, { 'Access-Control-Allow-Origin': '*' }) }),
       );
-      world.name('api.example.test', 443, await world.listen(server));
+      world.route('api.example.test', 443, await world.listen(server));
       return { url: HOME };
     },
   },
@@ -168,12 +168,12 @@ export const network: readonly Unseen[] = [
     name: 'wss to a plain port',
     expect: 'tls-plain-mismatch',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}:8443/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}:8443/live'`) }))).port);
       const live = await world.http(routes({}));
       endpoint(live.server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(RT, 8443, live.port);
+      world.route(RT, 8443, live.port);
       return { url: HOME };
     },
   },
@@ -181,12 +181,12 @@ export const network: readonly Unseen[] = [
     name: 'ws to a TLS port',
     expect: 'tls-plain-mismatch',
     async start(world, authority) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
       const server = https.createServer((await authority?.issue([RT])) ?? {}, routes({}));
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(RT, 8443, await world.listen(server));
+      world.route(RT, 8443, await world.listen(server));
       return { url: HOME };
     },
   },
@@ -195,7 +195,7 @@ export const network: readonly Unseen[] = [
     expect: 'tls-plain-mismatch',
     missing: needs(['Caddy', have.caddy]),
     async start(world, authority) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
       const files = pemFiles(world, (await authority?.issue([RT])) ?? { cert: '', key: '' });
       const back = await world.http(routes({}));
       endpoint(back.server, '/live', (socket) => {
@@ -205,7 +205,7 @@ export const network: readonly Unseen[] = [
         world,
         `https://${RT}:%p {\n  bind 127.0.0.1\n  tls ${files.cert} ${files.key}\n  reverse_proxy 127.0.0.1:${back.port}\n}`,
       );
-      world.name(RT, 8443, port);
+      world.route(RT, 8443, port);
       return { url: HOME };
     },
   },
@@ -225,7 +225,7 @@ export const network: readonly Unseen[] = [
         });
         stream.end(home ? page : 'not found');
       });
-      world.name(HOST, 443, await world.listen(server));
+      world.route(HOST, 443, await world.listen(server));
       return { url: `https://${HOST}/` };
     },
   },
@@ -234,8 +234,8 @@ export const network: readonly Unseen[] = [
     expect: 'tls-http2-only',
     async start(world, authority) {
       const pems = (await authority?.issue([HOST, RT])) ?? { cert: '', key: '' };
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
-      world.name(
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
+      world.route(
         RT,
         443,
         await world.listen(tls.createServer({ ...pems, ALPNProtocols: ['h2'] }, (socket) => socket.end())),

@@ -27,8 +27,8 @@ export const pages: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
-      world.name(HOST, 8081, await world.closedPort());
+      world.route(HOST, 80, port);
+      world.route(HOST, 8081, await world.closedPort());
       return { url: HOME };
     },
   },
@@ -45,8 +45,8 @@ export const pages: readonly Unseen[] = [
       endpoint(api.server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
-      world.name(API, 80, api.port);
+      world.route(HOST, 80, port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -60,8 +60,8 @@ export const pages: readonly Unseen[] = [
       );
       const { port } = await world.http(routes({ '/': page }));
       const api = await world.http(routes({ '/events': stream() }));
-      world.name(HOST, 80, port);
-      world.name(API, 80, api.port);
+      world.route(HOST, 80, port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -78,8 +78,8 @@ export const pages: readonly Unseen[] = [
       endpoint(local.server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
-      world.name('printer.example.test', 9100, local.port);
+      world.route(HOST, 80, port);
+      world.route('printer.example.test', 9100, local.port);
       return { url: HOME };
     },
   },
@@ -91,12 +91,12 @@ export const pages: readonly Unseen[] = [
         (await authority?.issue([HOST])) ?? {},
         routes({ '/': rawPage(`'ws://${API}/live'`) }),
       );
-      world.name(HOST, 443, await world.listen(server));
+      world.route(HOST, 443, await world.listen(server));
       const api = await world.http(routes({}));
       endpoint(api.server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: `https://${HOST}/` };
     },
   },
@@ -123,9 +123,9 @@ export const pages: readonly Unseen[] = [
       endpoint(live.server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
-      world.name(HOST, 443, await world.listen(secure));
-      world.name(HOST, 9000, live.port);
+      world.route(HOST, 80, port);
+      world.route(HOST, 443, await world.listen(secure));
+      world.route(HOST, 9000, live.port);
       return { url: HOME };
     },
   },
@@ -175,7 +175,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -192,7 +192,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
               .end('const s=new WebSocket("ws://localhost:4999/live");s.onclose=()=>state("offline")'),
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -201,7 +201,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
     expect: 'bundle-wrong-host',
     async start(world) {
       const { port } = await world.http(routes({ '/': rawPage("'ws://backend:3000/live'") }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -219,8 +219,8 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       endpoint(api.server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
-      world.name(API, 80, api.port);
+      world.route(HOST, 80, port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -240,8 +240,8 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
             .writeHead(request.url === '/metrics' ? 200 : 404, { 'Content-Type': 'text/plain' })
             .end(request.url === '/metrics' ? 'up 1\n' : '404 page not found\n'),
       );
-      world.name(HOST, 80, port);
-      world.name(HOST, 8080, metrics.port);
+      world.route(HOST, 80, port);
+      world.route(HOST, 8080, metrics.port);
       return { url: HOME };
     },
   },
@@ -256,8 +256,8 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
         new Chat().join(socket);
       });
       const metrics = await world.http(goMux({ '/metrics': json({ up: 1 }) }));
-      world.name(HOST, 80, port);
-      world.name(HOST, 8080, metrics.port);
+      world.route(HOST, 80, port);
+      world.route(HOST, 8080, metrics.port);
       return { url: HOME };
     },
   },
@@ -266,7 +266,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
     expect: 'bundle-variable-unset',
     async start(world) {
       const { port } = await world.http(routes({ '/': rawPage("'undefined/live'") }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -277,7 +277,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const { port } = await world.http(
         routes({ '/': socketIoPage("'http://undefined'", '{}'), '/client.js': socketIoClient }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -293,7 +293,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
           '/app.js': (_q, r) => void r.writeHead(200, { 'Content-Type': 'text/javascript' }).end(bundle),
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -316,8 +316,8 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
           '*': express404,
         }),
       );
-      world.name(HOST, 80, port);
-      world.name('rt.example.test', 80, live.port);
+      world.route(HOST, 80, port);
+      world.route('rt.example.test', 80, live.port);
       return { url: HOME };
     },
   },
@@ -332,7 +332,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -352,7 +352,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
             socket.close(1012, 'service restart');
           }, 1200);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -372,7 +372,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
             socket.terminate();
           }, 1500);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -383,7 +383,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const { server, port } = await world.http(routes({ '/': rawPage("'ws://' + location.host + '/ws'") }));
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -400,8 +400,8 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       endpoint(api.server, '/socket.io/', (socket) => {
         new Chat().join(socket);
       });
-      world.name(HOST, 80, port);
-      world.name(API, 80, api.port);
+      world.route(HOST, 80, port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -415,7 +415,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const { server, port } = await world.http(routes({ '/': page }));
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -426,7 +426,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const { port } = await world.http(
         routes({ '/': rawPage("'ws://' + location.host + '/events'"), '/events': stream() }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -435,7 +435,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
     expect: 'client-protocol-mismatch',
     async start(world) {
       const { port } = await world.http(routes({ '/': ssePage("'/events'"), '/events': json([]) }));
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -459,7 +459,7 @@ s.onmessage = (e) => { const m = JSON.parse(e.data); if (m.type === 'order.creat
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text=$SINTOMA_NONCE"` };
     },
   },
@@ -488,7 +488,7 @@ s.onmessage = (e) => { for (const part of e.data.split('\\u001e')) { if (part ==
           clients.add(socket);
         });
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s http://127.0.0.1:${port}/say` };
     },
   },
@@ -504,7 +504,7 @@ s.onmessage = (e) => { const m = JSON.parse(e.data); if (m.type === 'message' &&
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -530,7 +530,7 @@ s.onmessage = (e) => { const m = JSON.parse(e.data); if (m.type === 'message' &&
           answer.pipe(socket);
         }).end();
       });
-      world.name(HOST, 80, proxy.port);
+      world.route(HOST, 80, proxy.port);
       return { url: HOME };
     },
   },

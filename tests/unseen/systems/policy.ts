@@ -21,14 +21,14 @@ export const policies: readonly Unseen[] = [
     expect: 'cors-origin-missing',
     async start(world) {
       const page = rawPage(`'ws://${API}/live'`, { more: `fetch('http://${API}/orders').catch(() => {});` });
-      world.name(HOST, 80, (await world.http(routes({ '/': page }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': page }))).port);
       const api = await world.http(
         routes({ '/orders': json([], 200, { 'Access-Control-Allow-Origin': 'http://other.example.test' }) }),
       );
       endpoint(api.server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -36,7 +36,7 @@ export const policies: readonly Unseen[] = [
     name: 'Express answers 500 “Not allowed by CORS”',
     expect: 'cors-origin-missing',
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (await world.http(routes({ '/': html(`fetch('http://${API}/orders').catch(() => state('failed'));`) }))).port,
@@ -46,7 +46,7 @@ export const policies: readonly Unseen[] = [
           response.writeHead(500, { 'Content-Type': 'text/html' }).end('<pre>Error: Not allowed by CORS</pre>');
         else json([])(request, response);
       });
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -54,7 +54,7 @@ export const policies: readonly Unseen[] = [
     name: 'Socket.IO by polling without the page’s origin',
     expect: 'cors-origin-missing',
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (await world.http(routes({ '/': socketIoPage(`'http://${API}'`, '{}'), '/client.js': socketIoClient }))).port,
@@ -62,7 +62,7 @@ export const policies: readonly Unseen[] = [
       const api = await world.http(routes({}));
       const io = new SocketIo(api.server, { cors: { origin: 'http://other.example.test' } });
       world.onStop(() => void io.close());
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -70,7 +70,7 @@ export const policies: readonly Unseen[] = [
     name: 'Socket.IO with credentials against a wildcard',
     expect: 'cors-wildcard-credentials',
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (
@@ -82,7 +82,7 @@ export const policies: readonly Unseen[] = [
       const api = await world.http(routes({}));
       const io = new SocketIo(api.server, { cors: { origin: '*' } });
       world.onStop(() => void io.close());
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -91,13 +91,13 @@ export const policies: readonly Unseen[] = [
     expect: 'cors-header-missing',
     async start(world) {
       const page = html(`fetch('http://${API}/orders', { headers: { 'X-Key': 'a' } }).catch(() => state('failed'));`);
-      world.name(HOST, 80, (await world.http(routes({ '/': page }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': page }))).port);
       const api = await world.http((request, response) => {
         const refused = 'x-key' === request.headers['access-control-request-headers'];
         response.writeHead(refused ? 400 : 200, { 'Access-Control-Allow-Origin': HOME.slice(0, -1) });
         response.end(refused ? 'Disallowed CORS headers' : 'OK');
       });
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -105,7 +105,7 @@ export const policies: readonly Unseen[] = [
     name: 'header that the preflight does not allow',
     expect: 'cors-header-missing',
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (
@@ -124,7 +124,7 @@ export const policies: readonly Unseen[] = [
           'Access-Control-Allow-Headers': 'content-type',
         })(request, response);
       });
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -133,12 +133,12 @@ export const policies: readonly Unseen[] = [
     expect: 'upstream-down',
     missing: needs(['Caddy', have.caddy]),
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (await world.http(routes({ '/': html(`fetch('http://${API}/orders').catch(() => state('failed'));`) }))).port,
       );
-      world.name(API, 80, await caddy(world, `:%p {\n  reverse_proxy 127.0.0.1:${await world.closedPort()}\n}`));
+      world.route(API, 80, await caddy(world, `:%p {\n  reverse_proxy 127.0.0.1:${await world.closedPort()}\n}`));
       return { url: HOME };
     },
   },
@@ -146,7 +146,7 @@ export const policies: readonly Unseen[] = [
     name: 'endpoint with a list of origins',
     expect: 'ws-origin-rejected',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${API}/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${API}/live'`) }))).port);
       const api = await world.http(routes({}));
       endpoint(
         api.server,
@@ -159,7 +159,7 @@ export const policies: readonly Unseen[] = [
             origin === undefined || origin === 'http://shop.example.test',
         },
       );
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -167,7 +167,7 @@ export const policies: readonly Unseen[] = [
     name: 'endpoint that hangs up on a foreign origin',
     expect: 'ws-origin-rejected',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${API}/live'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${API}/live'`) }))).port);
       const api = await world.http(routes({}));
       api.server.prependListener('upgrade', (request: http.IncomingMessage, socket: Duplex) => {
         if (request.headers.origin === HOME.slice(0, -1)) socket.destroy();
@@ -175,7 +175,7 @@ export const policies: readonly Unseen[] = [
       endpoint(api.server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -193,7 +193,7 @@ export const policies: readonly Unseen[] = [
           }),
         );
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -205,7 +205,7 @@ export const policies: readonly Unseen[] = [
       endpoint(server, '/live', (socket, request) => {
         if (!(request.url ?? '').includes('token=')) socket.close(1008, 'Authentication required');
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -226,7 +226,7 @@ export const policies: readonly Unseen[] = [
           verifyClient: ({ req }: { req: http.IncomingMessage }) => (req.url ?? '').includes('token=good'),
         },
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -247,7 +247,7 @@ export const policies: readonly Unseen[] = [
           socket.close(4401, 'token expired');
         });
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -271,7 +271,7 @@ export const policies: readonly Unseen[] = [
         },
       );
       refuseOthers(server, ['/live']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -287,7 +287,7 @@ export const policies: readonly Unseen[] = [
       io.use((_socket, next) => {
         next(new Error('jwt malformed'));
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -301,7 +301,7 @@ export const policies: readonly Unseen[] = [
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
       io.on('connection', (socket) => socket.disconnect());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -318,7 +318,7 @@ export const policies: readonly Unseen[] = [
             .end('<html><body><center><h1>405 Not Allowed</h1></center><hr><center>nginx</center></body></html>');
       });
       pusherServer(server, ['desk-key']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -328,7 +328,7 @@ export const policies: readonly Unseen[] = [
     async start(world) {
       const { server, port } = await world.http(routes({ '/': pusherPage(PUSHER) }));
       pusherServer(server, ['other-key']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -341,7 +341,7 @@ export const policies: readonly Unseen[] = [
       );
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -354,7 +354,7 @@ export const policies: readonly Unseen[] = [
       );
       const io = new SocketIo(server, { path: '/realtime/' });
       world.onStop(() => void io.close());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -362,7 +362,7 @@ export const policies: readonly Unseen[] = [
     name: 'Socket.IO at another path, WebSocket alone',
     expect: 'socketio-path-mismatch',
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (
@@ -377,7 +377,7 @@ export const policies: readonly Unseen[] = [
       const api = await world.http(routes({}));
       const io = new SocketIo(api.server, { path: '/ws/socket.io/' });
       world.onStop(() => void io.close());
-      world.name(API, 80, api.port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -396,7 +396,7 @@ export const policies: readonly Unseen[] = [
         },
         { handleProtocols: () => false },
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },

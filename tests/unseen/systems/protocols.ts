@@ -32,7 +32,7 @@ async function refusingBroker(world: World, code: number): Promise<{ url: string
       }),
     { handleProtocols: () => 'mqtt' },
   );
-  world.name(HOST, 80, port);
+  world.route(HOST, 80, port);
   return { url: HOME };
 }
 
@@ -85,7 +85,7 @@ export const protocols: readonly Unseen[] = [
         world,
         `  bind 127.0.0.1:${tls} ssl crt ${both} alpn h2,http/1.1\n  default_backend app\nbackend app\n  server app 127.0.0.1:${port}`,
       );
-      world.name(HOST, 443, tls);
+      world.route(HOST, 443, tls);
       return { url: `https://${HOST}/` };
     },
   },
@@ -104,7 +104,7 @@ export const protocols: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -119,7 +119,7 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -139,7 +139,7 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
           },
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -155,7 +155,7 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
             void r.writeHead(401, { 'WWW-Authenticate': 'Basic realm="staging"' }).end('Authorization Required'),
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -170,7 +170,7 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
           ? undefined
           : { status: 404, body: 'Page not found' },
       );
-      world.name(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; ${UPGRADE} }`));
+      world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; ${UPGRADE} }`));
       return { url: HOME };
     },
   },
@@ -185,8 +185,8 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
           ? undefined
           : { status: 403, body: `Failed to open a WebSocket connection: invalid Origin header: ${origin}.\n` },
       );
-      world.name(HOST, 80, port);
-      world.name(API, 80, api.port);
+      world.route(HOST, 80, port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },
@@ -200,7 +200,7 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
           '/graphql': '<!doctype html><html><head><title>GraphiQL</title></head><body>Loading…</body></html>',
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -214,7 +214,7 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
       answerUpgrades(server, ({ url }) =>
         url === '/live' ? { status: 500, body: 'Internal Server Error' } : { status: 404, body: 'Not Found' },
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -235,7 +235,7 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
           if (textOf(data).startsWith('40/visitors')) socket.send('44/visitors,"Unable to connect"');
         });
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -251,8 +251,8 @@ fetch('http://${API}/api/history').then((a) => a.json()).then((all) => all.forEa
       const api = await world.http(
         routes({ '/api/history': json(['one'], 200, open), '/live/poll': json({ text: 'two' }, 200, open) }),
       );
-      world.name(HOST, 80, port);
-      world.name(API, 80, api.port);
+      world.route(HOST, 80, port);
+      world.route(API, 80, api.port);
       return { url: HOME };
     },
   },

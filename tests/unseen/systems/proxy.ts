@@ -61,7 +61,7 @@ export const proxies: readonly Unseen[] = [
     missing: CADDY,
     async start(world) {
       const { port } = await desk(world, LIVE);
-      world.name(HOST, 80, await caddy(world, `:%p {\n  reverse_proxy 127.0.0.1:${port}\n}`));
+      world.route(HOST, 80, await caddy(world, `:%p {\n  reverse_proxy 127.0.0.1:${port}\n}`));
       return { url: HOME };
     },
   },
@@ -71,7 +71,7 @@ export const proxies: readonly Unseen[] = [
     missing: HAPROXY,
     async start(world) {
       const { port } = await desk(world, LIVE);
-      world.name(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server a 127.0.0.1:${port}`));
+      world.route(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server a 127.0.0.1:${port}`));
       return { url: HOME };
     },
   },
@@ -81,7 +81,7 @@ export const proxies: readonly Unseen[] = [
     missing: APACHE,
     async start(world) {
       const { port } = await desk(world, LIVE);
-      world.name(HOST, 80, await apache(world, `ProxyPass / http://127.0.0.1:${port}/ upgrade=websocket`));
+      world.route(HOST, 80, await apache(world, `ProxyPass / http://127.0.0.1:${port}/ upgrade=websocket`));
       return { url: HOME };
     },
   },
@@ -91,7 +91,7 @@ export const proxies: readonly Unseen[] = [
     missing: NGINX,
     async start(world) {
       const { port } = await desk(world, LIVE);
-      world.name(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
+      world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
       return { url: HOME };
     },
   },
@@ -111,7 +111,7 @@ export const proxies: readonly Unseen[] = [
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, await apache(world, `ProxyPass / http://127.0.0.1:${port}/`));
+      world.route(HOST, 80, await apache(world, `ProxyPass / http://127.0.0.1:${port}/`));
       return { url: HOME };
     },
   },
@@ -125,7 +125,7 @@ export const proxies: readonly Unseen[] = [
       );
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(
@@ -143,7 +143,7 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const { port } = await desk(world, '');
       world.file('www/index.html', LIVE);
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -161,7 +161,7 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const { port } = await desk(world, '');
       world.file('www/index.html', LIVE);
-      world.name(
+      world.route(
         HOST,
         80,
         await caddy(
@@ -179,7 +179,7 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const back = await world.http(routes({ '/events': stream(), '/api/orders': json([]) }));
       world.file('www/index.html', ssePage("'/events'"));
-      world.name(
+      world.route(
         HOST,
         80,
         await apache(
@@ -197,7 +197,7 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const { port } = await desk(world, LIVE);
       const front = await world.http((_q, r) => void r.writeHead(200, { 'Content-Type': 'text/html' }).end(LIVE));
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(
@@ -215,7 +215,7 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const { port } = await desk(world, '', '/rt/live');
       world.file('www/index.html', rawPage("'ws://' + location.host + '/rt/live'"));
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -244,8 +244,8 @@ export const proxies: readonly Unseen[] = [
         world,
         `root ${world.folder}/www; location /live/ { ${UPGRADE} proxy_pass http://127.0.0.1:${port}/ws/; }`,
       );
-      world.name(HOST, 80, front);
-      world.name(HOST, 9000, port);
+      world.route(HOST, 80, front);
+      world.route(HOST, 9000, port);
       return { url: HOME };
     },
   },
@@ -260,7 +260,7 @@ export const proxies: readonly Unseen[] = [
       });
       refuseOthers(server, ['/rt/live'], 400);
       world.file('www/index.html', rawPage("'ws://' + location.host + '/rt/live'"));
-      world.name(
+      world.route(
         HOST,
         80,
         await caddy(
@@ -276,9 +276,9 @@ export const proxies: readonly Unseen[] = [
     expect: 'proxy-redirects-websocket',
     missing: HAPROXY,
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage("'ws://rt.example.test/live'") }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage("'ws://rt.example.test/live'") }))).port);
       const { port } = await desk(world, '');
-      world.name(
+      world.route(
         'rt.example.test',
         80,
         await haproxy(
@@ -304,7 +304,7 @@ export const proxies: readonly Unseen[] = [
             'HTTP/1.1 308 Permanent Redirect\r\nLocation: /live/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
           );
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -315,7 +315,7 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const { port } = await desk(world, LIVE);
       const users = world.file('users', 'demo:$apr1$abcdefgh$0000000000000000000000\n');
-      world.name(
+      world.route(
         HOST,
         80,
         await apache(
@@ -345,7 +345,7 @@ export const proxies: readonly Unseen[] = [
             'HTTP/1.1 302 Found\r\nLocation: https://login.corp.test/oauth2/start?rd=%2Flive\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
           ),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -355,7 +355,7 @@ export const proxies: readonly Unseen[] = [
     missing: HAPROXY,
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://' + location.host + '/live'"));
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(world, `  default_backend app\nbackend app\n  timeout tunnel 2s\n  server a 127.0.0.1:${port}`),
@@ -369,7 +369,7 @@ export const proxies: readonly Unseen[] = [
     missing: NGINX,
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://' + location.host + '/live'", { reconnect: false }));
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(world, `location / { ${UPGRADE} proxy_read_timeout 3s; proxy_pass http://127.0.0.1:${port}; }`),
@@ -387,8 +387,8 @@ export const proxies: readonly Unseen[] = [
         world,
         `server { listen 127.0.0.1:%p default_server; return 404; } server { listen 127.0.0.1:%p; server_name ${HOST}; location / { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; } }`,
       );
-      world.name(HOST, 80, front);
-      world.name('rt.example.test', 80, front);
+      world.route(HOST, 80, front);
+      world.route('rt.example.test', 80, front);
       return { url: HOME };
     },
   },
@@ -399,8 +399,8 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://rt.example.test/live'"));
       const front = await caddy(world, `http://${HOST}:%p {\n  reverse_proxy 127.0.0.1:${port}\n}`);
-      world.name(HOST, 80, front);
-      world.name('rt.example.test', 80, front);
+      world.route(HOST, 80, front);
+      world.route('rt.example.test', 80, front);
       return { url: HOME };
     },
   },
@@ -412,8 +412,8 @@ export const proxies: readonly Unseen[] = [
       const { port } = await world.http((request, response) => {
         (request.headers.host === HOST ? page : go404)(request, response);
       });
-      world.name(HOST, 80, port);
-      world.name('rt.example.test', 80, port);
+      world.route(HOST, 80, port);
+      world.route('rt.example.test', 80, port);
       return { url: HOME };
     },
   },
@@ -428,8 +428,8 @@ export const proxies: readonly Unseen[] = [
         world,
         `<VirtualHost *:*>\n  ServerName default.invalid\n  DocumentRoot ${world.folder}/default\n</VirtualHost>\n<VirtualHost *:*>\n  ServerName ${HOST}\n  ProxyPass / http://127.0.0.1:${port}/ upgrade=websocket\n</VirtualHost>`,
       );
-      world.name(HOST, 80, front);
-      world.name('rt.example.test', 80, front);
+      world.route(HOST, 80, front);
+      world.route('rt.example.test', 80, front);
       return { url: HOME };
     },
   },
@@ -441,7 +441,7 @@ export const proxies: readonly Unseen[] = [
       const verifyClient = ({ origin, req }: { origin?: string; req: http.IncomingMessage }): boolean =>
         origin === undefined || new URL(origin).host === req.headers.host;
       const { port } = await desk(world, LIVE, '/live', { verifyClient });
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -467,7 +467,7 @@ export const proxies: readonly Unseen[] = [
         world.onStop(() => void io.close());
         ports.push(port);
       }
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(
@@ -487,7 +487,7 @@ export const proxies: readonly Unseen[] = [
         "for (const room of ['a', 'b', 'c']) { const s = new WebSocket('ws://' + location.host + '/live?room=' + room); s.onopen = () => state('connected'); s.onclose = () => state('disconnected'); }",
       );
       const { port } = await desk(world, page);
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -505,7 +505,7 @@ export const proxies: readonly Unseen[] = [
     missing: NGINX,
     async start(world) {
       const { port } = await desk(world, LIVE, '/live', { perMessageDeflate: { threshold: 0 } });
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -524,7 +524,7 @@ export const proxies: readonly Unseen[] = [
       const { port } = await world.http(
         routes({ '/': ssePage("'/events'"), '/events': stream(), '/api/orders': json([]) }),
       );
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; proxy_buffering on; }`),
@@ -556,7 +556,7 @@ export const proxies: readonly Unseen[] = [
         outgoing.once('close', () => passed.destroy());
         passed.end();
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -566,7 +566,7 @@ export const proxies: readonly Unseen[] = [
     missing: HAPROXY,
     async start(world) {
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(
@@ -583,7 +583,7 @@ export const proxies: readonly Unseen[] = [
     missing: CADDY,
     async start(world) {
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
-      world.name(
+      world.route(
         HOST,
         80,
         await caddy(
@@ -600,7 +600,7 @@ export const proxies: readonly Unseen[] = [
     missing: APACHE,
     async start(world) {
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
-      world.name(
+      world.route(
         HOST,
         80,
         await apache(
@@ -617,7 +617,7 @@ export const proxies: readonly Unseen[] = [
     missing: NGINX,
     async start(world) {
       const { port } = await desk(world, LIVE);
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -625,7 +625,7 @@ export const proxies: readonly Unseen[] = [
           `location / { proxy_pass http://127.0.0.1:${port}; } location /live { ${UPGRADE} proxy_pass http://127.0.0.1:${await world.closedPort()}; }`,
         ),
       );
-      world.name(HOST, 3001, port);
+      world.route(HOST, 3001, port);
       return { url: HOME };
     },
   },
@@ -637,7 +637,7 @@ export const proxies: readonly Unseen[] = [
       const { createServer } = await import('node:net');
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
       const mute = await world.listen(createServer(() => undefined));
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(
@@ -656,7 +656,7 @@ export const proxies: readonly Unseen[] = [
       const { createServer } = await import('node:net');
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
       const mute = await world.listen(createServer(() => undefined));
-      world.name(
+      world.route(
         HOST,
         80,
         await caddy(

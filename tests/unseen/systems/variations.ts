@@ -43,7 +43,7 @@ export const variations: readonly Unseen[] = [
           socket.close(1000);
         }, 300);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -61,7 +61,7 @@ export const variations: readonly Unseen[] = [
             socket.close(1012);
           }, 1000);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -81,7 +81,7 @@ export const variations: readonly Unseen[] = [
         socket.send('{"type":"disconnect","reason":"unauthorized","reconnect":false}');
         socket.close(3000, 'unauthorized');
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -101,7 +101,7 @@ export const variations: readonly Unseen[] = [
           socket.send('["1","1","room:1","phx_reply",{"response":{"reason":"invalid token"},"status":"error"}]');
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -109,7 +109,7 @@ export const variations: readonly Unseen[] = [
     name: 'event stream without a session',
     expect: 'auth-missing',
     async start(world) {
-      world.name(
+      world.route(
         HOST,
         80,
         (await world.http(routes({ '/': ssePage("'/events'"), '/events': json({ error: 'login required' }, 401) })))
@@ -130,7 +130,7 @@ export const variations: readonly Unseen[] = [
       );
       endpoint(server, '/live', () => undefined, { verifyClient: () => false });
       refuseOthers(server, ['/live']);
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -160,7 +160,7 @@ async def live(socket: WebSocket):
         ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -168,8 +168,8 @@ async def live(socket: WebSocket):
     name: 'event stream of another origin',
     expect: 'cors-origin-missing',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': ssePage(`'http://${API}/events'`) }))).port);
-      world.name(API, 80, (await world.http(routes({ '/events': stream() }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': ssePage(`'http://${API}/events'`) }))).port);
+      world.route(API, 80, (await world.http(routes({ '/events': stream() }))).port);
       return { url: HOME };
     },
   },
@@ -181,8 +181,8 @@ async def live(socket: WebSocket):
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name('desk.example.dev', 80, port);
-      world.name('desk.example.dev', 443, await world.closedPort());
+      world.route('desk.example.dev', 80, port);
+      world.route('desk.example.dev', 443, await world.closedPort());
       return { url: 'http://desk.example.dev/' };
     },
   },
@@ -196,8 +196,8 @@ async def live(socket: WebSocket):
         world,
         `  acl desk hdr(host) -i ${HOST}\n  use_backend app if desk\n  http-request deny deny_status 404 unless desk\nbackend app\n  server a 127.0.0.1:${port}`,
       );
-      world.name(HOST, 80, front);
-      world.name(RT, 80, front);
+      world.route(HOST, 80, front);
+      world.route(RT, 80, front);
       return { url: HOME };
     },
   },
@@ -212,8 +212,8 @@ async def live(socket: WebSocket):
         world,
         `https://${HOST}:%p {\n  bind 127.0.0.1\n  tls ${files.cert} ${files.key}\n  reverse_proxy 127.0.0.1:${back.port}\n}`,
       );
-      world.name(HOST, 443, port);
-      world.name(RT, 443, port);
+      world.route(HOST, 443, port);
+      world.route(RT, 443, port);
       return { url: `https://${HOST}/` };
     },
   },
@@ -229,7 +229,7 @@ async def live(socket: WebSocket):
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(
@@ -257,7 +257,7 @@ async def live(socket: WebSocket):
       await new Promise((resolve) =>
         http.get({ port: front, path: '/live' }, (answer) => answer.resume().once('end', resolve)),
       );
-      world.name(HOST, 80, front);
+      world.route(HOST, 80, front);
       return { url: HOME };
     },
   },
@@ -279,7 +279,7 @@ async def live(socket: WebSocket):
         },
       );
       refuseOthers(server, ['/live']);
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -306,7 +306,7 @@ async def live(socket: WebSocket):
           verifyClient: ({ origin }: { origin?: string }) => origin === undefined || origin === 'https://www.shop.test',
         },
       );
-      world.name(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server a 127.0.0.1:${port}`));
+      world.route(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server a 127.0.0.1:${port}`));
       return { url: HOME };
     },
   },
@@ -319,7 +319,7 @@ async def live(socket: WebSocket):
       );
       const io = new SocketIo(server, { transports: ['polling'] });
       world.onStop(() => void io.close());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -327,8 +327,8 @@ async def live(socket: WebSocket):
     name: 'name that leads to another company’s site',
     expect: 'dns-wrong-host',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
-      world.name(
+      world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }))).port);
+      world.route(
         RT,
         80,
         (
@@ -349,7 +349,7 @@ async def live(socket: WebSocket):
     missing: NGINX,
     async start(world) {
       const front = await world.http(routes({ '/': pollPage("'/api/messages'") }));
-      world.name(
+      world.route(
         HOST,
         80,
         await nginx(
@@ -368,8 +368,8 @@ async def live(socket: WebSocket):
         (await authority?.issue([HOST])) ?? {},
         routes({ '/': pollPage(`'http://${API}/messages'`) }),
       );
-      world.name(HOST, 443, await world.listen(server));
-      world.name(API, 80, (await world.http(routes({ '/messages': json({ messages: [] }) }))).port);
+      world.route(HOST, 443, await world.listen(server));
+      world.route(API, 80, (await world.http(routes({ '/messages': json({ messages: [] }) }))).port);
       return { url: `https://${HOST}/` };
     },
   },
@@ -379,7 +379,7 @@ async def live(socket: WebSocket):
     missing: HAPROXY,
     async start(world) {
       const { port } = await world.http(routes({ '/': ssePage("'/events'"), '/events': stream(60_000) }));
-      world.name(
+      world.route(
         HOST,
         80,
         await haproxy(
@@ -399,7 +399,7 @@ async def live(socket: WebSocket):
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(
+      world.route(
         HOST,
         80,
         await caddy(
@@ -427,7 +427,7 @@ async def live(socket: WebSocket):
       endpoint(server, '/live', (socket) => {
         new Chat().join(socket);
       });
-      world.name(
+      world.route(
         HOST,
         80,
         await caddy(world, `:%p {\n  request_body {\n    max_size 1KB\n  }\n  reverse_proxy 127.0.0.1:${port}\n}`),
@@ -445,7 +445,7 @@ async def live(socket: WebSocket):
           '/api/orders': () => undefined,
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -453,7 +453,7 @@ async def live(socket: WebSocket):
     name: 'page itself on a port that drops',
     expect: 'edge-port-unserved',
     async start(world) {
-      world.name(HOST, 80, await world.listen(net.createServer((socket) => socket.resetAndDestroy())));
+      world.route(HOST, 80, await world.listen(net.createServer((socket) => socket.resetAndDestroy())));
       return { url: HOME };
     },
   },
@@ -461,7 +461,7 @@ async def live(socket: WebSocket):
     name: 'page itself by https on a plain port',
     expect: 'tls-plain-mismatch',
     async start(world) {
-      world.name(HOST, 8443, (await world.http(routes({ '/': LIVE }))).port);
+      world.route(HOST, 8443, (await world.http(routes({ '/': LIVE }))).port);
       return { url: `https://${HOST}:8443/` };
     },
   },
@@ -469,7 +469,7 @@ async def live(socket: WebSocket):
     name: 'host of the API without a record, no socket at all',
     expect: 'dns-no-record',
     async start(world) {
-      world.name(HOST, 80, (await world.http(routes({ '/': pollPage(`'http://${API}/messages'`) }))).port);
+      world.route(HOST, 80, (await world.http(routes({ '/': pollPage(`'http://${API}/messages'`) }))).port);
       return { url: HOME };
     },
   },
@@ -489,7 +489,7 @@ async def live(socket: WebSocket):
             socket.close(1001);
           }, 2500);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },
@@ -511,7 +511,7 @@ async def live(socket: WebSocket):
       endpoint(server, '/live', (socket) => {
         next().join(socket, null);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -536,7 +536,7 @@ async def live(socket: WebSocket):
           },
         }),
       );
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -556,7 +556,7 @@ async def live(socket: WebSocket):
       );
       const io = new SocketIo(server);
       world.onStop(() => void io.close());
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },
@@ -572,7 +572,7 @@ async def live(socket: WebSocket):
       endpoint(server, '/live', (socket) => {
         chat.join(socket);
       });
-      world.name(HOST, 80, port);
+      world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
   },

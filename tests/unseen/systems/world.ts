@@ -15,7 +15,7 @@ import { closedPort } from '../../../harness/topology/ports.ts';
 export class World {
   readonly rules: AddressRule[] = [];
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'unseen-'));
-  private readonly endings: (() => void | Promise<void>)[] = [];
+  private readonly cleanups: (() => void | Promise<void>)[] = [];
 
   constructor() {
     // Real servers read their files as another user.
@@ -23,7 +23,7 @@ export class World {
   }
 
   /** Lets a name and port lead to a port of this machine. */
-  name(host: string, port: number, to: number): void {
+  route(host: string, port: number, to: number): void {
     this.rules.push({ host, port, to: { address: '127.0.0.1', port: to } });
   }
 
@@ -36,7 +36,7 @@ export class World {
       socket.once('close', () => sockets.delete(socket));
     });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
-    this.endings.push(() => {
+    this.cleanups.push(() => {
       for (const socket of sockets) socket.destroy();
       server.close();
     });
@@ -82,7 +82,7 @@ export class World {
       run.ended = true;
       run.output += error.message;
     });
-    this.endings.push(async () => {
+    this.cleanups.push(async () => {
       if (run.ended) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
@@ -99,12 +99,12 @@ export class World {
   }
 
   /** Runs when the system ends. */
-  onStop(ending: () => void | Promise<void>): void {
-    this.endings.push(ending);
+  onStop(cleanup: () => void | Promise<void>): void {
+    this.cleanups.push(cleanup);
   }
 
   async stop(): Promise<void> {
-    for (const ending of this.endings.reverse()) await ending();
+    for (const cleanup of this.cleanups.reverse()) await cleanup();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

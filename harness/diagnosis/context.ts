@@ -77,14 +77,14 @@ export interface Finding {
 export interface TargetRule {
   cause: CauseId;
   scope: 'target';
-  when: (c: Case, target: Target) => Finding | undefined;
+  when: (context: RuleContext, target: Target) => Finding | undefined;
 }
 
 /** A rule about the visit as a whole: it runs once. */
 export interface VisitRule {
   cause: CauseId;
   scope: 'visit';
-  when: (c: Case) => Finding | undefined;
+  when: (context: RuleContext) => Finding | undefined;
 }
 
 /** One rule: a cause, and when it is the case. */
@@ -103,7 +103,7 @@ export function visitRule(cause: CauseId, when: VisitRule['when']): VisitRule {
 /** Why some causes are out of the question. */
 export interface Exclusion {
   causes: readonly CauseId[];
-  why: (c: Case) => string | undefined;
+  why: (context: RuleContext) => string | undefined;
 }
 
 /** Shorthand of a finding. */
@@ -115,15 +115,15 @@ export function because(weight: number, ...sentences: (string | undefined | fals
  * A visit under examination. Rules ask it; what has not been read yet is noted as wanted, and the rule goes on with
  * `undefined`. So the rules alone decide which probes run, and each probe is asked only while it can change the answer.
  */
-export class Case {
+export class RuleContext {
   readonly evidence: Evidence;
   readonly page: Address;
   readonly targets: readonly Target[];
   readonly delivery: DeliveryObservation | undefined;
   readonly wanted = new Map<string, Question>();
   /** Causes whose rule asked a question that nobody could answer: they are neither shown nor ruled out. */
-  readonly open = new Set<CauseId>();
-  private looking: CauseId | undefined;
+  readonly unresolved = new Set<CauseId>();
+  private runningRule: CauseId | undefined;
   private readonly answers: ReadonlyMap<string, Reading>;
 
   constructor(readonly known: Known) {
@@ -140,7 +140,7 @@ export class Case {
     const key = keyOf(question);
     const reading = this.answers.get(key);
     if (reading) return reading.answer;
-    if (this.known.unanswerable?.has(key) && this.looking) this.open.add(this.looking);
+    if (this.known.unanswerable?.has(key) && this.runningRule) this.unresolved.add(this.runningRule);
     if (!this.known.closed && !this.known.unanswerable?.has(key)) this.wanted.set(key, question);
     return undefined;
   }
@@ -151,12 +151,12 @@ export class Case {
   }
 
   /** Lets a rule for this cause look. */
-  examine(cause: CauseId, look: () => Finding | undefined): Finding | undefined {
-    this.looking = cause;
+  runRule(cause: CauseId, look: () => Finding | undefined): Finding | undefined {
+    this.runningRule = cause;
     try {
       return look();
     } finally {
-      this.looking = undefined;
+      this.runningRule = undefined;
     }
   }
 
@@ -184,8 +184,8 @@ export class Case {
   }
 
   /** A path beside the given one that no application has. */
-  getNowhere(address: Address): HttpAnswer | undefined {
-    return this.get(changed(address, { path: besides(address.path), query: '' }));
+  getUnknownPath(address: Address): HttpAnswer | undefined {
+    return this.get(changed(address, { path: unknownPathNear(address.path), query: '' }));
   }
 
   /** A handshake as the page makes it, with changes. */
@@ -196,8 +196,8 @@ export class Case {
     return this.ask({ ask: 'handshake', url: withScheme(address, 'ws'), origin: this.origin, ...options });
   }
 
-  handshakeNowhere(address: Address): HandshakeAnswer | undefined {
-    return this.handshake(changed(address, { path: besides(address.path), query: '' }));
+  handshakeAtUnknownPath(address: Address): HandshakeAnswer | undefined {
+    return this.handshake(changed(address, { path: unknownPathNear(address.path), query: '' }));
   }
 
   /** What the scripts of the page hold. */
@@ -289,7 +289,7 @@ export class Case {
   }
 
   /** Hosts and ports that may be other doors of the same system: the visit used them, or resolver rules name them. */
-  doors(): Address[] {
+  entryPoints(): Address[] {
     const seen = new Map<string, Address>();
     const add = (address: Address | undefined): void => {
       if (address) seen.set(`${address.host}:${address.port}`, { ...address, path: '/', query: '' });
@@ -312,7 +312,7 @@ export class Case {
 }
 
 /** A path in the same folder that no application has. */
-export function besides(path: string): string {
+export function unknownPathNear(path: string): string {
   const folder = path.replace(/\/+$/, '').replace(/[^/]*$/, '');
   return `${folder === '' ? '/' : folder}zz-no-such-path`;
 }
