@@ -131,7 +131,7 @@ export interface FirstServer {
 /** Is there a proxy between? Whoever refuses an impossible request first is at the door. */
 export function firstServer(context: RuleContext, target: Target): FirstServer {
   const { host, port, secure } = target.address;
-  const fingerprint = context.ask({ ask: 'door', host, port, secure });
+  const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
   const answer = answerTo(context, target);
   const behind = answer
     ? ((answer.headers['x-powered-by'] !== undefined

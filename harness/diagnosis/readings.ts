@@ -65,7 +65,7 @@ export interface TlsAnswer {
 
 /** Who answers first? One request that no HTTP server understands; each program refuses it in its own words. */
 export interface FingerprintQuestion {
-  ask: 'door';
+  ask: 'fingerprint';
   host: string;
   port: number;
   secure: boolean;
@@ -315,7 +315,7 @@ export interface Answers {
   dns: { question: DnsQuestion; answer: DnsAnswer };
   tcp: { question: TcpQuestion; answer: TcpAnswer };
   tls: { question: TlsQuestion; answer: TlsAnswer };
-  door: { question: FingerprintQuestion; answer: FingerprintAnswer };
+  fingerprint: { question: FingerprintQuestion; answer: FingerprintAnswer };
   http: { question: HttpQuestion; answer: HttpAnswer };
   handshake: { question: HandshakeQuestion; answer: HandshakeAnswer };
   paths: { question: PathsQuestion; answer: PathsAnswer };
@@ -360,7 +360,7 @@ export const COST: Readonly<Record<Ask, number>> = {
   tls: 3,
   http: 4,
   handshake: 5,
-  door: 5,
+  fingerprint: 5,
   bundle: 8,
   engineio: 8,
   config: 12,

@@ -16,7 +16,7 @@ export function questionText(question: Reading['question']): string {
       return `does ${question.host}:${question.port} accept connections?`;
     case 'tls':
       return `TLS at ${question.host}:${question.port}${question.servername ? ` as ${question.servername}` : ''}, offering ${question.alpn === 'any' ? 'h2 and http/1.1' : 'http/1.1'}?`;
-    case 'door':
+    case 'fingerprint':
       return `who answers first at ${question.host}:${question.port}?`;
     case 'http': {
       const how = [
@@ -69,8 +69,8 @@ function answerText(reading: Reading): string {
     return tls.state === 'ok'
       ? `ok, ${tls.alpn ?? 'no protocol agreed'}, certificate for ${(tls.names ?? []).slice(0, 3).join(', ') || tls.subject || '?'} until ${tls.validTo ?? '?'}`
       : `${tls.state}${tls.error ? `: ${tls.error}` : ''}`;
-  const door = is('door');
-  if (door) return door.failure ?? door.program;
+  const fingerprint = is('fingerprint');
+  if (fingerprint) return fingerprint.failure ?? fingerprint.program;
   const http = is('http');
   if (http) return http.status !== undefined ? describe(http) : (http.failure ?? 'no answer');
   const handshake = is('handshake');

@@ -22,7 +22,7 @@ export const ALLOWANCE: Readonly<Record<Ask, Allowance>> = {
   dns: { requests: 1, ms: 2500 },
   tcp: { requests: 1, ms: 2500 },
   tls: { requests: 1, ms: 3000 },
-  door: { requests: 1, ms: 3000 },
+  fingerprint: { requests: 1, ms: 3000 },
   http: { requests: 1, ms: 6500 },
   handshake: { requests: 1, ms: 6500 },
   paths: { requests: 12, ms: 6000 },
@@ -70,7 +70,7 @@ async function answerOf(network: Network, secrets: Secrets, question: Question):
       return askTcp(network, question.host, question.port);
     case 'tls':
       return askTls(network, question.host, question.port, question.alpn, question.servername);
-    case 'door':
+    case 'fingerprint':
       return askFingerprint(network, question.host, question.port, question.secure);
     case 'http':
       return askHttp(network, question);

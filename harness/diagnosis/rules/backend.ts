@@ -80,7 +80,7 @@ export const backendRules: readonly Rule[] = [
     }
     if (root?.status !== undefined)
       return because(0.88, `${label(target)} gives no answer, and other paths of ${host} are answered at once`);
-    const fingerprint = context.ask({ ask: 'door', host, port, secure });
+    const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
     if (fingerprint && fingerprint.program !== 'unknown')
       return because(0.86, `a ${fingerprint.program} answers at ${host}:${port}, and nothing comes from behind it`);
     const tls = secure ? context.ask({ ask: 'tls', host, port, alpn: 'any' }) : undefined;

@@ -135,7 +135,7 @@ export const networkRules: readonly Rule[] = [
       return because(0.5, `${authority(target.address)} completes TLS and then says nothing, on any path`);
     const asHttp = secure ? context.get(changed(atPath(target.address, '/'), { secure: false })) : root;
     if (asHttp?.failure !== 'silent') return undefined;
-    const fingerprint = context.ask({ ask: 'door', host, port, secure: false });
+    const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure: false });
     if (fingerprint && fingerprint.program !== 'unknown') return undefined;
     return because(0.8, `${authority(target.address)} accepts the connection, and no byte comes back on any path`);
   }),
