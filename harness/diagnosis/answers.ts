@@ -2,25 +2,25 @@ import type { HandshakeAnswer, HttpAnswer, Program } from './readings.ts';
 import { parseJson, valueAt } from './json.ts';
 
 /**
- * Who wrote an HTTP answer, and what it says. Every program signs its errors in its own words; a status alone says
- * little (a 404 may come from the proxy, from the front end or from the backend).
+ * Which program wrote an HTTP answer, and what it means. Programs have characteristic error texts; a status alone says
+ * little (a 404 may come from the proxy, the front end or the backend).
  */
 
 type Written = Pick<HttpAnswer, 'status' | 'headers' | 'body'> | Pick<HandshakeAnswer, 'status' | 'headers' | 'body'>;
 
-/** What an answer is. */
+/** What an answer means. */
 export type AnswerKind =
   /** The front end's page (or any whole HTML page with status 2xx). */
   | 'page'
-  /** An error page of a proxy or static server in its stock words. */
+  /** A stock error page of a proxy or static server. */
   | 'proxy-error'
   /** The proxy has no site or no route under this name. */
   | 'proxy-no-route'
   /** "It works", "Welcome to nginx", a parking page. */
   | 'default-site'
-  /** A gate asks for credentials. */
+  /** A gateway asks for credentials. */
   | 'gate'
-  /** The server says that a WebSocket handshake came without its headers. */
+  /** The server says that the headers of a WebSocket handshake are missing. */
   | 'upgrade-required'
   /** Plain HTTP was spoken to a TLS port. */
   | 'tls-port'
@@ -62,7 +62,7 @@ export function kindOf(answer: Written): AnswerKind {
   return 'other';
 }
 
-/** What servers say to a request for a WebSocket that lacks the headers of one; some begin every refusal like that. */
+/** The text says that upgrade headers are missing. Some servers begin every refusal with these words, also one for its origin. */
 function upgradeWords(text: string): boolean {
   if (/origin/i.test(text)) return false;
   return /upgrade required|'upgrade' token not found|'websocket' token not found|client is not using the websocket protocol|not a websocket (upgrade|handshake|request)|can "?upgrade"? only to "?websocket|expected upgrade|upgrade header (is )?missing|missing (or invalid )?(connection|upgrade)[ /]?(upgrade)? header|invalid (upgrade|connection) header|websocket protocol violation|failed to open a websocket connection|expecting websocket|this is a websocket (endpoint|server)|websocket upgrade (failed|required|expected)|no websocket upgrade|connection upgrade must be requested/i.test(
@@ -85,14 +85,14 @@ export function engineCode(text: string): number | undefined {
   return typeof code === 'number' && known.includes(String(valueAt(parsed, 'message'))) ? code : undefined;
 }
 
-/** Stock pages of a server without a site. */
+/** The default page of a server without a site. */
 export function isDefaultSite(text: string): boolean {
   return /Welcome to nginx!|It works!|Apache2? (Debian|Ubuntu) Default Page|Test Page for the (Apache|HTTP Server|Nginx)|IIS Windows Server|Caddy works!|Your web ?server is (working|now)|domain (is )?(parked|for sale)|parked (free|domain)|buy this domain|There isn't a GitHub Pages site here|NoSuchBucket|Site Not Found|No such app|DEPLOYMENT_NOT_FOUND|under construction|default (backend|web page|server|page|vhost|site)\b|future home of/i.test(
     text,
   );
 }
 
-/** "404 page not found" as Go's standard library writes it: applications and Traefik alike. */
+/** "404 page not found" of Go's standard library: applications and Traefik both send it. */
 export function isGoNotFound({ status, headers, body }: Written): boolean {
   return status === 404 && body.trim() === '404 page not found' && headers['x-content-type-options'] === 'nosniff';
 }
@@ -101,7 +101,7 @@ export function isGoNotFound({ status, headers, body }: Written): boolean {
 export function isProxyNoRoute(answer: Written): boolean {
   const { status, headers, body } = answer;
   const text = body.trim();
-  // Go's own words, and so Traefik's; through another server, which signs in `Server`, they are a backend's.
+  // Traefik uses the words of Go's library and sends no `Server` header; with one, the answer is a backend's.
   if (isGoNotFound(answer)) return headers.server === undefined;
   if (
     status === 404 &&
@@ -155,7 +155,7 @@ export function programOf(answer: Written): Program | undefined {
   return undefined;
 }
 
-/** Programs that stand in front of others, and are seldom the application itself. */
+/** Programs that are usually proxies, and seldom the application itself. */
 export const PROXY_PROGRAMS: readonly Program[] = [
   'nginx',
   'apache',
@@ -171,7 +171,7 @@ export function titleOf(html: string): string | undefined {
   return /<title>([^<]*)<\/title>/i.exec(html)?.[1]?.trim();
 }
 
-/** The path that a backend says it was asked for, when its error names one. */
+/** The path that a backend's error message says was requested. */
 export function echoedPath(body: string): string | undefined {
   const patterns = [
     /Cannot (?:GET|POST) (\/[^\s<?"']*)/,
@@ -191,12 +191,12 @@ export function echoedPath(body: string): string | undefined {
   return undefined;
 }
 
-/** A gateway's "my upstream did not answer well": 502, 503, 504 and their relatives of content networks. */
+/** The status of a gateway whose upstream failed: 502, 503, 504, and the 52x of content networks. */
 export function isGatewayStatus(status: number | undefined): boolean {
   return status === 502 || status === 503 || status === 504 || (status !== undefined && status >= 520 && status <= 530);
 }
 
-/** Two answers say the same: the same status and, apart from what changes by request, the same words. */
+/** Two answers are equal: same status and, apart from what varies by request, same text. */
 export function sameAnswer(a: Written, b: Written): boolean {
   const normal = (text: string): string =>
     text

@@ -16,10 +16,10 @@ import { isRealtime, targetsOf } from './targets.ts';
 import type { Address } from './urls.ts';
 import { authority, changed, hostClass, originOf, parseAddress, withScheme } from './urls.ts';
 
-/** What became of a message that was published on purpose. */
+/** How far a message got that was published for the diagnosis. */
 export type Outcome = 'live' | 'polling' | 'partial' | 'after-reload' | 'never';
 
-/** What a published message did, as an outsider sees it. */
+/** What happened to a published message, as seen from outside. */
 export interface DeliveryObservation {
   channels: Record<
     string,
@@ -35,23 +35,23 @@ export interface DeliveryObservation {
       frameSeen?: boolean;
       /** The name of the event in that frame, when the protocol has one. */
       frame?: string;
-      /** How many of so many clients got it. */
+      /** How many of the clients received it. */
       received?: number;
       clients?: number;
-      /** First frames of the clients, in which servers often name themselves. */
+      /** The first frames that the clients received: servers often identify themselves in them. */
       greetings?: string[];
     }
   >;
   api?: 'loaded' | 'missing';
 }
 
-/** A known way to a host: from resolver rules. Where it really leads is the probes' business. */
+/** A host and port that resolver rules name. The probes know where they really lead. */
 export interface KnownAddress {
   host: string;
   port: number;
 }
 
-/** Everything that is known when the rules look. */
+/** Everything that is known when the rules run. */
 export interface Known {
   evidence: Evidence;
   /** The evidence of a second visit in the same browser, when the page installed a service worker or keeps a cache. */
@@ -59,17 +59,17 @@ export interface Known {
   readings: readonly Reading[];
   addresses: readonly KnownAddress[];
   delivery?: DeliveryObservation;
-  /** No further question can be asked: what is not known stays unknown. */
+  /** No further question can be asked: missing answers stay missing. */
   closed?: boolean;
   /** Keys of questions that could not be answered. */
   unanswerable?: ReadonlySet<string>;
 }
 
-/** What a rule says when it applies. */
+/** The result of a rule that applies. */
 export interface Finding {
-  /** From 0 to 1: how sure the rule is, all by itself. */
+  /** From 0 to 1: how sure this rule is, without regard to the others. */
   weight: number;
-  /** The readings that say so, as sentences. */
+  /** The observations that support it, as sentences. */
   because: string[];
 }
 
@@ -87,7 +87,7 @@ export interface VisitRule {
   when: (context: RuleContext) => Finding | undefined;
 }
 
-/** One rule: a cause, and when it is the case. */
+/** A cause, and the condition under which it applies. */
 export type Rule = TargetRule | VisitRule;
 
 /** Makes a rule about one failed target. */
@@ -100,20 +100,21 @@ export function visitRule(cause: CauseId, when: VisitRule['when']): VisitRule {
   return { cause, scope: 'visit', when };
 }
 
-/** Why some causes are out of the question. */
+/** Why some causes can be ruled out. */
 export interface Exclusion {
   causes: readonly CauseId[];
   why: (context: RuleContext) => string | undefined;
 }
 
-/** Shorthand of a finding. */
+/** Makes a finding. */
 export function because(weight: number, ...sentences: (string | undefined | false)[]): Finding {
   return { weight, because: sentences.filter((sentence): sentence is string => typeof sentence === 'string') };
 }
 
 /**
- * A visit under examination. Rules ask it; what has not been read yet is noted as wanted, and the rule goes on with
- * `undefined`. So the rules alone decide which probes run, and each probe is asked only while it can change the answer.
+ * What a rule works with: the evidence of a visit, and the answers to questions. A question without an answer is noted
+ * as wanted, and the rule continues with `undefined`. So the rules alone decide which probes run, and a probe runs only
+ * while its answer can still change the diagnosis.
  */
 export class RuleContext {
   readonly evidence: Evidence;
@@ -121,7 +122,7 @@ export class RuleContext {
   readonly targets: readonly Target[];
   readonly delivery: DeliveryObservation | undefined;
   readonly wanted = new Map<string, Question>();
-  /** Causes whose rule asked a question that nobody could answer: they are neither shown nor ruled out. */
+  /** Causes whose rule asked a question that could not be answered: they are neither supported nor ruled out. */
   readonly unresolved = new Set<CauseId>();
   private runningRule: CauseId | undefined;
   private readonly answers: ReadonlyMap<string, Reading>;
@@ -135,7 +136,7 @@ export class RuleContext {
     this.answers = new Map(known.readings.map((reading) => [keyOf(reading.question), reading]));
   }
 
-  /** The answer to a question, or undefined while (or because) nobody knows; an unknown one is noted as wanted. */
+  /** The answer to a question. Without one: undefined, and the question is noted as wanted. */
   ask<Q extends Question>(question: Q): AnswerOf<Q> | undefined {
     const key = keyOf(question);
     const reading = this.answers.get(key);
@@ -145,12 +146,12 @@ export class RuleContext {
     return undefined;
   }
 
-  /** The answer to a question if it has been read; nothing is noted as wanted. */
+  /** The answer to a question if there is one; the question is not noted as wanted. */
   peek<Q extends Question>(question: Q): AnswerOf<Q> | undefined {
     return this.answers.get(keyOf(question))?.answer;
   }
 
-  /** Lets a rule for this cause look. */
+  /** Runs a rule for this cause. */
   runRule(cause: CauseId, look: () => Finding | undefined): Finding | undefined {
     this.runningRule = cause;
     try {
@@ -160,35 +161,35 @@ export class RuleContext {
     }
   }
 
-  /** The questions that the rules asked in vain, cheapest first. */
+  /** The questions that the rules asked and that have no answer yet, cheapest first. */
   questions(): Question[] {
     return [...this.wanted.values()].sort((a, b) => COST[a.ask] - COST[b.ask]);
   }
 
-  // ------------------------------------------------------------ shorthands of questions
+  // ------------------------------------------------------------ common questions
 
   tcp(host: string, port: number): AnswerOf<{ ask: 'tcp'; host: string; port: number }> | undefined {
     return this.ask({ ask: 'tcp', host, port });
   }
 
-  /** Whether two hosts lead to one and the same place; undefined while that is not known. */
+  /** Whether two hosts resolve to the same address; undefined while that is not known. */
   samePlace(a: Pick<Address, 'host' | 'port'>, b: Pick<Address, 'host' | 'port'>): boolean | undefined {
     const first = this.ask({ ask: 'dns', host: a.host, port: a.port });
     const second = this.ask({ ask: 'dns', host: b.host, port: b.port });
     return first && second ? first.addresses.some((address) => second.addresses.includes(address)) : undefined;
   }
 
-  /** A plain GET of an address, in HTTP whatever its scheme. */
+  /** A plain GET of an address; ws becomes http. */
   get(address: Address, options: Omit<HttpQuestion, 'ask' | 'url'> = {}): HttpAnswer | undefined {
     return this.ask({ ask: 'http', url: withScheme(address, 'http'), ...options });
   }
 
-  /** A path beside the given one that no application has. */
+  /** A plain GET of an unknown path in the same folder. */
   getUnknownPath(address: Address): HttpAnswer | undefined {
     return this.get(changed(address, { path: unknownPathNear(address.path), query: '' }));
   }
 
-  /** A handshake as the page makes it, with changes. */
+  /** A handshake as the page makes it, apart from these options. */
   handshake(
     address: Address,
     options: Partial<Omit<HandshakeQuestion, 'ask' | 'url'>> = {},
@@ -200,7 +201,7 @@ export class RuleContext {
     return this.handshake(changed(address, { path: unknownPathNear(address.path), query: '' }));
   }
 
-  /** What the scripts of the page hold. */
+  /** What the page's scripts contain. */
   bundle(fresh = false): BundleAnswer | undefined {
     return this.ask({
       ask: 'bundle',
@@ -210,14 +211,14 @@ export class RuleContext {
     });
   }
 
-  // ------------------------------------------------------------ what follows from the evidence alone
+  // ------------------------------------------------------------ facts from the evidence alone
 
   /** The origin of the page. */
   get origin(): string {
     return originOf(this.page);
   }
 
-  /** Scripts of the page's own site that the visit loaded. */
+  /** The scripts that the visit loaded from the page's own host. */
   get scripts(): string[] {
     const urls = this.evidence.requests
       .filter((request) => request.type === 'script' && (request.status === 200 || request.fromServiceWorker))
@@ -226,12 +227,12 @@ export class RuleContext {
     return [...new Set(urls)].slice(0, 12);
   }
 
-  /** The page is visited on the machine that serves it, so localhost means the same for both. */
+  /** The browser runs on the machine that serves the page, so localhost is the same for both. */
   get pageIsLocal(): boolean {
     return hostClass(this.page.host) === 'loopback';
   }
 
-  /** The page was loaded and is not an error. */
+  /** The page itself was loaded without an error. */
   get pageLoaded(): boolean {
     return this.documentTarget?.works === true;
   }
@@ -261,12 +262,12 @@ export class RuleContext {
     return this.realtime.filter((target) => target.works);
   }
 
-  /** Answers of relevant API targets that came well. */
+  /** Relevant API targets that work. */
   get goodApi(): Target[] {
     return this.targets.filter((target) => target.relevant && target.kind === 'api' && target.works);
   }
 
-  /** A console line that matches. */
+  /** The first console warning or error that matches. */
   consoleLine(pattern: RegExp): string | undefined {
     return this.evidence.console.find(
       (line) => line.level !== 'log' && !/\[Report Only\]/i.test(line.text) && pattern.test(line.text),
@@ -288,7 +289,7 @@ export class RuleContext {
     return [...new Set([...used, ...ruled])];
   }
 
-  /** Hosts and ports that may be other doors of the same system: the visit used them, or resolver rules name them. */
+  /** Other hosts and ports of the system: the visit used them, or resolver rules name them. */
   entryPoints(): Address[] {
     const seen = new Map<string, Address>();
     const add = (address: Address | undefined): void => {
@@ -305,7 +306,7 @@ export class RuleContext {
     return [...seen.values()];
   }
 
-  /** host:port for sentences. */
+  /** host:port, for messages. */
   name(target: Target): string {
     return authority(target.address);
   }

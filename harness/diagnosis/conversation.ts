@@ -14,9 +14,9 @@ export interface Conversation {
   greeted: boolean;
   /** An error that the peer reported in its protocol. */
   error?: { code?: number | string; text: string };
-  /** The page was let in and then sent away (Socket.IO: packet 41). */
+  /** The page was admitted and then disconnected by the server (Socket.IO: packet 41). */
   dismissed: boolean;
-  /** Names of channels (Pusher) or namespaces (Socket.IO) that were asked for, confirmed and refused. */
+  /** Channels (Pusher) or namespaces (Socket.IO) that were requested, confirmed and refused. */
   asked: string[];
   confirmed: string[];
   refused: { name: string; text: string }[];
@@ -30,11 +30,11 @@ export interface Conversation {
 export const AUTH_WORDS =
   /unauthori[sz]ed|unauthenticated|authenticat|authoriz|\bauth[_ -]?(failed|error|required|timeout|token)|(invalid|expired|missing|bad|no|wrong|malformed)[_ -]?(access[_ -]?)?(token|credentials?|signature|jwt|api[_ -]?key|session|ticket)|(token|jwt|session|credentials?|signature|ticket) (is |has |was |not |must )?(be )?(invalid|expired|missing|required|rejected|revoked|provided|bad|malformed)|\bjwt\b|forbidden|not logged in|log ?in required|permission denied|access denied|não autorizad|nao autorizad|token (inv[aá]lido|ausente|expirado|obrigat[oó]rio)|credenciais/i;
 
-/** Words that say that no credential came at all. */
+/** Words that say that there was no credential. */
 export const AUTH_MISSING_WORDS =
   /(no|missing|required|without|absent)[_ -]?(access[_ -]?|auth[a-z]*[_ -]?)?(token|credentials?|jwt|api[_ -]?key|session|ticket)|(token|credentials?|jwt|api[_ -]?key|session|ticket)[_ -]?(is |was |not )?(missing|required|absent|not provided|provided|obrigat|ausente|n[aã]o informado)|not logged in|log ?in required|unauthenticated|auth(entication)?[_ -]?required|token ausente|sem token/i;
 
-/** Words that say that a credential came and was not good. */
+/** Words that say that a credential was not accepted. */
 export const AUTH_BAD_WORDS =
   /expired|invalid|inv[aá]lid|malformed|signature|rejected|revoked|bad[_ -]?token|wrong|expirad|incorret/i;
 
@@ -105,14 +105,14 @@ export function eventNameOf(frame: string): string | undefined {
 function nameIn(value: unknown): string | undefined {
   // Phoenix: [join reference, reference, topic, event, payload].
   if (Array.isArray(value)) return typeof value[3] === 'string' && value.length === 5 ? value[3] : undefined;
-  // Action Cable, Centrifugo and graphql-ws wrap what the application says; of GraphQL the subscribed field is the name.
+  // Action Cable, Centrifugo and graphql-ws wrap the application's message; in GraphQL its name is the subscribed field.
   if (hasMember(value, 'identifier')) return nameIn(valueAt(value, 'message'));
   const publication = valueAt(value, 'push', 'pub');
   if (isObject(publication)) return nameIn(publication.data);
   const data = valueAt(value, 'payload', 'data');
   const name = member(value, 'event', 'type', 'eventName', 'event_name', 'name', 'kind', 'action', 'topic', 'op');
   if ((name === 'next' || name === 'data') && isObject(data)) return Object.keys(data)[0];
-  // SignalR numbers its kinds and calls methods targets; gateways with numbered operations name events in "t".
+  // SignalR has numeric types and calls the method `target`; gateways with numeric operations name the event in `t`.
   return name !== undefined && /^\d+$/.test(name) ? member(value, 'target', 't') : name;
 }
 
@@ -163,7 +163,7 @@ function readEngine(conversation: Conversation, received: string[], sent: string
   }
 }
 
-/** What a broker says to a client that it does not take: codes of MQTT 3 and, from 128 on, of MQTT 5. */
+/** Why an MQTT broker refuses a client: codes of MQTT 3 and, from 128 on, of MQTT 5. */
 const MQTT_REFUSALS: Readonly<Record<number, string>> = {
   1: 'unacceptable protocol version',
   2: 'client identifier rejected',
@@ -228,7 +228,7 @@ function readPusher(conversation: Conversation, received: string[], sent: string
   }
 }
 
-/** The object that tells the kind of a message: channels of Phoenix put it last in a list. */
+/** The object that holds the type of a message: Phoenix channels put it last in a list. */
 function firstObject(value: unknown): unknown {
   return Array.isArray(value) ? value.findLast(isObject) : value;
 }

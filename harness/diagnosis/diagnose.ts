@@ -53,10 +53,10 @@ export interface Diagnosis {
   way: HopState[];
 }
 
-/** A judgement, and what could make it better. */
+/** A diagnosis, and what could still improve it. */
 export interface Evaluation {
   diagnosis: Diagnosis;
-  /** Questions whose answers the rules asked for in vain, cheapest first. */
+  /** Unanswered questions of the rules, cheapest first. */
   questions: Question[];
   /** No answer is likely to change the diagnosis. */
   settled: boolean;
@@ -72,16 +72,16 @@ interface Candidate {
 
 /** Below this, a cause is a guess, and the verdict is `inconclusive`. */
 const LIKELY = 0.45;
-/** From here on, with this lead, no further probe is needed: the browser itself has said it, or the answer did. */
+/** From here on, with this lead, no further probe is needed: the browser or a server has stated the cause. */
 const PROVEN = 0.955;
-/** From here on, only cheap probes are worth their while. */
+/** From here on, only cheap probes are worth running. */
 const SURE = 0.9;
 const LEAD = 0.03;
-/** Above this price a probe is dear. */
+/** The highest cost of a cheap probe. */
 const CHEAP = 12;
 
 /**
- * Judges a visit by what is known of it. A pure function: the same knowledge gives the same judgement.
+ * Diagnoses a visit from what is known about it. A pure function: equal input gives an equal result.
  *
  * @param known evidence, readings and addresses
  */
@@ -96,7 +96,7 @@ export function evaluate(known: Known): Evaluation {
   return { diagnosis: buildDiagnosis(context, candidates), questions, settled };
 }
 
-/** How much a failed target says about why messages do not come. */
+/** How likely it is that this failed target explains missing messages. */
 function importance(target: Target): number {
   if (target.kind === 'document' || isRealtime(target)) return 1;
   return target.kind === 'channel-auth' ? 0.98 : target.kind === 'script' ? 0.95 : 0.93;
@@ -111,7 +111,7 @@ function runRules(context: RuleContext): Candidate[] {
     if (known && known.weight >= weight) return;
     found.set(cause, { cause, weight, because: finding.because, ...defined({ target }) });
   };
-  // Without its page, nothing else that failed says anything.
+  // When the page itself fails, other failures mean nothing.
   const document = context.failed.find((target) => target.kind === 'document');
   const failed = document ? [document] : mostImportant(context.failed);
   for (const target of failed) {
@@ -131,7 +131,7 @@ function runRules(context: RuleContext): Candidate[] {
   return [...found.values()].sort((a, b) => b.weight - a.weight);
 }
 
-/** At most six failed targets, real-time ones first, and one of those that failed alike: more of a kind say nothing new. */
+/** At most six failed targets, real-time ones first. Of targets that failed in the same way, one is enough. */
 function mostImportant(failed: Target[]): Target[] {
   const kinds = new Map<string, Target>();
   for (const target of failed) {
@@ -141,35 +141,35 @@ function mostImportant(failed: Target[]): Target[] {
   return [...kinds.values()].sort((a, b) => importance(b) - importance(a)).slice(0, 6);
 }
 
-/** Messages that arrive, or connections that stand, show how much a failure beside them matters. */
+/** How much a failure matters when messages arrive, or other connections are open. */
 function deliveryFactor(context: RuleContext, target: Target): number {
   const outcomes = Object.values(context.delivery?.channels ?? {}).map((channel) => channel.outcome);
   const own = context.delivery?.api === undefined ? applicationError(target) : undefined;
   if (outcomes.length === 0) {
-    // A visitor who has not signed in is told so by an application that works.
+    // A working application refuses requests of a visitor who has not signed in.
     const stand =
       context.realtime.length > 0 ? context.live.length === context.realtime.length : asksForSignIn(context);
     return stand && (own === 401 || own === 500) ? 0.5 : 1;
   }
   if (!outcomes.every((outcome) => outcome === 'live' || outcome === 'polling')) return 1;
   if (isRealtime(target)) {
-    // What came while a connection stood says nothing of the time after its end.
+    // Messages that arrived before the connection ended prove nothing about the time after.
     if (target.symptom?.is === 'closed') return 1;
     return isElsewhere(context, target) ? 0.5 : 0.6;
   }
   return context.delivery?.api === 'loaded' || own !== undefined || isUnrelatedHost(context, target) ? 0.3 : 1;
 }
 
-/** A host of another site, of which the page got nothing. */
+/** A host of another site from which the page received nothing. */
 const isUnrelatedHost = (context: RuleContext, { address }: Target): boolean =>
   context.delivery?.api === undefined &&
   !sameSite(address.host, context.page.host) &&
   !context.targets.some((other) => other.works && other.address.host === address.host);
 
-/** Whoever has not signed in sees no more than this. */
+/** The page asks for a password: nothing else is visible before signing in. */
 const asksForSignIn = (context: RuleContext): boolean => context.evidence.page.signIn === true;
 
-/** The status with which an application itself, not a proxy, refuses a request of its page or fails at it. */
+/** The status of a request that the application itself, not a proxy, refused or failed to serve. */
 function applicationError(target: Target): number | undefined {
   if (target.kind !== 'api' || target.symptom?.is !== 'status') return undefined;
   const { status } = target.symptom;
@@ -192,7 +192,7 @@ function buildDiagnosis(context: RuleContext, found: Candidate[]): Diagnosis {
   const [first, second] = candidates;
   const unsure = context.unresolved.size > 0;
   const seemsHealthy = health(context);
-  // What could not be looked at may be the very thing that is wrong.
+  // A question that could not be answered may concern the very thing that is wrong.
   const healthy = unsure && seemsHealthy ? undefined : seemsHealthy;
   const listed = candidates.slice(0, 6).map(({ cause, weight }) => ({ cause, confidence: round(weight) }));
   if (healthy && (!first || first.weight < LIKELY)) {
@@ -227,7 +227,7 @@ function buildDiagnosis(context: RuleContext, found: Candidate[]): Diagnosis {
       way: wayOf(context, undefined, context.mainFailure ?? context.live[0]),
     };
   }
-  // Two causes that are equally likely leave less to be sure of.
+  // A near tie lowers the confidence.
   const tie = second && first.weight - second.weight < 0.05 && first.weight < 0.85 ? 0.9 : 1;
   const cause = CAUSES[first.cause];
   return {
@@ -244,7 +244,7 @@ function buildDiagnosis(context: RuleContext, found: Candidate[]): Diagnosis {
   };
 }
 
-/** How much of its weight the first candidate keeps while a look-alike of it could not be examined. */
+/** The share of its weight that the first candidate keeps while a look-alike could not be checked. */
 const DOUBT = 0.45;
 
 function doubtOf(context: RuleContext, first: Candidate | undefined): number {
@@ -256,7 +256,7 @@ function doubtOf(context: RuleContext, first: Candidate | undefined): number {
 
 const round = (weight: number): number => Math.round(weight * 100) / 100;
 
-/** Why the look-alikes are not it. */
+/** Why the look-alikes are ruled out. */
 function ruledOut(excluded: ReadonlyMap<CauseId, string>, causes: readonly CauseId[]): Diagnosis['ruledOut'] {
   return causes.flatMap((cause) => {
     const text = excluded.get(cause);
@@ -264,7 +264,7 @@ function ruledOut(excluded: ReadonlyMap<CauseId, string>, causes: readonly Cause
   });
 }
 
-/** What was seen of each failure, for a diagnosis that has no cause. */
+/** The symptom of each failure, for a diagnosis without a cause. */
 function symptoms(context: RuleContext): string[] {
   return context.failed.slice(0, 5).map((target) => `${label(target)}: ${describeSymptom(target)}`);
 }

@@ -5,7 +5,7 @@ import type { Target } from './targets.ts';
 import { withScheme } from './urls.ts';
 
 /**
- * What a reading rules out, in words. Exclusions look only at what has been read: they ask nothing.
+ * What readings rule out. Exclusions use existing readings only: they ask nothing.
  */
 export const EXCLUSIONS: readonly Exclusion[] = [
   {

@@ -7,9 +7,9 @@ import { bodyOf } from './targets.ts';
 import type { Address } from './urls.ts';
 import { authority, changed, hostClass, originOf, siteOf, withScheme } from './urls.ts';
 
-/** Facts about a target that several rules need: each asks only what is not known yet. */
+/** Facts about a target that several rules need. */
 
-/** A target that is reached by a WebSocket handshake. */
+/** The target is reached by a WebSocket handshake. */
 export function isSocket(target: Target): boolean {
   return (
     target.kind === 'websocket' ||
@@ -19,23 +19,23 @@ export function isSocket(target: Target): boolean {
   );
 }
 
-/** The last status that the page got for this target, when it got one. */
+/** The status that the page saw, if it saw one. */
 export function seenStatus(target: Target): number | undefined {
   return target.symptom?.is === 'status' ? target.symptom.status : undefined;
 }
 
-/** The last network error of the target. */
+/** The network error that the page saw, without `net::ERR_`. */
 export function seenError(target: Target): string | undefined {
   return target.symptom?.is === 'network' ? target.symptom.error : undefined;
 }
 
-/** The URL of a target as its page opens it, without session ids that are long gone. */
+/** The URL of a target as the page first opens it: without the ids of expired sessions. */
 export function addressOf(target: Target): Address {
   const query = target.address.query.replace(/([?&])(sid|t)=[^&]*&?/g, '$1').replace(/[?&]$/, '');
   return { ...target.address, query };
 }
 
-/** How the server answers a handshake as the page makes it. */
+/** The answer to a handshake as the page makes it. */
 export function handshakeAnswer(context: RuleContext, target: Target): HandshakeAnswer | undefined {
   const address = addressOf(target);
   const asSocket =
@@ -52,19 +52,19 @@ function offered(target: Target): { protocols?: string[] } {
 }
 
 /**
- * How a handshake is answered at a path that does not exist. Not where Engine.IO listens: it drops those after a
- * second, which a proxy may take for a server that has failed.
+ * The answer to a handshake at an unknown path. Engine.IO is not asked: it drops such handshakes after a second, and a
+ * proxy may then mark the server as failed.
  */
 export function handshakeAtUnknownPath(context: RuleContext, target: Target): HandshakeAnswer | undefined {
   return target.kind === 'engine.io' ? undefined : context.handshakeAtUnknownPath(target.address);
 }
 
-/** How the server answers a plain request of the same path. */
+/** The answer to a plain request of the same path. */
 export function plainAnswer(context: RuleContext, target: Target): HttpAnswer | undefined {
   return context.get(addressOf(target));
 }
 
-/** What really answers a target that the page could not read: the handshake for sockets, else a request with the page's origin. */
+/** The real answer of a target, even where the browser hides it: of a handshake for sockets, else of a request with the page's origin. */
 export function answerTo(context: RuleContext, target: Target): HandshakeAnswer | HttpAnswer | undefined {
   const { symptom } = target;
   if (target.kind === 'document' || target.kind === 'script') return plainAnswer(context, target);
@@ -96,7 +96,7 @@ export function answerTo(context: RuleContext, target: Target): HandshakeAnswer 
     : undefined;
 }
 
-/** The status behind the symptom: what the page saw, or what is really answered where the browser hides it. */
+/** The status behind the symptom: the one that the page saw, or the real one where the browser hides it. */
 export function realStatus(context: RuleContext, target: Target): number | undefined {
   return (
     seenStatus(target) ??
@@ -107,8 +107,8 @@ export function realStatus(context: RuleContext, target: Target): number | undef
 }
 
 /**
- * The front end (its page, or a whole HTML page) answers where data or a socket should be. A page that only this path
- * has is the endpoint's own, as consoles of GraphQL are.
+ * The front end answers with its HTML page where data or a socket is expected. A page that only this path returns
+ * belongs to the endpoint itself, like the console of a GraphQL server.
  */
 export function frontEndAnswers(context: RuleContext, target: Target): boolean {
   if (target.symptom?.is === 'wrong-kind') return target.symptom.html;
@@ -121,14 +121,14 @@ export function frontEndAnswers(context: RuleContext, target: Target): boolean {
 }
 
 export interface FirstServer {
-  /** A proxy stands between the browser and the program that answers. */
+  /** A proxy is between the browser and the application; undefined where that is not known. */
   proxied: boolean | undefined;
-  /** The program in front, where it is known. */
+  /** The program of the first server, if it is known. */
   program?: Program;
   text: string;
 }
 
-/** Is there a proxy between? Whoever refuses an impossible request first is at the door. */
+/** Fingerprints the first server by how it rejects a malformed request, to learn whether it is a proxy. */
 export function firstServer(context: RuleContext, target: Target): FirstServer {
   const { host, port, secure } = target.address;
   const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
@@ -142,31 +142,31 @@ export function firstServer(context: RuleContext, target: Target): FirstServer {
     return { proxied: true, text: `the answer passed a proxy (Via: ${answer.headers.via})` };
   if (!fingerprint || fingerprint.program === 'unknown') {
     if (behind && PROXY_PROGRAMS.includes(behind))
-      return { proxied: true, program: behind, text: `${behind} answers at the door` };
-    return { proxied: undefined, text: 'it is not known whether a proxy stands between' };
+      return { proxied: true, program: behind, text: `the first server is ${behind}` };
+    return { proxied: undefined, text: 'whether there is a proxy is not known' };
   }
   if (PROXY_PROGRAMS.includes(fingerprint.program))
-    return { proxied: true, program: fingerprint.program, text: `${fingerprint.program} stands at the door` };
-  // Caddy, Traefik and applications in Go answer alike.
+    return { proxied: true, program: fingerprint.program, text: `the first server is ${fingerprint.program}` };
+  // Caddy, Traefik and applications in Go reject it in the same way.
   if (fingerprint.program === 'go') {
     if (behind !== undefined && behind !== 'go')
       return {
         proxied: true,
         program: 'go',
-        text: `a Go program (Caddy, Traefik) stands at the door, ${behind} answers behind it`,
+        text: `the first server is a Go program (Caddy, Traefik), and ${behind} answers behind it`,
       };
-    return { proxied: undefined, program: 'go', text: 'a Go program is at the door: a proxy or the application' };
+    return { proxied: undefined, program: 'go', text: 'the first server is a Go program: a proxy or the application' };
   }
   if (behind !== undefined && behind !== fingerprint.program && PROXY_PROGRAMS.includes(behind))
-    return { proxied: true, program: behind, text: `${behind} signs the answers` };
+    return { proxied: true, program: behind, text: `the answers are signed by ${behind}` };
   return {
     proxied: false,
     program: fingerprint.program,
-    text: `the application itself (${fingerprint.program}) is at the door, no proxy`,
+    text: `the first server is the application itself (${fingerprint.program}): there is no proxy`,
   };
 }
 
-/** A path that differs from its neighbours: an endpoint is there, whatever it says. */
+/** The path is answered differently from an unknown one, so an endpoint exists there. */
 export function pathIsKnown(context: RuleContext, target: Target): boolean | undefined {
   const here = plainAnswer(context, target);
   const unknownPath = context.getUnknownPath(addressOf(target));
@@ -175,8 +175,8 @@ export function pathIsKnown(context: RuleContext, target: Target): boolean | und
 }
 
 /**
- * Go's "404 page not found" is an application's: asked for a path with two slashes, the mux of Go's library (and
- * Gorilla's) leads to the clean one, where Traefik, in the same words, knows no route.
+ * Tells a Go application's "404 page not found" from Traefik's: for a path with two slashes, the muxes of Go's library
+ * and of Gorilla redirect to the clean path, while Traefik answers 404 in the same words.
  */
 export function isGoApplication(context: RuleContext, target: Target): boolean | undefined {
   const path = unknownPathNear(target.address.path);
@@ -184,7 +184,7 @@ export function isGoApplication(context: RuleContext, target: Target): boolean |
   return answer && answer.status === 301 && answer.headers.location === path;
 }
 
-/** Other known doors at which the same path might be reached: not this one, at most eight. */
+/** The same path at the other entry points of the system: at most eight. */
 export function otherEntryPoints(
   context: RuleContext,
   target: Target,
@@ -198,7 +198,7 @@ export function otherEntryPoints(
     .map((entry) => ({ ...entry, path, query }));
 }
 
-/** Another door at which the same handshake succeeds. */
+/** Another entry point at which the same path works. */
 export function openElsewhere(
   context: RuleContext,
   target: Target,
@@ -211,14 +211,14 @@ export function openElsewhere(
   return undefined;
 }
 
-/** A plain request of the path gets the same answer at both doors: the same program is behind them. */
+/** A plain request of the path gets the same answer at both entry points, so they lead to the same program. */
 export function sameBackend(context: RuleContext, target: Target, entry: Address): boolean | undefined {
   const here = plainAnswer(context, target);
   const there = context.get({ ...entry, path: target.address.path, query: addressOf(target).query });
   return here && there ? here.status !== undefined && sameAnswer(here, there) : undefined;
 }
 
-/** Whether an address speaks the protocol of the target. */
+/** Whether an address speaks the target's protocol. */
 export function speaks(context: RuleContext, target: Target, at: Address): boolean | undefined {
   if (target.kind === 'engine.io') {
     const answer = context.ask({ ask: 'engineio', url: withScheme({ ...at, query: '' }, 'http'), paths: [at.path] });
@@ -231,7 +231,7 @@ export function speaks(context: RuleContext, target: Target, at: Address): boole
   if (isSocket(target)) {
     const answer = context.handshake(at, offered(target));
     if (!answer) return undefined;
-    // Reverb and its kin accept any key and say so afterwards.
+    // Reverb and similar servers open the socket for any key, and report an unknown one in a frame.
     return answer.state === 'open' && !answer.frames.some((frame) => frame.includes('pusher:error'));
   }
   const answer = context.get(at, { origin: context.origin });
@@ -239,8 +239,8 @@ export function speaks(context: RuleContext, target: Target, at: Address): boole
 }
 
 /**
- * A backend's own answer to a plain request: data, or its refusal in words of its own. A redirect, a page or a proxy's
- * stock error comes from whatever stands at that door.
+ * The answer comes from a backend: data, or a refusal in JSON. Redirects, pages and stock errors may come from any other
+ * server at that entry point.
  */
 function isBackendAnswer(answer: HttpAnswer): boolean {
   const { status = 0, headers } = answer;
@@ -251,7 +251,7 @@ function isBackendAnswer(answer: HttpAnswer): boolean {
   );
 }
 
-/** The handshake is refused for its Origin, and accepted with another or none. */
+/** The handshake is refused for its Origin: with another one, or without, it is accepted. */
 export function originSensitive(context: RuleContext, target: Target): { accepted: string } | undefined {
   if (!isSocket(target) || (target.kind === 'engine.io' && target.attempts.length === 0)) return undefined;
   const status = seenStatus(target);
@@ -264,12 +264,12 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
   if (!asPage) return undefined;
   const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
   if (stays(asPage)) return undefined;
-  // Engine.IO names its reason, and only "Forbidden" is about who asks.
+  // Engine.IO gives its reason as a code; only "Forbidden" can be about the origin.
   const code = engineCode(asPage.body);
   if (code !== undefined && code !== 4) return undefined;
   const without = context.handshake(addressOf(target), { origin: null });
   if (without && stays(without)) return { accepted: 'no Origin' };
-  // Who refuses an Origin says so; a path that does not exist is none.
+  // A 404 is about the path, not about the origin.
   if (status === 404) return undefined;
   for (const origin of likelyOrigins(context, target)) {
     const answer = context.handshake(addressOf(target), { origin });
@@ -278,7 +278,7 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
   return undefined;
 }
 
-/** Origins that a list of the allowed may hold in place of the page's: at most eight. */
+/** Origins that the server's list may contain instead of the page's: at most eight. */
 export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const relatives = context
     .entryPoints()
@@ -297,16 +297,16 @@ export function likelyOrigins(context: RuleContext, target: Target): string[] {
   return [...new Set(guesses)].filter((origin) => origin !== context.origin).slice(0, 8);
 }
 
-/** "ws://host/path", for sentences; bounded and without query values. */
+/** "ws://host/path", for messages: bounded, without the query. */
 export function label(target: Target): string {
   const { scheme, path } = target.address;
   const text = `${scheme}://${authority(target.address)}${path}`;
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-/** "404 by nginx, “…”", for sentences. */
+/** "404 by nginx, “…”", for messages. */
 export function describeAnswer(answer: HttpAnswer | HandshakeAnswer | undefined): string {
-  if (!answer) return 'nothing known';
+  if (!answer) return 'an unknown answer';
   if ('state' in answer && answer.state === 'open') return '101, open';
   if (answer.status === undefined)
     return ('failure' in answer ? answer.failure : 'state' in answer ? answer.state : undefined) ?? 'no answer';

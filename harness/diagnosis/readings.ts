@@ -5,7 +5,7 @@
  * types. Everything here is plain data, JSON-safe and bounded.
  */
 
-/** Why no answer came, in one word, whatever layer it failed on. */
+/** Why there was no answer, whichever layer failed. */
 export type Failure = 'no-record' | 'refused' | 'unreachable' | 'reset' | 'closed' | 'silent' | 'tls' | 'not-http';
 
 /** Does the name resolve? (P1) */
@@ -63,7 +63,7 @@ export interface TlsAnswer {
   covers?: boolean;
 }
 
-/** Who answers first? One request that no HTTP server understands; each program refuses it in its own words. */
+/** Which program is the first server? It is identified by how it rejects a malformed request. */
 export interface FingerprintQuestion {
   ask: 'fingerprint';
   host: string;
@@ -75,7 +75,7 @@ export interface FingerprintAnswer {
   failure?: Failure;
 }
 
-/** HTTP programs that sign their own answers. */
+/** HTTP programs that can be identified by their answers. */
 export type Program =
   | 'nginx'
   | 'apache'
@@ -147,7 +147,7 @@ export interface HandshakeAnswer {
   closed?: { code: number; reason: string; ms: number; error?: string };
 }
 
-/** Handshakes at near paths of the same host. */
+/** Handshakes at similar paths of the same host. */
 export interface PathsQuestion {
   ask: 'paths';
   url: string;
@@ -176,7 +176,7 @@ export interface EngineAnswer {
   }[];
 }
 
-/** Do requests of one polling session meet the same server? (P10) */
+/** Do the requests of one polling session reach the same server? (P10) */
 export interface StickyQuestion {
   ask: 'sticky';
   url: string;
@@ -231,7 +231,7 @@ export interface IdleQuestion {
   origin: string | null;
   /** in ms */
   hold: number;
-  /** Send this a moment after the 101, as the page does; never a credential. */
+  /** Messages to send after the 101, as the page does; never a credential. */
   hello?: string[];
 }
 export interface IdleAnswer {
@@ -270,13 +270,13 @@ export interface BundleAnswer {
   transports: string[][];
   /** Names of options and variables that were built in without a value. */
   empty: string[];
-  /** The text holds a reconnect or a timer that calls it. */
+  /** The scripts seem to reconnect. */
   reconnects: boolean;
-  /** Response headers that tell of caches: age, x-cache, cf-cache-status, cache-control, last-modified. */
+  /** Response headers about caching: age, x-cache, cf-cache-status, cache-control, last-modified. */
   cache: Record<string, string>;
 }
 
-/** Configuration that is served beside the page at run time. */
+/** Run-time configuration that is served next to the page. */
 export interface ConfigQuestion {
   ask: 'config';
   page: string;
@@ -295,7 +295,7 @@ export interface HealthAnswer {
   found: { url: string; status: number; body: string }[];
 }
 
-/** What Prometheus or AlertManager say of themselves. */
+/** What Prometheus or AlertManager report. */
 export interface MonitorQuestion {
   ask: 'monitor';
   bases: string[];
@@ -335,7 +335,7 @@ export type Question = Answers[Ask]['question'];
 export type AnswerOf<Q extends Question> = Answers[Q['ask']]['answer'];
 export type Answer = Answers[Ask]['answer'];
 
-/** One question with its answer, and the sentence that a person reads. */
+/** A question with its answer. */
 export interface Reading {
   question: Question;
   answer: Answer;
@@ -353,7 +353,7 @@ export interface ReadingOf<A extends Ask> extends Reading {
 export const isReadingOf = <A extends Ask>(reading: Reading, ask: A): reading is ReadingOf<A> =>
   reading.question.ask === ask;
 
-/** How dear a question is: cheap ones are asked first. About its milliseconds on an ordinary system, divided by ten. */
+/** The cost of a question: cheap ones are asked first. About its duration on an ordinary system, in units of 10 ms. */
 export const COST: Readonly<Record<Ask, number>> = {
   dns: 1,
   tcp: 2,
@@ -367,14 +367,14 @@ export const COST: Readonly<Record<Ask, number>> = {
   paths: 15,
   health: 15,
   monitor: 15,
-  // Many requests, but asked only where a session was lost: then it decides.
+  // Many requests, but it is asked only after a session was lost, and then it decides.
   sticky: 2,
   clients: 60,
   stream: 200,
   idle: 500,
 };
 
-/** A text by which two equal questions are known as one. */
+/** Equal questions have equal keys. */
 export function keyOf(question: Question): string {
   return JSON.stringify(Object.entries(question).sort(([a], [b]) => a.localeCompare(b)));
 }

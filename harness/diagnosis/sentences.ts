@@ -2,12 +2,12 @@ import type { Answers, Ask, Reading } from './readings.ts';
 import { isReadingOf } from './readings.ts';
 import { describe } from './answers.ts';
 
-/** A reading as a person reads it. */
+/** A reading as text. */
 export function readingText(reading: Reading): { question: string; answer: string } {
   return { question: questionText(reading.question), answer: answerText(reading) };
 }
 
-/** A question as a person reads it. */
+/** A question as text. */
 export function questionText(question: Reading['question']): string {
   switch (question.ask) {
     case 'dns':
@@ -17,38 +17,38 @@ export function questionText(question: Reading['question']): string {
     case 'tls':
       return `TLS at ${question.host}:${question.port}${question.servername ? ` as ${question.servername}` : ''}, offering ${question.alpn === 'any' ? 'h2 and http/1.1' : 'http/1.1'}?`;
     case 'fingerprint':
-      return `who answers first at ${question.host}:${question.port}?`;
+      return `which program is the first server at ${question.host}:${question.port}?`;
     case 'http': {
       const how = [
         question.preflight && `preflight for ${question.preflight.method}`,
         question.origin && `with Origin ${question.origin}`,
         question.as && `as ${question.as}`,
-        question.fresh && 'past caches',
+        question.fresh && 'bypassing caches',
       ].filter(Boolean);
       return `${question.method ?? (question.preflight ? 'OPTIONS' : 'GET')} ${short(question.url)}${how.length > 0 ? ` (${how.join(', ')})` : ''}?`;
     }
     case 'handshake':
       return `WebSocket handshake with ${short(question.url)}, ${question.origin === null ? 'without Origin' : `Origin ${question.origin}`}${question.protocols?.length ? `, subprotocol ${question.protocols.join(', ').slice(0, 60)}` : ''}?`;
     case 'paths':
-      return `handshakes at near paths of ${short(question.url)}?`;
+      return `handshakes at paths similar to ${short(question.url)}?`;
     case 'engineio':
       return `does Engine.IO answer at ${short(question.url)}?`;
     case 'sticky':
-      return `do requests of one polling session meet one server at ${short(question.url)}?`;
+      return `do all requests of a polling session reach the same server at ${short(question.url)}?`;
     case 'stream':
-      return `does the event stream ${short(question.url)} flow (${question.encoding})?`;
+      return `does the event stream ${short(question.url)} deliver events (${question.encoding})?`;
     case 'clients':
       return `${question.count} clients at once at ${short(question.url)}?`;
     case 'idle':
       return `is an idle connection to ${short(question.url)} kept for ${(question.hold / 1000).toFixed(1)} s?`;
     case 'bundle':
-      return `what do the scripts of ${short(question.page)} hold${question.fresh ? ' (fresh copy)' : ''}?`;
+      return `what do the scripts of ${short(question.page)} contain${question.fresh ? ' (fresh copy)' : ''}?`;
     case 'config':
-      return `is there a run-time configuration beside ${short(question.page)}?`;
+      return `is there a run-time configuration next to ${short(question.page)}?`;
     case 'health':
-      return 'what does the application say of its health?';
+      return 'what does the application report about its health?';
     case 'monitor':
-      return 'what do Prometheus and AlertManager say?';
+      return 'what do Prometheus and AlertManager report?';
   }
 }
 
@@ -90,7 +90,7 @@ function answerText(reading: Reading): string {
       .map((result) => `${result.path} ${result.open ? 'open' : (result.status ?? result.failure ?? '?')}`)
       .join(', ');
   const sticky = is('sticky');
-  if (sticky) return `${sticky.unknown} of ${sticky.requests} requests were unknown`;
+  if (sticky) return `${sticky.unknown} of ${sticky.requests} requests met a server that does not know the session`;
   const stream = is('stream');
   if (stream) return stream.failure ?? `${stream.status ?? 'no headers'}, ${stream.events} events`;
   const clients = is('clients');
@@ -101,7 +101,7 @@ function answerText(reading: Reading): string {
   const idle = is('idle');
   if (idle)
     return idle.opened
-      ? `${idle.idle ? `idle one cut after ${idle.idle.ms} ms` : 'kept'}; ${idle.busy ? `busy one cut after ${idle.busy.ms} ms` : 'busy one kept'}`
+      ? `${idle.idle ? `cut after ${idle.idle.ms} ms` : 'kept'}; with a heartbeat ${idle.busy ? `cut after ${idle.busy.ms} ms` : 'kept'}`
       : 'could not be opened';
   const bundle = is('bundle');
   if (bundle)

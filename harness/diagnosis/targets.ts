@@ -9,12 +9,12 @@ import type { Address } from './urls.ts';
 import { changed, hostClass, isTracker, originOf, parseAddress, sameSite } from './urls.ts';
 
 /**
- * What the page tried to reach, and how each of these tries ended: the evidence, sorted by endpoint.
+ * What the page tried to reach, and how each attempt ended: the evidence, grouped by endpoint.
  */
 
 export type TargetKind = 'document' | 'script' | 'websocket' | 'engine.io' | 'pusher' | 'sse' | 'channel-auth' | 'api';
 
-/** How the last try of a target ended when it did not end well. */
+/** How a target failed. */
 export type Symptom =
   | { is: 'blocked'; by: 'mixed-content' | 'csp' | 'local-network'; text: string }
   | { is: 'cors'; error: string; text: string }
@@ -50,7 +50,7 @@ export interface Attempt {
 
 export interface Target {
   kind: TargetKind;
-  /** The last URL that was tried, as the evidence has it (masked). */
+  /** The last URL that was tried, masked as in the evidence. */
   url: string;
   address: Address;
   method: string;
@@ -65,13 +65,13 @@ export interface Target {
   requests: RequestReading[];
   /** For Engine.IO: which transports the page tried. */
   transports: ('websocket' | 'polling')[];
-  /** The page works with the result: not a tracker, an icon or a picture. */
+  /** The page needs the result: it is no tracker, icon or picture. */
   relevant: boolean;
 }
 
 const REALTIME: readonly TargetKind[] = ['websocket', 'engine.io', 'pusher', 'sse'];
 
-/** True for a failed connection at another host or port than those that stand. */
+/** True when other real-time connections are open, and none of them at this target's host and port. */
 export function isElsewhere({ targets }: { targets: readonly Target[] }, target: Target): boolean {
   const standing = targets.filter((other) => other.relevant && isRealtime(other) && other.works);
   return (
@@ -85,7 +85,7 @@ export function isRealtime(target: Pick<Target, 'kind'>): boolean {
   return REALTIME.includes(target.kind);
 }
 
-/** Sockets of development servers, over which no message of the application comes. */
+/** Sockets of development servers, which carry no messages of the application. */
 const DEV_SOCKET = /_next\/webpack-hmr|\/@vite|[?&]token=[\w-]+$.*vite|__webpack_hmr|sockjs-node|\/ws\?vite|livereload/;
 
 /** Engine.IO names its version in every URL. */
@@ -94,7 +94,7 @@ const ENGINE = /[?&]EIO=\d/;
 /** Below this many milliseconds a pending handshake or request may just be slow. */
 const SILENT_MS = 1400;
 
-/** Sorts the evidence of a visit by endpoint. */
+/** Groups the evidence of a visit by endpoint. */
 export function targetsOf(evidence: Evidence): Target[] {
   const page = parseAddress(evidence.page.url) ?? parseAddress(evidence.visit);
   const visit = parseAddress(evidence.visit);
@@ -110,7 +110,7 @@ export function targetsOf(evidence: Evidence): Target[] {
   const all = [...targets, ...blocked];
   const hosts = new Set(all.filter(isRealtime).map((target) => target.address.host));
   for (const target of all) target.relevant = relevant(target, page ?? visit, hosts) && !isFallback(target, all);
-  // A page whose connection stands has all the scripts that it needs for it, and what others put into it is their own.
+  // With an open connection, failed scripts and requests of third parties do not matter.
   const stands = all.some((target) => target.relevant && isRealtime(target) && target.works);
   if (stands)
     for (const target of all)
@@ -118,7 +118,7 @@ export function targetsOf(evidence: Evidence): Target[] {
   return all;
 }
 
-/** A script of another site speaks to another site: a widget, an advertisement. */
+/** A script of another site connects to another site: a widget, an advertisement. */
 function isThirdParty(target: Target, { sockets, requests }: Evidence, page: Address | undefined): boolean {
   if (!page || sameSite(target.address.host, page.host)) return false;
   const made = [...sockets, ...requests].filter(({ url }) => url === target.url);
@@ -132,8 +132,8 @@ function isThirdParty(target: Target, { sockets, requests }: Evidence, page: Add
 }
 
 /**
- * Pusher's client tries the other scheme on its own when the configured one fails: what the page asked for is the
- * first of the two.
+ * Pusher's client falls back to the other scheme when the configured one fails. The first of the two is the one that the
+ * page asked for.
  */
 function isFallback(target: Target, all: readonly Target[]): boolean {
   if (target.kind !== 'pusher' || target.works) return false;
@@ -207,11 +207,11 @@ function endpointOf(address: Address): string {
   return `${address.secure ? 's' : 'p'} ${address.host}:${address.port}${address.path}`;
 }
 
-/** Parts of a query that differ from one try to the next of one and the same connection. */
+/** Query parameters that change with every attempt of the same connection. */
 const VOLATILE =
   /^(t|ts|_|sid|nonce|rand(om)?|time(stamp)?|cache|cb|v|attempt|retry|ticket|token|access_token|jwt|auth|signature|sig)$/i;
 
-/** The endpoint with its query, so that a page's rooms and channels are told apart. */
+/** The endpoint with its query, so that rooms and channels are distinct targets. */
 function channelOf(address: Address): string {
   const query = [...new URLSearchParams(address.query)].filter(
     ([name, value]) => !VOLATILE.test(name) && !value.includes('masked'),
@@ -266,7 +266,7 @@ function attemptOf(socket: SocketReading): Attempt {
   };
 }
 
-/** Sockets that the page itself closed so soon that they never carried anything, as effects that run anew do. */
+/** Many sockets that the page closed at once, as an effect does that runs on every render. */
 function churned(sockets: readonly SocketReading[]): { sockets: number; within: number } | undefined {
   const dropped = sockets.filter(
     (socket) =>
@@ -300,14 +300,14 @@ function socketSymptom(
 ): Symptom | undefined {
   const churn = churned(sockets);
   if (churn) return { is: 'churn', ...churn };
-  // A development build mounts twice, and a page may have tried once too often: an open socket is what counts.
+  // Development builds mount components twice, so one socket may be abandoned: an open one is what counts.
   const last = sockets.findLast((socket) => !abandoned(socket)) ?? newest;
   const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
   if (open) {
     const flaps = sockets.filter(cutByPeer);
     const cut = flaps.at(-1);
     if (conversation.error && conversation.messages === 0) return refusedSymptom(conversation.error);
-    // One is open, and another that was tried at the same time is refused.
+    // One socket is open, and another one was refused at the same time.
     const beside = sockets.findLast(
       (socket) =>
         socket !== open &&
@@ -316,7 +316,7 @@ function socketSymptom(
         /Unexpected response code/.test(socket.error ?? ''),
     );
     if (beside) return handshakeSymptom(beside.error ?? '', 0);
-    // The page comes back each time, and each time loses what was sent in between.
+    // The page reconnects every time, and misses what was sent in between.
     if (flaps.length >= 2 && cut) return closedSymptom(cut);
     if (
       !conversation.greeted &&
@@ -329,21 +329,21 @@ function socketSymptom(
   }
   if (last.openedAt === undefined) {
     if (last.error !== undefined) return handshakeSymptom(last.error, (last.closedAt ?? duration) - last.at);
-    // A proxy that takes its time to give up took as long before: only what lasts longer is silence.
+    // A slow refusal is no silence: wait as long as the earlier attempt took to fail.
     const earlier = sockets.findLast((socket) => socket.error !== undefined);
     const pace = earlier ? (earlier.closedAt ?? duration) - earlier.at : 0;
     if (last.closedAt === undefined && duration - last.at >= SILENT_MS + pace)
       return { is: 'silent', ms: duration - last.at };
     return earlier ? handshakeSymptom(earlier.error ?? '', pace) : undefined;
   }
-  // It was open once. Errors after the opening are about frames.
+  // The socket was open, so its errors are about frames.
   if (last.error !== undefined) {
     const symptom = handshakeSymptom(last.error, 0);
     if (symptom.is === 'negotiation') return symptom;
   }
   if (conversation.error) return refusedSymptom(conversation.error);
   if (last.closedByPage === true) {
-    // Client libraries close after an error of their protocol; a page that closes a good socket wants it so.
+    // Client libraries close the socket after a protocol error; a page may close a working one on purpose.
     return conversation.protocol === 'engine.io' || conversation.greeted || conversation.protocol === 'raw'
       ? undefined
       : { is: 'unanswered' };
@@ -386,7 +386,7 @@ function netError(text: string): string {
   return /ERR_([A-Z0-9_]+)/.exec(text)?.[1] ?? text;
 }
 
-/** Reads Chromium's words after "WebSocket connection to '…' failed: ". */
+/** The symptom in Chromium's text after "WebSocket connection to '…' failed: ". */
 function handshakeSymptom(error: string, took: number): Symptom {
   const status = /Unexpected response code: (\d+)/.exec(error)?.[1];
   if (status !== undefined) return { is: 'status', status: Number(status) };
@@ -484,11 +484,11 @@ function engineSymptom(
   if (conversation.refused.length > 0 && (unconfirmed || conversation.confirmed.length === 0))
     return refusedSymptom({ text: conversation.refused.at(-1)?.text ?? '' });
   if (conversation.dismissed) return { is: 'dismissed' };
-  // Errors of one polling session among many answers: the next session may open again, and fails again.
+  // A lost polling session: the client may open a new one, which is lost again.
   if (lost && lost === failedPoll) return { is: 'status', status: 400 };
-  // A message that is too large ends the session; the client opens another one, and all looks well again.
+  // A message that is too large ends the session; afterwards the client opens a new one, which looks healthy.
   if (requests.some((request) => request.status === 413)) return { is: 'status', status: 413 };
-  // A peer that never says hello in Engine.IO, however often the client tries.
+  // A server that never sends an Engine.IO open packet, however often the client tries.
   const heard = sockets.some(
     (socket) =>
       socket.openedAt !== undefined &&
@@ -505,7 +505,7 @@ function engineSymptom(
   }
   const failedSocket = sockets.findLast((socket) => socket.error !== undefined);
   if (failedSocket && goodPoll) {
-    // Long-polling carries the messages; the upgrade that should have followed was refused.
+    // Long-polling works, and the upgrade to a WebSocket was refused.
     return handshakeSymptom(failedSocket.error ?? '', (failedSocket.closedAt ?? duration) - failedSocket.at);
   }
   if (failedPoll && failedPoll.at > (goodPoll?.at ?? -1))
@@ -571,7 +571,7 @@ function streamSymptom(requests: RequestReading[], last: RequestReading, duratio
   const failed = requestSymptom(last, duration);
   if (failed && failed.is !== 'silent') return failed;
   if (last.status === 204) return { is: 'status', status: 204 };
-  // Event sources come back by themselves; who reads a stream by fetch has to ask again.
+  // An EventSource reconnects by itself; a page that reads a stream with fetch has to do it.
   const { finishedAt } = last;
   if (finishedAt !== undefined && last.type === 'fetch' && last.method === 'GET' && duration - finishedAt > 4000) {
     const idle = finishedAt - (last.events?.at(-1)?.at ?? last.at);
@@ -585,7 +585,7 @@ function streamSymptom(requests: RequestReading[], last: RequestReading, duratio
 const CHANNEL_AUTH =
   /\/(broadcasting\/auth|pusher\/(user-)?auth|channel[s_-]?auth|auth\/(channel|pusher|broadcast)|broadcasting\/user-auth)/i;
 
-/** Requests by whose name a server may take its time: long polling. */
+/** URLs of requests that a server may hold open on purpose: long polling. */
 const HELD_OPEN =
   /poll|wait|updates?\b|events?\b|subscribe|stream|listen|changes|sync\b|comet|watch|notify|[?&](since|after|cursor|timeout|last[\w-]*)=/i;
 
@@ -610,7 +610,7 @@ function requestTargets(evidence: Evidence): Target[] {
     target.method = last.method;
     target.requests = requests;
     const symptom = requestSymptom(last, evidence.duration) ?? frontEndInstead(last, evidence, target.kind);
-    // A request that is held open may be long-polling; it is no failure by itself.
+    // A request that is held open may be long polling: that alone is no failure.
     const held =
       symptom?.is === 'silent' &&
       (requests.some((request) => (request.status ?? 500) < 400) || HELD_OPEN.test(last.url));
@@ -620,10 +620,10 @@ function requestTargets(evidence: Evidence): Target[] {
   });
 }
 
-/** Statuses by which an application speaks of the request itself, not of the way. */
+/** Statuses that are about the request itself, not about the path to the server. */
 const APPLICATION_STATUS = new Set([400, 402, 406, 409, 410, 411, 412, 415, 416, 417, 418, 422, 423, 424, 425, 428]);
 
-/** The visitor's own network changed: it says nothing of the system. */
+/** The visitor's own network changed, which says nothing about the system. */
 const OWN_NETWORK = /ERR_(NETWORK_CHANGED|INTERNET_DISCONNECTED|NETWORK_IO_SUSPENDED)/;
 
 function requestSymptom(request: RequestReading, duration: number): Symptom | undefined {
@@ -649,7 +649,7 @@ function requestSymptom(request: RequestReading, duration: number): Symptom | un
   return undefined;
 }
 
-/** The front end's own page came in place of data. */
+/** The front end's page was returned instead of data. */
 function frontEndInstead(request: RequestReading, evidence: Evidence, kind: TargetKind): Symptom | undefined {
   if (request.status !== 200 || !/html/.test(request.mimeType ?? '')) return undefined;
   const body = request.body ?? '';
@@ -679,16 +679,16 @@ function scriptTargets(evidence: Evidence): Target[] {
     });
 }
 
-// ---------------------------------------------------------------- what the browser did not even try
+// ---------------------------------------------------------------- requests that the browser blocked
 
-/** The kind of a target of which only the URL is known. */
+/** The kind of a target when only its URL is known. */
 function kindByUrl(url: string, address: Address): TargetKind {
   if (ENGINE.test(url)) return 'engine.io';
   if (!address.scheme.startsWith('ws')) return 'api';
   return /\/app\/[^/]+/.test(address.path) && /protocol=/.test(url) ? 'pusher' : 'websocket';
 }
 
-/** Endpoints that appear only in the console or in exceptions, because the browser refused before any packet. */
+/** Endpoints that appear only in the console, because the browser blocked the request before sending it. */
 function blockedTargets(evidence: Evidence, known: readonly Target[]): Target[] {
   const found = new Map<string, Target>();
   const add = (url: string, symptom: Symptom): void => {
@@ -736,7 +736,7 @@ function blockedTargets(evidence: Evidence, known: readonly Target[]): Target[] 
   return [...found.values()];
 }
 
-/** Text of the answers that a target got, as far as the browser let them be read. */
+/** The last body that the target returned, as far as the browser could read it. */
 export function bodyOf(target: Target): string {
   return target.requests.findLast((request) => (request.body ?? '') !== '')?.body ?? '';
 }

@@ -1,4 +1,4 @@
-/** What can be said of an address without asking anybody. */
+/** What an address tells by itself. */
 
 export interface Address {
   scheme: 'http' | 'https' | 'ws' | 'wss';
@@ -10,7 +10,7 @@ export interface Address {
   query: string;
 }
 
-/** Reads a URL; undefined when it is none, or of another scheme. */
+/** Parses a URL; undefined for anything but http, https, ws and wss. */
 export function parseAddress(url: string): Address | undefined {
   let parsed: URL;
   try {
@@ -31,7 +31,7 @@ export function parseAddress(url: string): Address | undefined {
   };
 }
 
-/** host:port without the port where it is the scheme's own. */
+/** host:port, without the default port of the scheme. */
 export function authority(address: Pick<Address, 'host' | 'port' | 'secure'>): string {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return address.port === (address.secure ? 443 : 80) ? host : `${host}:${address.port}`;
@@ -56,7 +56,7 @@ export function changed(address: Address, change: Partial<Address>): Address {
 
 export type HostClass = 'loopback' | 'private' | 'address' | 'single-label' | 'name';
 
-/** What kind of host it is, by its spelling. */
+/** The kind of a host, by its name alone. */
 export function hostClass(host: string): HostClass {
   if (
     host === 'localhost' ||
@@ -89,22 +89,22 @@ export function sameSite(a: string, b: string): boolean {
   return siteOf(a) === siteOf(b);
 }
 
-/** What stands in a URL where a build-time variable was not set. */
+/** What a URL contains where a build-time variable was not set. */
 const PLACEHOLDERS =
   /(^|[/.:@?=&_-])(undefined|null|nan|%5bobject%20object%5d|\[object object\])($|[/.:?=&_-])|ws-\.pusher\.com|sockjs-\.pusher\.com|\$\{|%7b|\{\{|%24|__[A-Z][A-Z_]+__|\/\/(vite|next_public|react_app)_/i;
 
-/** The telling part of a URL that holds a placeholder in place of a value, if it does. */
+/** The placeholder that a URL contains instead of a value, if any. */
 export function placeholderIn(url: string): string | undefined {
   const withoutQueryValues = url.replace(/([?&][^=&]+)=[^&]*/g, '$1');
   const found = PLACEHOLDERS.exec(withoutQueryValues);
   return found ? found[0].replace(/^[/.:@?=&_-]|[/.:?=&_-]$/g, '') : undefined;
 }
 
-/** Hosts and labels of measuring and advertising services, which no message depends on. */
+/** Hosts of analytics and advertising services, on which no message depends. */
 const TRACKER =
   /(^|[.-])(google-analytics|googletagmanager|doubleclick|gtm|gtag|analytics?|track(er|ing)?|telemetry|metrics|stats|pixel|beacon|ads?|adserver|rum|sentry|hotjar|segment|mixpanel|amplitude|clarity|plausible|matomo|piwik|umami|posthog|datadog(hq)?|newrelic|nr-data|intercom|fullstory|facebook|fbcdn|cloudflareinsights|bugsnag|logrocket)([.-]|$)/i;
 
-/** True when the host is, by its name, a measuring or advertising service. */
+/** True when the host is, by its name, an analytics or advertising service. */
 export function isTracker(host: string): boolean {
   return hostClass(host) === 'name' && TRACKER.test(host);
 }
