@@ -295,7 +295,7 @@ export function describeSymptom(target: Target): string {
     case 'refused':
       return `refused: ${symptom.text.slice(0, 100)}`;
     case 'dismissed':
-      return 'let in, then disconnected by the server';
+      return 'admitted, then disconnected by the server';
     case 'closed':
       return `closed ${symptom.code}${symptom.reason ? ` “${symptom.reason.slice(0, 60)}”` : ''} after ${(symptom.age / 1000).toFixed(1)} s`;
     case 'churn':
@@ -331,14 +331,13 @@ function health(context: RuleContext): Finding | undefined {
     const names = live.slice(0, 3).map(label).join(', ');
     return said(
       greeted.length === live.length ? 0.93 : 0.85,
-      `${names} ${live.length === 1 ? 'is' : 'are'} open${greeted.length > 0 ? ' and spoken on' : ''}`,
+      `${names} ${live.length === 1 ? 'is' : 'are'} open${greeted.length > 0 ? ' and the server answers on it' : ''}`,
     );
   }
   const poll = context.goodApi.find((target) => target.requests.length >= 2);
-  if (poll) return said(0.88, `the page asks ${label(poll)} again and again, and is answered`);
+  if (poll) return said(0.88, `the page polls ${label(poll)} successfully`);
   if (asksForSignIn(context))
-    return said(0.65, 'the page asks for a password, and connects to nothing before; --login visits it signed in');
-  if (context.goodApi.length > 0)
-    return said(0.75, 'the requests of the page are answered; it opens no lasting connection');
-  return said(0.6, 'the page loads, and tries nothing that fails; it opens no connection at all');
+    return said(0.65, 'the page asks for a password and connects to nothing before; --login visits it signed in');
+  if (context.goodApi.length > 0) return said(0.75, 'the requests of the page succeed; it opens no lasting connection');
+  return said(0.6, 'the page loads without failures; it opens no connection');
 }

@@ -15,9 +15,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
       const failed = context.failed.some(
         (target) => target.symptom?.is === 'network' && /NAME_NOT/.test(target.symptom.error),
       );
-      return resolved !== undefined && !failed
-        ? `${resolved} resolves: the browser got beyond name resolution`
-        : undefined;
+      return resolved !== undefined && !failed ? `the browser resolved ${resolved}` : undefined;
     },
   },
   {
@@ -59,7 +57,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
         ? undefined
         : context.page.secure
           ? 'the browser reports no mixed content'
-          : 'the page came by plain http: nothing is mixed content';
+          : 'the page was loaded over plain http: there is no mixed content';
     },
   },
   {
@@ -74,14 +72,14 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     why: (context) =>
       context.failed.some((target) => target.symptom?.is === 'blocked' && target.symptom.by === 'local-network')
         ? undefined
-        : 'the browser reports no local network access check',
+        : 'the browser reports no blocked access to the local network',
   },
   {
     causes: ['tls-certificate-untrusted', 'tls-certificate-name', 'tls-certificate-expired'],
     why: (context) =>
       context.failed.some((target) => target.symptom?.is === 'network' && /CERT/.test(target.symptom.error))
         ? undefined
-        : 'the browser reports no error of a certificate',
+        : 'the browser reports no certificate error',
   },
   {
     causes: ['cors-origin-missing', 'cors-wildcard-credentials', 'cors-header-missing'],
@@ -99,7 +97,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
         withoutOrigin &&
         withOrigin.state === withoutOrigin.state &&
         withOrigin.status === withoutOrigin.status
-        ? 'a handshake is answered alike with the Origin of the page and without one'
+        ? 'a handshake gets the same answer with the Origin of the page and without one'
         : undefined;
     },
   },
@@ -107,7 +105,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     causes: ['proxy-upgrade-missing', 'backend-ws-unsupported'],
     why: (context) => {
       const open = context.realtime.find((target) => target.attempts.some((attempt) => attempt.opened));
-      return open ? `a WebSocket to ${context.name(open)} was opened: upgrades pass` : undefined;
+      return open ? `a WebSocket to ${context.name(open)} was opened: upgrades work` : undefined;
     },
   },
   {
@@ -115,7 +113,7 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     why: (context) => {
       const { length } = context.evidence.sockets;
       if (length === 0 || context.failed.some((target) => target.symptom?.is === 'churn')) return undefined;
-      return `the page opened ${length} ${length === 1 ? 'socket' : 'sockets'}, and does not drop them itself`;
+      return `the page opened ${length} ${length === 1 ? 'socket' : 'sockets'}, and does not close them itself`;
     },
   },
   {

@@ -28,7 +28,7 @@ export interface Investigation {
   authorities?: readonly string[];
   /** What the evidence masks; used only towards the host to which the page sent it. */
   secrets?: Secrets;
-  /** Whoever answers questions; by default this machine, over the network. */
+  /** What answers questions; by default probes of this machine, over the network. */
   probes?: Probes;
   /** Upper bounds of all probes together. */
   budget?: { requests: number; ms: number };
@@ -39,15 +39,15 @@ export interface Investigation {
 /** Together well under 15 s for an ordinary page. */
 export const BUDGET = { requests: 150, ms: 14_000 };
 
-/** Everything that an investigation found: what to keep in order to judge it again. */
+/** The result of an investigation: the diagnosis, and the readings to evaluate it again. */
 export interface InvestigationResult {
   diagnosis: Diagnosis;
   readings: Reading[];
 }
 
 /**
- * Finds out what is wrong with a visit: lets the rules name the questions that can still change the answer, asks the
- * cheapest of them, and judges anew, until the rules are sure, have no question left, or the budget is used up.
+ * Finds out what is wrong with a visit. It evaluates the rules, asks the cheapest of the questions that can still change
+ * the diagnosis, and repeats until the rules are sure, have no question left, or the budget is used up.
  *
  * It never throws for what it finds: a question that cannot be answered stays unanswered.
  */
@@ -95,7 +95,7 @@ export async function investigate(investigation: Investigation): Promise<Investi
     if (settled || cheapest === undefined || Date.now() >= deadline) {
       return { diagnosis: settled ? diagnosis : evaluate(known(true)).diagnosis, readings };
     }
-    // Questions of about the same price go together: no more at a time than a browser opens connections to a host.
+    // Questions of similar cost are asked together, at most six: as many connections as a browser opens to a host.
     const batch = affordable
       .filter((question) => COST[question.ask] <= Math.max(5, COST[cheapest.ask] * 1.6))
       .slice(0, 6);
@@ -105,8 +105,8 @@ export async function investigate(investigation: Investigation): Promise<Investi
 }
 
 /**
- * How long a single answer may take, in ms: a little longer than the slowest that the page itself got, as proxies take
- * their time to give up.
+ * How long a single answer may take, in ms: a little longer than the slowest answer of the page's own requests, because
+ * proxies can be slow to give up.
  */
 function patienceFor(evidence: Evidence): number {
   const slow = [

@@ -21,11 +21,11 @@ export interface SiteOptions {
   onProgress?: (text: string) => void;
 }
 
-/** The part of the time that the visit may take; the rest is for the probes. */
+/** The share of the time that the visit may take; the rest is for the probes. */
 const VISIT_SHARE = 0.65;
 
 /**
- * Opens a page as a visitor and asks each hop of the way behind it until the cause is clear. Changes nothing on the
+ * Opens a page as a visitor does, and probes each hop behind it until the cause is clear. It changes nothing on the
  * target.
  *
  * @param url of the page, http or https

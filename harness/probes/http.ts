@@ -91,7 +91,7 @@ export async function askHttp(
       clearTimeout(timer);
       resolve(failed(error));
     });
-    // A server that switches protocols without being asked.
+    // The server switches protocols without a request to do so.
     request.once('upgrade', (response, stream) => {
       clearTimeout(timer);
       stream.destroy();
@@ -112,7 +112,7 @@ export async function askHttp(
           ms,
         });
       };
-      // Streams never end; what came in a moment is enough to know them.
+      // Streams never end; their first moments are enough to recognise them.
       const bodyTimer = setTimeout(finish, limit > BODY ? 3000 : 700);
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);

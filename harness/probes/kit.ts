@@ -8,13 +8,13 @@ import { askStream } from './stream.ts';
 import type { Secrets } from './websocket.ts';
 import { NO_SECRETS, askClients, askHandshake, askIdle, askPaths } from './websocket.ts';
 
-/** What a probe may use up: connections it opens, and milliseconds it takes. */
+/** The limits of a probe: connections to open, and milliseconds to take. */
 export interface Allowance {
   requests: number;
   ms: number;
 }
 
-/** How long a single answer may take, in ms, where nothing is known of the system's pace. */
+/** How long a single answer may take, in ms, when the speed of the system is not known. */
 export const PATIENCE = 2500;
 
 /** Upper bounds of each probe. */
@@ -55,7 +55,7 @@ export function liveProbes(
 ): Probes {
   return {
     answer(question) {
-      // Every single wait inside a probe stays below the time that the probe may take.
+      // Each wait inside a probe is shorter than the time limit of the probe.
       const patient: Network = { ...network, patience: Math.min(patience, ALLOWANCE[question.ask].ms - 500) };
       return answerOf(patient, secrets, question);
     },

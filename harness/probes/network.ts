@@ -25,7 +25,7 @@ export interface Network {
   patience: number;
 }
 
-/** A connection that did not come about. */
+/** A connection could not be opened. */
 export class ConnectionError extends Error {
   constructor(
     readonly failure: Failure,
@@ -59,7 +59,7 @@ export async function routeTo(network: Network, host: string, port: number): Pro
   }
 }
 
-/** Browsers try both families for localhost; whichever answers. */
+/** The loopback address that answers: browsers try IPv4 and IPv6 for localhost. */
 async function localhost(port: number): Promise<string> {
   const open = (address: string): Promise<boolean> =>
     new Promise((resolve) => {
@@ -128,7 +128,7 @@ export async function askTcp(network: Network, host: string, port: number): Prom
     return { state: 'open', ms: Date.now() - began };
   } catch (error) {
     const failure = failureOf(error);
-    // A connection that was reset had been accepted.
+    // A connection that is reset was accepted before.
     const state =
       failure === 'reset' || failure === 'closed'
         ? 'open'
@@ -143,7 +143,7 @@ let environmentAuthorities: string[] | undefined;
 
 /**
  * Authorities that the environment names. Node reads NODE_EXTRA_CA_CERTS only for its default list, and never
- * SSL_CERT_FILE; a list of one's own has to hold all of them.
+ * SSL_CERT_FILE; a custom list must contain all of them.
  */
 function authoritiesOfEnvironment(): string[] {
   environmentAuthorities ??= [process.env.NODE_EXTRA_CA_CERTS, process.env.SSL_CERT_FILE].flatMap((file) => {
@@ -159,7 +159,7 @@ function authoritiesOfEnvironment(): string[] {
 
 const contexts = new Map<string, tls.SecureContext>();
 
-/** What probes trust. Reading all authorities takes longer than a handshake: once is enough. */
+/** What probes trust. Reading all authorities takes longer than a handshake, so the result is kept. */
 function trust(network: Network): tls.SecureContext {
   const more = [...authoritiesOfEnvironment(), ...(network.authorities ?? [])];
   const key = more.join('');
@@ -276,7 +276,7 @@ function namesOf(certificate: tls.PeerCertificate): string[] {
   return names.slice(0, 20);
 }
 
-/** How each program words its refusal of a request with an impossible length. */
+/** How each program rejects a request with an invalid Content-Length. */
 const FINGERPRINTS: readonly (readonly [Program, RegExp])[] = [
   ['nginx', /<hr><center>(nginx|openresty)/i],
   ['apache', /Your browser sent a request that this server could not understand|<address>Apache/i],
@@ -294,7 +294,7 @@ const FINGERPRINTS: readonly (readonly [Program, RegExp])[] = [
   ['node', /^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n\r\n$/],
 ];
 
-/** Who answers first? */
+/** Identifies the first server by how it rejects a malformed request. */
 export async function askFingerprint(
   network: Network,
   host: string,

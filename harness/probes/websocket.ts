@@ -17,8 +17,8 @@ import type { Network } from './network.ts';
 import { failureOf } from './network.ts';
 
 /**
- * What the page sent and the evidence hides: masked URLs back to real ones, and cookies. Probes use it only towards
- * the very host to which the page sent it.
+ * Secrets that the evidence masks: the real URLs, and cookies. Probes send them only to the host to which the page sent
+ * them.
  */
 export interface Secrets {
   /** The real URL of a masked one. */
@@ -103,7 +103,7 @@ async function openSocket(
     });
     client.on('error', (error) => {
       const answer = failed(error).answer;
-      // ws refuses a 101 that breaks the protocol; the connection itself was answered.
+      // The ws library rejects a 101 that violates the protocol; the server did answer.
       settle(
         response
           ? {
@@ -171,7 +171,7 @@ export async function askHandshake(
   return answer;
 }
 
-/** Handshakes at near paths of the same host, a few at a time, until one opens. */
+/** Handshakes at similar paths of the same host, a few at a time, until one opens. */
 export async function askPaths(
   network: Network,
   secrets: Secrets,
@@ -193,7 +193,7 @@ export async function askPaths(
   return { results };
 }
 
-/** Several clients, one shortly after the other, all kept open until the last was answered. */
+/** Several clients, started one after the other and all kept open until the last one has its answer. */
 export async function askClients(
   network: Network,
   secrets: Secrets,
@@ -219,7 +219,7 @@ export async function askClients(
   }
 }
 
-/** Holds two connections: a silent one, and one with a heartbeat. */
+/** Holds two connections open: an idle one, and one with a heartbeat. */
 export async function askIdle(
   network: Network,
   secrets: Secrets,

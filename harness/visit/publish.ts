@@ -7,7 +7,7 @@ import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/context.ts';
 import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
 
-/** A page that should get the message. */
+/** A page that should receive the message. */
 export interface Client {
   page: Page;
   recorder: Recorder;
@@ -20,7 +20,7 @@ export interface PublisherRun {
   output: string;
 }
 
-/** Runs a person's own publishing command, with the nonce in its environment and in place of `{nonce}`. */
+/** Runs the user's publishing command, with the nonce in its environment and instead of `{nonce}`. */
 export async function runPublisher(command: string, nonce: string, timeoutMs: number): Promise<PublisherRun> {
   return new Promise((resolve) => {
     const child = spawn(command.replaceAll('{nonce}', nonce), {
@@ -36,7 +36,7 @@ export async function runPublisher(command: string, nonce: string, timeoutMs: nu
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     const timer = setTimeout(() => {
-      // The command may have started others: its whole group ends.
+      // The command may have started others: kill its whole process group.
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     }, timeoutMs);
     child.once('error', (error) => {
@@ -50,13 +50,13 @@ export async function runPublisher(command: string, nonce: string, timeoutMs: nu
   });
 }
 
-/** Words of an answer that was no success although the command ended with 0. */
+/** Output of a publisher that failed although its command ended with 0. */
 const FAILED =
   /HTTP\/[\d.]+ [45]\d\d|"(status|statusCode|code)"\s*:\s*[45]\d\d\b|^\s*[45]\d\d\s*$|Internal Server Error|Server Error|Bad Gateway|Service Unavailable|"(ok|success|published|delivered)"\s*:\s*false|"error"\s*:\s*["{]|ECONNREFUSED|cURL error|exception/im;
 
 const STATUS = /HTTP\/[\d.]+ (\d{3})|"(?:status|statusCode)"\s*:\s*(\d{3})\b|^\s*(\d{3})\s*$/m;
 
-/** What the publisher says it did. */
+/** What the publisher reports. */
 export function readPublisher({ code, output }: PublisherRun): {
   published: boolean;
   publisherStatus?: number;
@@ -75,7 +75,7 @@ export function readPublisher({ code, output }: PublisherRun): {
   };
 }
 
-/** Text and fields of the page. */
+/** The text of the page and of its form fields. */
 export async function textOf(page: Page): Promise<string> {
   return page
     .evaluate(() => {
@@ -91,9 +91,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** How long a published message may take to be shown, in ms, after the publisher is done. */
 const SHOWN_WITHIN = 2500;
-/** How often the command runs at most: a message that reaches some clients now and then needs more than one try. */
+/** The most times that the command runs: a message that reaches clients by chance needs several. */
 const ROUNDS = 3;
-/** How long pages are watched for what comes by itself, in ms, before a message that may have a text of its own. */
+/** How long pages are watched for unprompted messages, in ms, when the published message may be reworded. */
 const BASELINE = 1500;
 
 /** What a client shows and has received. */
@@ -102,12 +102,12 @@ interface View {
   received: Received[];
 }
 
-/** What a client does by itself, while nothing is published. */
+/** What a client does while nothing is published. */
 interface Baseline {
   client: Client;
   /** Its text does not change. */
   unchanging: boolean;
-  /** What comes. */
+  /** What it receives. */
   unprompted: Received[];
 }
 
@@ -123,17 +123,17 @@ async function measureBaseline(client: Client, ms: number): Promise<Baseline> {
   return { client, unchanging: text === before.text, unprompted: receivedSince(received, before.received) };
 }
 
-/** What a client has of the message. */
+/** What the message did to a client. */
 interface Effect {
   shown: boolean;
-  /** What it received: the piece that holds the message. */
+  /** The received text that holds the message. */
   message?: Received;
 }
 
 /**
- * What the message did to a client.
+ * Compares a client with what it was before the message.
  *
- * @param mayReword the message may have a text of its own: then it is known by what comes, and changes the page, just now
+ * @param mayReword the publisher may not use the nonce: then anything new that arrives counts as the message
  */
 function effectOn(now: View, before: View, baseline: Baseline, nonce: string, mayReword: boolean): Effect {
   const quoted = now.received.find(({ text }) => text.includes(nonce));
@@ -142,28 +142,28 @@ function effectOn(now: View, before: View, baseline: Baseline, nonce: string, ma
   const moved = baseline.unchanging && now.text !== before.text;
   const shown =
     now.text.includes(nonce) ||
-    // A page that counts rather than quotes shows a message by changing when it comes.
+    // A page may count messages instead of quoting them: then any change shows the message.
     (moved && (message !== undefined || mayReword)) ||
     (message !== undefined && mentions(message.text, now.text, before.text));
   return { shown, ...defined({ message }) };
 }
 
-/** A page says something of a message more often than before. */
+/** The page contains some word of the message more often than before. */
 function mentions(message: string, now: string, before: string): boolean {
   const words = message.match(/[\p{L}\p{N}_-]{4,}/gu) ?? [];
   const count = (text: string, word: string): number => text.split(word).length;
   return [...new Set(words)].slice(0, 50).some((word) => count(now, word) > count(before, word));
 }
 
-/** Messages reach the page as it listens, not as it asks. */
+/** The server pushes messages to the page, which does not have to poll. */
 const isSubscribed = ({ recorder: { recorded } }: Client): boolean =>
   recorded.sockets.some(({ openedAt }) => openedAt !== undefined) || recorded.requests.some(isStream);
 
 /**
- * Publishes messages that did not exist before, and watches what becomes of them.
+ * Publishes new messages, and observes what happens to them.
  *
- * @param revisit opens the page anew and answers its text
- * @returns no channels where nobody can tell: the message is not the nonce, and the page changes all the time
+ * @param revisit opens the page again and returns its text
+ * @returns no channels when delivery cannot be observed: the message does not hold the nonce, and the page always changes
  */
 export async function observeDelivery(
   clients: readonly [Client, ...Client[]],
@@ -172,12 +172,12 @@ export async function observeDelivery(
   timeoutMs: number,
 ): Promise<DeliveryObservation> {
   const [first] = clients;
-  // A command that does not speak of the nonce may still be a script that does.
+  // A command that does not mention the nonce may be a script that does.
   const mayReword = !/\{nonce\}|SINTOMA_NONCE/.test(command);
   const baselines = await Promise.all(clients.map((client) => measureBaseline(client, mayReword ? BASELINE : 400)));
   const unchanging = baselines[0]?.unchanging === true;
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
-  // Who asks again and again is told the next time what it missed.
+  // A polling page receives missed messages on its next request.
   const rounds = isSubscribed(first) ? ROUNDS : 1;
   for (let round = 0; round < rounds; round += 1) {
     const nonce = `sintoma${randomBytes(5).toString('hex')}`;
@@ -217,10 +217,10 @@ export async function observeDelivery(
       ),
       ...defined({ frame: named }),
     };
-    // Nobody got it: was it lost, or told to others, by a worker on which none of these pages is?
+    // No client received it. It may be lost, or went to a worker that serves none of these clients: try once more.
     if (arrived === 0 && round === 0 && rounds > 1 && publisher.published) continue;
     if (shown === 0) {
-      // Frames for some clients and none for others is a broker's doing, whatever the page shows.
+      // Only some clients received a frame: the broker is at fault, whatever the page shows.
       if (arrived > 0 && arrived < clients.length) last.outcome = 'partial';
       else {
         const again = await revisit();

@@ -1,17 +1,17 @@
 import type { Recorded } from '../browser/recorder.ts';
 import { enginePackets, eventNameOf } from '../diagnosis/conversation.ts';
 
-/** One thing that a page received. */
+/** Something that a page received. */
 export interface Received {
   /** As a frame or event, as a packet of Engine.IO, or in the body of an answer. */
   by: 'frame' | 'packet' | 'answer';
-  /** Binary frames as far as they are text. */
+  /** Of binary frames, the bytes as Latin-1. */
   text: string;
 }
 
 const isEngine = ({ url }: { url: string }): boolean => /[?&]EIO=\d/.test(url);
 
-/** All that a page received so far. Credentials are masked, long texts are cut. */
+/** Everything that a page has received so far. Credentials are masked, long texts are cut. */
 export function allReceived({ sockets, requests }: Pick<Recorded, 'sockets' | 'requests'>): Received[] {
   const wrap = (by: Received['by']) => (text: string) => ({ by, text });
   return [
@@ -32,21 +32,21 @@ export function allReceived({ sockets, requests }: Pick<Recorded, 'sockets' | 'r
   ];
 }
 
-/** The event name in what was received; those of an event stream stand before the colon, `message` being no name. */
+/** The event name in a received text. In event streams it precedes the colon; `message` is the default and no name. */
 export function nameOf(text: string): string | undefined {
   const stream = /^([\w.:\\-]+): /.exec(text);
   if (!stream) return eventNameOf(text);
   return stream[1] === 'message' ? eventNameOf(text.slice(stream[0].length)) : stream[1];
 }
 
-/** Names of frames by which a connection is made and kept. */
+/** Names of frames that open a connection or keep it alive. */
 const KEEPALIVE =
   /^(pusher|pusher_internal|phx|ping|pong|heartbeat|hb|keep-?alive|ka|tick|time|clock|ack|welcome|connected|connection|hello|init|subscribed|confirm_subscription)(?![a-z])/i;
 
-/** What kind of message a text is: its name, or its shape. */
+/** The kind of a message: its name, or its shape. */
 const kindOf = (text: string): string => nameOf(text) ?? text.replace(/"[^"]*"(?!\s*:)|\d+/g, '#').slice(0, 60);
 
-/** What came after `before`: of frames each one, of answers those that say something else than earlier ones. */
+/** What arrived after `before`: every frame, and of answers those that differ from earlier ones. */
 export function receivedSince(now: readonly Received[], before: readonly Received[]): Received[] {
   const left = new Map<string, number>();
   for (const { text } of before) left.set(text, (left.get(text) ?? 0) + 1);
@@ -58,11 +58,10 @@ export function receivedSince(now: readonly Received[], before: readonly Receive
 }
 
 /**
- * What came after `before` and tells something: nothing that keeps the connection, and nothing of a kind that comes by
- * itself.
+ * The messages that arrived after `before`, without keep-alives and without the kinds that also arrive unprompted.
  *
  * @param before what had been received when the message was published
- * @param unprompted what had come by itself shortly before that
+ * @param unprompted what had arrived shortly before, while nothing was published
  */
 export function newMessages(
   now: readonly Received[],
@@ -73,7 +72,7 @@ export function newMessages(
   return receivedSince(now, before).filter(({ by, text }) => {
     if (kinds.has(kindOf(text))) return false;
     if (by === 'answer') return true;
-    // Engine.IO's events, and not the frames with which SockJS opens, beats and closes.
+    // Of Engine.IO only events; of SockJS no open, heartbeat or close frames.
     if (by === 'packet' ? !/^4[25]/.test(text) : /^[oh]?\s*$|^c\[/.test(text)) return false;
     return !KEEPALIVE.test(nameOf(text) ?? text);
   });

@@ -87,9 +87,7 @@ async function visitOnce(options: VisitOptions): Promise<{ result: VisitResult; 
       onProgress?.('publishing a message');
       delivery = await publish(browser, options, first, remaining, recorders);
       if (Object.keys(delivery.channels).length === 0)
-        onProgress?.(
-          'nobody can tell whether it came: the page changes by itself; let the command publish $SINTOMA_NONCE',
-        );
+        onProgress?.('delivery is unknown, because the page changes by itself: let the command publish $SINTOMA_NONCE');
     }
     const outcome = delivery?.channels.page?.outcome;
     // A message that was lost is a failure already: nothing that comes later explains it.
@@ -97,7 +95,7 @@ async function visitOnce(options: VisitOptions): Promise<{ result: VisitResult; 
       failing(await read()).every(mayRecover) &&
       (outcome === undefined || outcome === 'live' || outcome === 'polling')
     ) {
-      onProgress?.('no failure at once; watching whether the connection lasts');
+      onProgress?.('no failure so far; watching whether the connection lasts');
       const { duration } = await recorder.evidence(url);
       await watch(recorder, duration, remaining);
     }

@@ -24,9 +24,9 @@ import type { Target } from '../targets.ts';
 import { isRealtime } from '../targets.ts';
 import { hostClass, parseAddress, withScheme } from '../urls.ts';
 
-/** Causes in the application and its server. Hop backend. */
+/** Causes in the application and its server. Hop: backend. */
 export const backendRules: readonly Rule[] = [
-  // Behind a proxy, see proxy.ts; here the backend's own port is what the page asks.
+  // Here the page connects to the backend's own port; proxy.ts has the rule for a backend behind a proxy.
   rule('upstream-down', (context, target) => {
     if (seenError(target) !== 'CONNECTION_REFUSED' || target.kind === 'document') return undefined;
     const { host, port } = target.address;
@@ -61,31 +61,32 @@ export const backendRules: readonly Rule[] = [
   rule('upstream-silent', (context, target) => {
     const waiting = target.symptom?.is === 'silent' || /TIMED_OUT/.test(seenError(target) ?? '');
     if (!waiting || target.kind === 'sse')
-      return target.kind === 'sse' && waiting ? because(0.35, `${label(target)} gives no answer`) : undefined;
+      return target.kind === 'sse' && waiting ? because(0.35, `${label(target)} does not answer`) : undefined;
     const { host, port, secure } = target.address;
     const answer = isSocket(target) ? handshakeAnswer(context, target) : plainAnswer(context, target);
-    if (!answer) return because(0.4, `${label(target)} gives no answer`);
+    if (!answer) return because(0.4, `${label(target)} does not answer`);
     const silent = 'state' in answer ? answer.state === 'silent' : answer.failure === 'silent';
     if (!silent) return undefined;
     const root = context.get(atPath(target.address, '/'));
     const other = context.get(addressOf(target));
-    if (isSocket(target) && !other) return because(0.4, `${label(target)} gives no answer to a handshake`);
+    if (isSocket(target) && !other) return because(0.4, `${label(target)} does not answer a handshake`);
     if (
       isSocket(target) &&
       other?.status !== undefined &&
       other.status < 500 &&
       pathIsKnown(context, target) !== false
     ) {
-      return because(0.35, `${label(target)} gives no answer to a handshake, and answers a plain request`);
+      return because(0.35, `${label(target)} does not answer a handshake, and answers a plain request`);
     }
     if (root?.status !== undefined)
-      return because(0.88, `${label(target)} gives no answer, and other paths of ${host} are answered at once`);
+      return because(0.88, `${label(target)} does not answer, and other paths of ${host} are answered at once`);
     const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
     if (fingerprint && fingerprint.program !== 'unknown')
-      return because(0.86, `a ${fingerprint.program} answers at ${host}:${port}, and nothing comes from behind it`);
+      return because(0.86, `${fingerprint.program} answers at ${host}:${port}, and the server behind it does not`);
     const tls = secure ? context.ask({ ask: 'tls', host, port, alpn: 'any' }) : undefined;
-    if (tls?.state === 'ok') return because(0.75, `${host}:${port} completes TLS, and nothing comes from behind it`);
-    return because(0.5, `${host}:${port} accepts the connection and says nothing`);
+    if (tls?.state === 'ok')
+      return because(0.75, `${host}:${port} completes the TLS handshake, and nothing answers behind it`);
+    return because(0.5, `${host}:${port} accepts the connection and sends nothing`);
   }),
 
   rule('backend-endpoint-missing', (context, target) => {
@@ -117,12 +118,13 @@ export const backendRules: readonly Rule[] = [
         other.address.path.split('/')[1] === target.address.path.split('/')[1],
     );
     const own = stockProgram(answer.body) === undefined && kindOf(answer) !== 'proxy-error';
-    const text = `${label(target)} is answered ${describeAnswer(answer)}${likeUnknownPath ? ', like a path that does not exist' : ''}`;
+    const text = `${label(target)} is answered ${describeAnswer(answer)}${likeUnknownPath ? ', like an unknown path' : ''}`;
     if (target.kind === 'document') return own && status === 404 ? because(0.72, text) : undefined;
-    if (sibling) return because(own || isSocket(sibling) ? 0.9 : 0.6, text, `${label(sibling)} works by the same way`);
+    if (sibling)
+      return because(own || isSocket(sibling) ? 0.9 : 0.6, text, `${label(sibling)} works through the same server`);
     if (status === 404 && !isSocket(target))
-      return because(own ? 0.75 : 0.4, text, 'the answer is written by the application');
-    // A server that refuses unknown paths with 403 refuses credentials in the same way.
+      return because(own ? 0.75 : 0.4, text, 'the application itself wrote the answer');
+    // The server answers 403 for unknown paths, and perhaps for bad credentials too.
     if (status === 403 && target.conversation?.credential !== 'none') return because(0.4, text);
     return because(own ? (firstServer(context, target).proxied === false ? 0.6 : 0.5) : 0.3, text);
   }),
@@ -193,7 +195,7 @@ export const backendRules: readonly Rule[] = [
           0.88,
           text,
           'a plain request gets the same answer',
-          `so it is at ${elsewhere[0]?.host}:${elsewhere[0]?.port}, without the proxy: the server takes no upgrade`,
+          `the same happens at ${elsewhere[0]?.host}:${elsewhere[0]?.port}, without the proxy: the server does not support upgrades`,
         );
       return because(
         front.proxied === false ? 0.88 : 0.5,
@@ -202,7 +204,7 @@ export const backendRules: readonly Rule[] = [
         front.text,
       );
     }
-    // The endpoint is there, and fails whenever a handshake comes, whoever asks.
+    // The endpoint exists, and fails for every handshake, whatever its origin.
     if (
       status === 500 &&
       !alike &&
@@ -217,7 +219,7 @@ export const backendRules: readonly Rule[] = [
     return because(
       pathIsKnown(context, target) === true ? 0.8 : 0.55,
       text,
-      'a plain request of the path gets the same answer: the server takes no notice of the upgrade',
+      'a plain request of the path gets the same answer: the server ignores the upgrade',
       front.text,
     );
   }),
@@ -244,9 +246,9 @@ export const backendRules: readonly Rule[] = [
           (socket.frames.at(-1)?.text.length ?? 0) > 3900,
       );
     if (target.symptom?.is === 'closed' && big && target.symptom.idle < 2000)
-      return because(0.85, `the connection ended ${target.symptom.idle} ms after the page had sent a large message`);
+      return because(0.85, `the connection ended ${target.symptom.idle} ms after the page sent a large message`);
     if (status === 502 && target.method !== 'GET') {
-      // Some proxies report their own limit as an upstream that failed.
+      // Some proxies report their own size limit as a failed upstream.
       const read = plainAnswer(context, target);
       if (read?.status !== undefined && read.status < 500)
         return because(
@@ -296,7 +298,7 @@ export const backendRules: readonly Rule[] = [
 const LIMIT_WORDS =
   /over (connection )?quota|too many (open )?(connections|clients|sockets|users)|connection (limit|quota)|max(imum)?[ _-](number of )?(connections|clients)|(connections?|clients?|server) (limit|full|is full)|limit (reached|exceeded)|at capacity|limite de conex/i;
 
-/** Browsers open six HTTP/1.1 connections to a host; event streams hold them. */
+/** Browsers open at most six HTTP/1.1 connections to a host, and each event stream occupies one. */
 function streamLimit(context: RuleContext, target: Target): Finding | undefined {
   if (target.symptom?.is !== 'silent') return undefined;
   const streams = context.evidence.requests.filter((request) => {
@@ -319,7 +321,7 @@ function streamLimit(context: RuleContext, target: Target): Finding | undefined 
 
 const COMMON_PATHS = ['/ws', '/websocket', '/socket', '/ws/', '/api/ws', '/cable', '/realtime', '/live'];
 
-/** Paths near the one that was refused, under which a backend may serve. */
+/** Paths similar to the refused one that the backend may serve. */
 function nearPaths(context: RuleContext, target: Target): string[] {
   const { path } = target.address;
   const parts = path.split('/').filter((part) => part !== '');

@@ -7,7 +7,7 @@ import { firstServer, label } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { jsonBodyOf } from '../targets.ts';
 
-/** Causes behind the connection: nothing is wrong on the way, and messages do not come. Hops publisher and broker. */
+/** Causes behind the connection: it works, and messages do not arrive. Hops: publisher and broker. */
 export const deliveryRules: readonly Rule[] = [
   visitRule('publisher-unreachable-broker', (context) => {
     const lost = unpublished(context);
@@ -35,7 +35,7 @@ export const deliveryRules: readonly Rule[] = [
       return because(
         0.95,
         text,
-        'the authorisation of private channels answers 200 with an empty body, as an application does whose broadcasts are switched off',
+        'the authorisation of private channels answers 200 with an empty body: broadcasts are switched off',
       );
     const health = healthSays(context, DRIVER_KEYS, DRIVER_OFF_VALUE);
     if (health) return because(0.92, text, health);
@@ -85,7 +85,7 @@ export const deliveryRules: readonly Rule[] = [
     const down = monitors?.found.find((one) => one.targetsDown.length > 0);
     if (!down) return undefined;
     const text = `Prometheus at ${down.base} reports targets as down: ${down.targetsDown.slice(0, 2).join('; ')}`;
-    // What the page itself cannot reach, Prometheus cannot either: the failed scrape is a consequence.
+    // If the page cannot reach its target either, the failed scrape is only a consequence.
     const [nearer] = context.failed;
     return nearer ? because(0.4, text, `${label(nearer)} fails as well`) : because(0.95, text);
   }),
@@ -119,13 +119,13 @@ const BAD_OR_IDLE =
   /^(0|down|stopped|none|missing|false|error|failed|unhealthy|paused|inactive|offline|not[ _]running|idle)$/i;
 const DRIVER_OFF_VALUE = /^(log|null|none|noop|array|off|dummy|disabled|false)$/i;
 
-/** Everything that concerns the connection is well; only then is the silence somebody else's. */
+/** The connection works, so a missing message is the fault of publisher or broker. */
 function connected(context: RuleContext): boolean {
   const polls = context.goodApi.some((target) => target.requests.length >= 2);
   return (context.live.length > 0 || polls) && context.failed.filter((target) => target.kind !== 'api').length === 0;
 }
 
-/** A message that was published and came in no frame at all. */
+/** A published message that arrived in no frame. */
 function unpublished(context: RuleContext): { name: string; channel: Channel; text: string } | undefined {
   if (!context.delivery || !connected(context)) return undefined;
   const silent = Object.entries(context.delivery.channels).find(
@@ -136,11 +136,11 @@ function unpublished(context: RuleContext): { name: string; channel: Channel; te
   return {
     name,
     channel,
-    text: `the connection is open, and the published message came in no frame (${name}: ${channel.outcome})`,
+    text: `the connection is open, and the published message arrived in no frame (${name}: ${channel.outcome})`,
   };
 }
 
-/** A message that reached some of several clients. */
+/** A message that reached only some of the clients. */
 function partial(context: RuleContext): { name: string; channel: Channel; text: string } | undefined {
   if (!context.delivery || !connected(context)) return undefined;
   const found = Object.entries(context.delivery.channels).find(
@@ -151,14 +151,14 @@ function partial(context: RuleContext): { name: string; channel: Channel; text: 
   if (!found) return undefined;
   const [name, channel] = found;
   const ratio = channel.clients !== undefined ? `${channel.received ?? '?'} of ${channel.clients}` : 'some';
-  return { name, channel, text: `${ratio} clients got the message (${name})` };
+  return { name, channel, text: `${ratio} clients received the message (${name})` };
 }
 
 function publishFailed(channel: Channel): boolean {
   return !channel.published || (channel.publisherStatus ?? 200) >= 400;
 }
 
-/** What the authorisation of private channels says of the broadcasting of the application. */
+/** What the authorisation of private channels reveals about the application's broadcasts. */
 function channelAuth(context: RuleContext): 'empty' | 'signed' | 'refused' | undefined {
   const target = context.targets.find((one) => one.kind === 'channel-auth');
   const last = target?.requests.at(-1);
@@ -167,7 +167,7 @@ function channelAuth(context: RuleContext): 'empty' | 'signed' | 'refused' | und
   const pusher = context.realtime.find((one) => one.kind === 'pusher');
   if (!pusher) return undefined;
   if (pusher.conversation?.confirmed.some((name) => /^(private|presence)-/.test(name))) return 'signed';
-  // Without credentials: an application that broadcasts refuses, one that does not has nothing to refuse.
+  // Without credentials, an application that broadcasts refuses; one with broadcasts switched off answers 200.
   const bases = new Set([originOf(context.page), ...context.goodApi.map((one) => originOf(one.address))]);
   for (const base of bases) {
     const answer = context.ask({
@@ -182,7 +182,7 @@ function channelAuth(context: RuleContext): 'empty' | 'signed' | 'refused' | und
   return undefined;
 }
 
-/** A member of a health answer whose name and value match, as a sentence. */
+/** The first matching name and value in the health answers, as a sentence. */
 function healthSays(context: RuleContext, names: RegExp, values: RegExp = BAD_VALUE): string | undefined {
   const bases = new Set([
     ...context.goodApi.map((one) => originOf(one.address)),
@@ -197,7 +197,7 @@ function healthSays(context: RuleContext, names: RegExp, values: RegExp = BAD_VA
   return undefined;
 }
 
-/** The same in what the page's own API answered. */
+/** The first sign of a failed broker in the answers of the page's API, as a sentence. */
 function brokerInApi(context: RuleContext): string | undefined {
   for (const target of context.targets.filter((one) => one.kind === 'api')) {
     const found = search(jsonBodyOf(target), BROKER_KEYS, BAD_VALUE);
@@ -206,7 +206,7 @@ function brokerInApi(context: RuleContext): string | undefined {
   return undefined;
 }
 
-/** Looks for a member whose name (or whose parent's name) and value match. */
+/** Finds a member whose value matches and whose name, or a parent's name, matches. */
 function search(
   value: unknown,
   names: RegExp,
@@ -230,7 +230,7 @@ function search(
   return undefined;
 }
 
-/** Some clients get the message and some do not: replicas without a broker, or workers of one server. */
+/** Only some clients receive the message: replicas without a broker, or workers of one server. */
 function isolated(
   context: RuleContext,
   cause: Extract<CauseId, 'broker-missing' | 'workers-isolated'>,
@@ -251,20 +251,20 @@ function isolated(
   const marks = workers === replicas ? undefined : workers;
   if (marks !== undefined)
     return because(marks === wanted ? 0.9 : 0.4, text, `the first frames name a ${marks ? 'worker' : 'replica'}`);
-  // Replicas need something in front of them; workers share the port of one server.
+  // Replicas need a proxy in front of them; workers share the port of one server.
   const alone = target !== undefined && firstServer(context, target).proxied === false;
   const likely = alone || (!engine && forking);
   return because(likely === wanted ? 0.72 : 0.5, text, program !== '' && `the server is ${program}`);
 }
 
-/** The program that serves a target, by its headers. */
+/** The server program of a target, by its headers. */
 function serverOf(context: RuleContext, target: Target): string {
   const answer = context.get({ ...target.address, query: '' });
   const json404 = /"detail"\s*:/.test(answer?.body ?? '') ? 'uvicorn (FastAPI)' : '';
   return `${answer?.headers.server ?? ''} ${json404}`.trim();
 }
 
-/** What the monitoring says, where the page is one or messages are alerts. */
+/** What the monitoring reports, if the page is a monitoring page or messages are not delivered. */
 function monitored(context: RuleContext) {
   const title = `${context.evidence.page.title} ${context.evidence.page.text.slice(0, 300)}`;
   const isMonitor =

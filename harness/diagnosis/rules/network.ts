@@ -18,14 +18,14 @@ import {
 import type { Target } from '../targets.ts';
 import { authority, changed, hostClass, placeholderIn } from '../urls.ts';
 
-/** Causes on the way to the first server: names, ports, TLS. Hops dns and edge. */
+/** Causes on the way to the first server: names, ports, TLS. Hops: dns and edge. */
 export const networkRules: readonly Rule[] = [
   rule('dns-no-record', (context, target) => {
     if (seenError(target) !== 'NAME_NOT_RESOLVED' && seenError(target) !== 'NAME_RESOLUTION_FAILED') return undefined;
     const { host, port } = target.address;
     const dns = context.ask({ ask: 'dns', host, port });
     if (dns && dns.addresses.length > 0)
-      return because(0.4, `the browser could not resolve ${host}; outside it resolves now`);
+      return because(0.4, `the browser could not resolve ${host}; outside the browser it now resolves`);
     const ownMistake =
       placeholderIn(target.url) !== undefined ||
       hostClass(host) === 'single-label' ||
@@ -65,14 +65,14 @@ export const networkRules: readonly Rule[] = [
     if (closed?.state === 'open') return undefined;
     const refused = `${label(target)}: connection refused, nothing listens on port 443 of ${host}`;
     if (plainPort?.state === 'open')
-      return because(closed ? 0.95 : 0.75, refused, `port 80 of ${host} is open: the server speaks plain http only`);
+      return because(closed ? 0.95 : 0.75, refused, `port 80 of ${host} is open: the server offers plain HTTP only`);
     const cached = context.evidence.navigation.fromServiceWorker && context.page.host === host;
     if (cached) return because(0.92, refused, 'the page itself came from its service worker, not from the server');
     const reached = context.evidence.requests.some(
       (request) =>
         request.status !== undefined && !request.fromServiceWorker && request.url.startsWith(`http://${host}/`),
     );
-    return because(reached ? 0.85 : plainPort ? 0.4 : 0.5, refused, reached && `${host} answers plain http`);
+    return because(reached ? 0.85 : plainPort ? 0.4 : 0.5, refused, reached && `${host} answers plain HTTP`);
   }),
 
   rule('edge-port-closed', (context, target) => {
@@ -80,7 +80,10 @@ export const networkRules: readonly Rule[] = [
     const { host, port } = target.address;
     const tcp = context.tcp(host, port);
     if (tcp && tcp.state === 'open')
-      return because(0.2, `the browser was refused at ${authority(target.address)}; outside it is open now`);
+      return because(
+        0.2,
+        `the browser was refused at ${authority(target.address)}; outside the browser the port is now open`,
+      );
     if (hostClass(host) === 'loopback' && !context.pageIsLocal)
       return because(0.35, `${authority(target.address)} refuses connections`);
     const closed = `${authority(target.address)} refuses connections: nothing listens there`;
@@ -109,10 +112,10 @@ export const networkRules: readonly Rule[] = [
     const dropped = (state: string | undefined): boolean => state === 'reset' || state === 'closed';
     if (!asTls || !asHttp) return because(0.45, `${authority(target.address)} accepts the connection and ends it`);
     if (!dropped(asTls.state) || !dropped(asHttp.failure)) return undefined;
-    const named = secure ? 'TLS and plain HTTP alike' : 'plain HTTP and TLS alike';
+    const protocols = secure ? 'for TLS and for plain HTTP' : 'for plain HTTP and for TLS';
     return because(
       0.92,
-      `${authority(target.address)} accepts connections and drops them, ${named}: no program serves the port`,
+      `${authority(target.address)} accepts connections and drops them, ${protocols}: no program serves the port`,
     );
   }),
 
@@ -124,20 +127,23 @@ export const networkRules: readonly Rule[] = [
     const tcp = context.tcp(host, port);
     if (!tcp) return undefined;
     if (tcp.state === 'silent' || tcp.state === 'unreachable')
-      return because(0.94, `${authority(target.address)} never answers a connection: packets vanish on the way`);
+      return because(
+        0.94,
+        `${authority(target.address)} never answers a connection attempt: packets are dropped on the way`,
+      );
     if (tcp.state !== 'open') return undefined;
-    // It has answered before: the page itself came from there.
+    // The page itself came from there, so the server does answer.
     if (context.pageLoaded && host === context.page.host && port === context.page.port) return undefined;
     const root = context.get(atPath(target.address, '/'));
     if (!root || root.failure !== 'silent') return undefined;
     const asTls = secure ? context.ask({ ask: 'tls', host, port, alpn: 'any' }) : undefined;
     if (secure && asTls?.state === 'ok')
-      return because(0.5, `${authority(target.address)} completes TLS and then says nothing, on any path`);
+      return because(0.5, `${authority(target.address)} completes the TLS handshake and then answers no path`);
     const asHttp = secure ? context.get(changed(atPath(target.address, '/'), { secure: false })) : root;
     if (asHttp?.failure !== 'silent') return undefined;
     const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure: false });
     if (fingerprint && fingerprint.program !== 'unknown') return undefined;
-    return because(0.8, `${authority(target.address)} accepts the connection, and no byte comes back on any path`);
+    return because(0.8, `${authority(target.address)} accepts the connection and answers no path`);
   }),
 
   // ---------------------------------------------------------------- certificates
@@ -150,7 +156,7 @@ export const networkRules: readonly Rule[] = [
     const only = tls?.inDate === false ? -0.3 : tls?.covers === false ? -0.1 : 0;
     return because(
       0.93 + only,
-      `the browser says ERR_${error} for ${authority(target.address)}`,
+      `the browser reports ERR_${error} for ${authority(target.address)}`,
       tls?.issuer !== undefined &&
         `the certificate of ${tls.subject || '?'} is issued by ${tls.issuer || '?'}${tls.selfSigned ? ', self-signed' : ''}`,
     );
@@ -162,7 +168,7 @@ export const networkRules: readonly Rule[] = [
     const tls = certificate(context, target);
     return because(
       0.93,
-      `the browser says ERR_${error} for ${authority(target.address)}`,
+      `the browser reports ERR_${error} for ${authority(target.address)}`,
       tls?.names !== undefined &&
         `the certificate covers ${tls.names.slice(0, 4).join(', ') || tls.subject || 'no name'}`,
     );
@@ -174,7 +180,7 @@ export const networkRules: readonly Rule[] = [
     if (/CERT_(DATE_INVALID|VALIDITY_TOO_LONG)/.test(error)) {
       return because(
         0.95,
-        `the browser says ERR_${error} for ${authority(target.address)}`,
+        `the browser reports ERR_${error} for ${authority(target.address)}`,
         tls?.validTo !== undefined && `the certificate is valid from ${tls.validFrom ?? '?'} to ${tls.validTo}`,
       );
     }
@@ -202,7 +208,7 @@ export const networkRules: readonly Rule[] = [
       if (asTls.state === 'ok') return undefined;
       return because(
         0.93,
-        `the page speaks TLS to ${host}:${port}, and that port answers plain HTTP (${describeAnswer(asHttp)})`,
+        `the page uses TLS for ${host}:${port}, and that port answers plain HTTP (${describeAnswer(asHttp)})`,
         `a TLS handshake there fails: ${asTls.error ?? asTls.state}`,
       );
     }
@@ -216,13 +222,16 @@ export const networkRules: readonly Rule[] = [
       return undefined;
     const answer = plainAnswer(context, target);
     if (answer && kindOf(answer) === 'tls-port')
-      return because(0.95, `the page speaks plain HTTP to a TLS port, which says so: ${describeAnswer(answer)}`);
+      return because(
+        0.95,
+        `the page sends plain HTTP to a TLS port, and the server says so: ${describeAnswer(answer)}`,
+      );
     if (!answer || answer.status !== undefined) return undefined;
     const asTls = context.ask({ ask: 'tls', host, port, alpn: 'any' });
     return asTls?.state === 'ok'
       ? because(
           0.92,
-          `${host}:${port} drops plain HTTP and completes a TLS handshake: the page speaks plain to a TLS port`,
+          `${host}:${port} drops plain HTTP and completes a TLS handshake: the page sends plain HTTP to a TLS port`,
         )
       : undefined;
   }),
@@ -250,7 +259,7 @@ export const networkRules: readonly Rule[] = [
     if (old.state !== 'ok')
       return because(
         0.95,
-        `${authority(target.address)} agrees on h2, and refuses a handshake that offers only http/1.1 (${old.error ?? old.state})`,
+        `${authority(target.address)} negotiates h2, and refuses a handshake that offers only http/1.1 (${old.error ?? old.state})`,
       );
     const answer = handshakeAnswer(context, target);
     if (!answer) return undefined;
@@ -263,12 +272,12 @@ export const networkRules: readonly Rule[] = [
     ) {
       return because(
         0.93,
-        `${authority(target.address)} agrees on h2, and does not serve http/1.1 (${describeAnswer(answer)})`,
+        `${authority(target.address)} negotiates h2, and does not serve http/1.1 (${describeAnswer(answer)})`,
       );
     }
-    // The browser went by h2 because the server announced WebSockets there.
+    // The browser used h2 because the server announced WebSockets over it.
     if (answer.state === 'open' && status !== undefined)
-      return because(0.7, `a handshake by http/1.1 succeeds; the browser's, by h2, got ${status}`);
+      return because(0.7, `a handshake over http/1.1 succeeds; the browser used h2 and got ${status}`);
     return undefined;
   }),
 ];
@@ -277,7 +286,7 @@ function certificate(context: RuleContext, target: Target) {
   return context.ask({ ask: 'tls', host: target.address.host, port: target.address.port, alpn: 'any' });
 }
 
-/** The name leads to a machine on which nothing answers. */
+/** The name resolves to a machine on which nothing answers. */
 function hostWithoutServer(context: RuleContext, target: Target): Finding | undefined {
   const { host } = target.address;
   const error = seenError(target) ?? '';
@@ -296,11 +305,11 @@ function hostWithoutServer(context: RuleContext, target: Target): Finding | unde
   if (http.state === 'open' || https.state === 'open') return undefined;
   return because(
     target.kind === 'document' ? 0.86 : 0.55,
-    `${host} resolves, and neither port 80 nor port 443 of that machine is open`,
+    `${host} resolves, and neither port 80 nor port 443 is open there`,
   );
 }
 
-/** The name leads to somebody else's server, or to one without a site. */
+/** The name resolves to another organisation's server, or to one without a site. */
 function foreignHost(context: RuleContext, target: Target): Finding | undefined {
   if (target.symptom?.is === 'blocked' || target.symptom?.is === 'network') return undefined;
   if (target.kind === 'document' || (target.symptom?.is !== 'status' && target.symptom?.is !== 'wrong-kind'))
@@ -311,14 +320,14 @@ function foreignHost(context: RuleContext, target: Target): Finding | undefined 
   if (!root || !answer) return undefined;
   if (isDefaultSite(root.body))
     return because(0.82, `${target.address.host} serves a default or parking page: ${describeAnswer(root)}`);
-  // A whole other site, at another place than the page's.
+  // A different site, at another address than the page's.
   const title = titleOf(root.body);
   const other = title !== undefined && title !== '' && title !== context.evidence.page.title && kindOf(root) === 'page';
   if (!other || context.goodApi.some((api) => api.address.host === target.address.host)) return undefined;
   return context.samePlace(target.address, context.page) === false
     ? because(
         0.9,
-        `${target.address.host} serves another site (“${title.slice(0, 60)}”), on another machine than ${context.page.host}`,
+        `${target.address.host} serves another site (“${title.slice(0, 60)}”), and its address is not that of ${context.page.host}`,
       )
     : undefined;
 }
@@ -326,7 +335,7 @@ function foreignHost(context: RuleContext, target: Target): Finding | undefined 
 const STATIC_HOSTS =
   /vercel|netlify|github\.com|amazons3|cloudfront|cloudflare-pages|surge|firebase|gitlab pages|render|static|pages|hosting|cdn|bunny|fastly|akamai/i;
 
-/** The whole name is served by a host that has only the front end. */
+/** The name resolves to a server that has only the front end. */
 function staticHost(context: RuleContext, target: Target): Finding | undefined {
   if (
     target.address.host !== context.page.host ||
@@ -335,7 +344,7 @@ function staticHost(context: RuleContext, target: Target): Finding | undefined {
   )
     return undefined;
   if (!frontEndAnswers(context, target)) return undefined;
-  // Something else than the front end answers under this name: the name is right.
+  // If anything besides the front end answers under this name, the name is right.
   const onlyFrontEnd = !context.targets.some(
     (other) =>
       other !== target &&
@@ -364,17 +373,13 @@ function staticHost(context: RuleContext, target: Target): Finding | undefined {
     headers['strict-transport-security'] !== undefined ||
     headers.via !== undefined ||
     (program !== undefined && front.proxied === true && front.program !== program);
-  if (behindProxy)
-    return because(
-      0.35,
-      `only the front end answers at ${target.address.host}, behind a proxy that somebody set up for it`,
-    );
-  // A host with which the page works already is where it should have asked.
+  if (behindProxy) return because(0.35, `only the front end answers at ${target.address.host}, through a proxy`);
+  // The page already uses these hosts: if the path works there, the page has the wrong host.
   const used = new Set(context.goodApi.map((api) => api.address.host));
   const real = openElsewhere(context, target, (entry) => entry.host !== target.address.host && !used.has(entry.host));
   return because(
     real ? 0.9 : 0.5,
-    `only the front end answers at ${target.address.host}, on every path, and nothing shows a proxy in front of it`,
+    `only the front end answers at ${target.address.host}, on every path, and there is no sign of a proxy`,
     real && `the whole system is at ${real.host}: the same path works there`,
   );
 }

@@ -20,11 +20,11 @@ import type { Target } from '../targets.ts';
 import { bodyOf, isRealtime, targetsOf } from '../targets.ts';
 import { authority, changed, hostClass, originOf, parseAddress, placeholderIn, withScheme } from '../urls.ts';
 
-/** Causes inside the page: what was built into it, what the browser forbids it, and how it behaves. */
+/** Causes in the page: built-in configuration, requests that the browser blocks, behaviour. Hop: page. */
 export const pageRules: readonly Rule[] = [
   rule('mixed-content', (_context, target) =>
     target.symptom?.is === 'blocked' && target.symptom.by === 'mixed-content'
-      ? because(0.97, `the browser blocked ${label(target)} as mixed content: the page came by https`)
+      ? because(0.97, `the browser blocked ${label(target)} as mixed content: the page was loaded over https`)
       : undefined,
   ),
 
@@ -47,22 +47,22 @@ export const pageRules: readonly Rule[] = [
   rule('bundle-variable-unset', (_context, target) => {
     const placeholder = placeholderIn(target.url);
     if (placeholder !== undefined) {
-      // An id that an application lacks is not a variable of the build.
+      // Further down the path, "undefined" is rather a missing id than a missing build-time variable.
       const early = isRealtime(target) || !target.address.path.split('/').slice(2).join('/').includes(placeholder);
       return because(
         early ? 0.95 : 0.4,
-        `the page asks for ${target.url.slice(0, 120)}: “${placeholder}” stands where a configured value belongs`,
+        `the page asks for ${target.url.slice(0, 120)}: “${placeholder}” takes the place of a configured value`,
       );
     }
     if (target.symptom?.is === 'invalid-url') {
       return because(
         /undefined|null|''|NaN/.test(target.symptom.text) ? 0.93 : 0.6,
-        `the page gave no usable address: ${target.symptom.text.slice(0, 160)}`,
+        `the page used an invalid address: ${target.symptom.text.slice(0, 160)}`,
       );
     }
-    // Pusher's library asks Pusher's own servers when no host was configured.
+    // Pusher's library connects to Pusher's own servers when no host is configured.
     if (/(^|\.)pusher\.com$/.test(target.address.host) && seenError(target) === 'NAME_NOT_RESOLVED') {
-      return because(0.9, `the library asks its default host ${target.address.host}: no host was configured`);
+      return because(0.9, `the library connects to its default host ${target.address.host}: no host was configured`);
     }
     return undefined;
   }),
@@ -82,7 +82,7 @@ export const pageRules: readonly Rule[] = [
     return because(
       0.93,
       `the page of ${context.page.host} asks for ${label(target)}, which is the visitor's own machine`,
-      named === true && 'the served script holds that address',
+      named === true && 'the served script contains that address',
     );
   }),
 
@@ -97,14 +97,14 @@ export const pageRules: readonly Rule[] = [
     ) {
       return because(
         0.85,
-        `${host} is a name without a domain, such as services have inside a container network; nobody outside can resolve it`,
+        `${host} is a name without a domain, like those of services in a container network: it does not resolve outside`,
       );
     }
     const asked = target.kind === 'api' && target.symptom?.is === 'wrong-kind';
     if (!isRealtime(target) && !asked) return undefined;
     const unreachable = seenError(target) !== undefined;
     if (!unreachable && !(frontEndAnswers(context, target) || wrongAnswer(context, target))) return undefined;
-    // Only hosts that the page itself works with: another host is where it should have asked.
+    // Only hosts that the page itself uses are possible replacements.
     const used = usedHosts(context).filter((other) => other.host !== host);
     for (const other of used.slice(0, 3)) {
       const address = { ...addressOf(target), ...other, scheme: target.address.scheme };
@@ -129,7 +129,7 @@ export const pageRules: readonly Rule[] = [
     const { host, port } = target.address;
     const error = seenError(target);
     const samePortAsPage = host === context.page.host && port === context.page.port;
-    // A port at which a connection was opened is not the wrong one.
+    // A port on which a connection was opened is not wrong.
     if (target.attempts.some((attempt) => attempt.opened)) return undefined;
     if (samePortAsPage || error === 'NAME_NOT_RESOLVED' || /CERT/.test(error ?? '')) return undefined;
     const entry = openElsewhere(
@@ -143,10 +143,10 @@ export const pageRules: readonly Rule[] = [
       (other) => other !== target && !isRealtime(other) && other.address.host === host && other.address.port === port,
     );
     const refused = error === 'CONNECTION_REFUSED';
-    // From wss to ws it is another scheme rather than another port.
+    // Between wss and ws the scheme differs, rather than the port.
     if (refused && target.address.secure && !entry.secure)
-      return because(0.4, `the same path works by plain ws at port ${entry.port}`);
-    // Whether the page names the wrong port or the right one is not open, nobody outside can tell.
+      return because(0.4, `the same path works over plain ws at port ${entry.port}`);
+    // From outside, a wrong port and a closed port look the same.
     const weight = refused ? (ownOrigin && !shared ? 0.72 : 0.5) : /SSL/.test(error ?? '') ? 0.7 : 0.88;
     return because(
       weight,
@@ -181,7 +181,7 @@ export const pageRules: readonly Rule[] = [
     if (upgraded && target.symptom && target.symptom.is !== 'status')
       return because(
         0.95,
-        `the browser itself turned ${hsts.url.slice(0, 100)} into https (Non-Authoritative-Reason: HSTS)`,
+        `the browser itself upgraded ${hsts.url.slice(0, 100)} to https (Non-Authoritative-Reason: HSTS)`,
       );
     const error = seenError(target) ?? '';
     if (target.address.secure || !isSocket(target) || !/SSL|CERT|CONNECTION_(REFUSED|RESET|CLOSED)/.test(error))
@@ -232,17 +232,17 @@ export const pageRules: readonly Rule[] = [
     if (refusal && engineCode(refusal.body) === 0)
       return because(
         0.94,
-        'the server does not offer the transport websocket, and the page tries no other',
+        'the server does not offer the websocket transport, and the page tries no other',
         `the handshake is answered ${describeAnswer(refusal)}`,
       );
     const fallback = lists.find((list) => list[0] === 'websocket' && list.includes('polling'));
     const only = lists.some((list) => list.length === 1 && list[0] === 'websocket');
     return because(
       fallback ? 0.94 : only ? 0.45 : 0.6,
-      'every WebSocket handshake fails, and the page never asks by long-polling',
+      'every WebSocket handshake fails, and the page never tries long-polling',
       'an Engine.IO handshake by long-polling succeeds at the same path',
       fallback &&
-        `the script lists the transports ${fallback.join(', ')}: the first failure is not followed by the second transport`,
+        `the script lists the transports ${fallback.join(', ')}: after the first one fails, the second is not tried`,
     );
   }),
 
@@ -272,9 +272,9 @@ export const pageRules: readonly Rule[] = [
     if (again && again.state !== 'open') return undefined;
     return because(
       again ? sure : sure - 0.25,
-      `the socket closed after ${(age / 1000).toFixed(1)} s (${code}${reason ? ` “${reason}”` : ''}) and the page made no other in ${(waited / 1000).toFixed(1)} s`,
+      `the socket closed after ${(age / 1000).toFixed(1)} s (${code}${reason ? ` “${reason}”` : ''}) and the page opened no other within ${(waited / 1000).toFixed(1)} s`,
       again && 'a new handshake succeeds at once',
-      reconnects === false && 'the script holds nothing that reconnects',
+      reconnects === false && 'the script contains no code that reconnects',
     );
   }),
 
@@ -282,7 +282,7 @@ export const pageRules: readonly Rule[] = [
   visitRule('client-ui-filter', (context) => notShown(context, 'filter')),
 ];
 
-/** Hosts with which the page works: its own, and those that answered its requests. */
+/** Hosts that the page uses for data, or that its scripts name. */
 function usedHosts(context: RuleContext): { host: string; port: number; secure: boolean }[] {
   const found = new Map<string, { host: string; port: number; secure: boolean }>();
   for (const request of context.evidence.requests) {
@@ -303,7 +303,7 @@ function usedHosts(context: RuleContext): { host: string; port: number; secure: 
   return [...found.values()];
 }
 
-/** The host answers, but not as a real-time backend would. */
+/** The host answers, but not like a real-time backend. */
 function wrongAnswer(context: RuleContext, target: Target): boolean {
   const answer = plainAnswer(context, target);
   if (!answer || answer.status === undefined) return false;
@@ -316,12 +316,12 @@ function wrongAnswer(context: RuleContext, target: Target): boolean {
   );
 }
 
-/** A stream ended, and nobody asked for it again. */
+/** A stream ended, and the page did not open it again. */
 function streamNotReopened(context: RuleContext, target: Target): Finding | undefined {
   const last = target.requests.at(-1);
   if (target.kind !== 'sse' || target.symptom?.is !== 'closed' || last?.finishedAt === undefined) return undefined;
   const waited = context.evidence.duration - last.finishedAt;
-  // Event sources come back after three seconds, or after as many as the server says.
+  // An EventSource reconnects after three seconds, unless the server sets another delay.
   if (waited < (last.type === 'eventsource' ? 4500 : 3500)) return undefined;
   const again = context.ask({
     ask: 'stream',
@@ -332,12 +332,12 @@ function streamNotReopened(context: RuleContext, target: Target): Finding | unde
   if (again && again.status !== 200) return undefined;
   return because(
     again ? 0.75 : 0.5,
-    `the stream ${label(target)} ended after ${(target.symptom.age / 1000).toFixed(1)} s, and the page asked for no other in ${(waited / 1000).toFixed(1)} s`,
-    again && 'it can be had again at once',
+    `the stream ${label(target)} ended after ${(target.symptom.age / 1000).toFixed(1)} s, and the page did not open it again within ${(waited / 1000).toFixed(1)} s`,
+    again && 'opening it again succeeds at once',
   );
 }
 
-/** A real-time client is in the bundle, and no connection was ever tried. */
+/** The bundle contains a real-time client, and no connection was tried. */
 function unsetVariable(context: RuleContext): Finding | undefined {
   const exception = context.evidence.console.find(
     (line) =>
@@ -355,7 +355,7 @@ function unsetVariable(context: RuleContext): Finding | undefined {
   );
   const library = bundle.libraries.filter((name) => name !== 'fetch');
   const nothing = 'the page opened no connection';
-  const lost = missed && 'a published message does not come without a reload';
+  const lost = missed && 'a published message does not appear without a reload';
   if (library.length === 0) return missed ? because(0.55, nothing, lost) : undefined;
   const saysSo =
     /\b(disconnected|offline|not connected|no connection|unavailable|connecting|desconectad|sem conex|indispon|conectando)/i.test(
@@ -365,7 +365,7 @@ function unsetVariable(context: RuleContext): Finding | undefined {
   const sure = (empty.length > 0 ? 0.75 : 0.3) + (saysSo ? (empty.length > 0 ? 0.1 : 0.3) : 0);
   return because(
     Math.max(sure, missed ? 0.82 : 0),
-    `the scripts hold a real-time client (${library.join(', ')}), and ${nothing}`,
+    `the scripts contain a real-time client (${library.join(', ')}), and ${nothing}`,
     empty.length > 0 && `options without a value in the scripts: ${empty.join(', ')}`,
     saysSo && 'the page itself says that it is not connected',
     lost,
@@ -383,7 +383,7 @@ const CONFIG_PATHS = [
   '/build-info.json',
 ];
 
-/** What runs now says another address than the one that was built in. */
+/** The running configuration names another address than the one built into the page. */
 function staleBundle(context: RuleContext, target: Target): Finding | undefined {
   if (
     target.kind === 'document' ||
@@ -430,22 +430,22 @@ function staleBundle(context: RuleContext, target: Target): Finding | undefined 
       if (works === true)
         return because(
           0.95,
-          `the running configuration (${from}) names ${authority(address)}, which works; the script still asks for ${authority(target.address)}`,
+          `the running configuration (${from}) names ${authority(address)}, which works; the script still uses ${authority(target.address)}`,
         );
       if (/^ws/.test(address.scheme) && isRealtime(target) && works === undefined)
         return because(
           0.5,
-          `the running configuration (${from}) names ${authority(address)}; the script asks for ${authority(target.address)}`,
+          `the running configuration (${from}) names ${authority(address)}; the script uses ${authority(target.address)}`,
         );
     }
     const other = key !== undefined ? /(?:app_?key|\bkey)["'\s:=]+["']?([\w-]{3,})/i.exec(body)?.[1] : undefined;
     if (other !== undefined && other !== key)
-      return because(0.96, `the running configuration (${from}) holds another application key than the script`);
+      return because(0.96, `the running configuration (${from}) contains another application key than the script`);
   }
   return undefined;
 }
 
-/** A cache hands out a page or script that the server no longer has. */
+/** A cache serves a page or script that the server no longer has. */
 function staleCache(context: RuleContext, target: Target): Finding | undefined {
   const fromWorker =
     context.evidence.navigation.fromServiceWorker ||
@@ -498,7 +498,7 @@ function staleCache(context: RuleContext, target: Target): Finding | undefined {
     fromWorker
       ? 'the page or its script came from a service worker'
       : `the page or its script came from a cache (${cached ? 'cache hit' : `age ${aged?.headers?.age ?? '?'} s`})`,
-    changedAddress && `a fresh copy no longer asks for ${label(target)}`,
+    changedAddress && `a fresh copy no longer uses ${label(target)}`,
     otherScripts && `a fresh copy loads other scripts (${fresh.scripts.slice(0, 3).join(', ')})`,
   );
 }
@@ -518,7 +518,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
     if (/^\d+:\d/.test(bodyOf(target))) return because(0.9, 'the server answers in the packet format of Engine.IO 3');
     if (target.symptom?.is === 'unanswered') {
       return target.conversation?.greeted === true
-        ? because(0.85, 'the server speaks Engine.IO, and the page never answers in it')
+        ? because(0.85, 'the server speaks Engine.IO, and the page does not')
         : because(0.85, 'the socket opens, and the server sends no Engine.IO handshake: it speaks another protocol');
     }
     if (
@@ -550,7 +550,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
     return undefined;
   }
   if (target.kind === 'pusher' && target.symptom?.is === 'unanswered')
-    return because(0.85, 'the socket opens, and the server never says pusher:connection_established');
+    return because(0.85, 'the socket opens, and the server never sends pusher:connection_established');
   if (target.symptom?.is === 'refused' && /protocol version|unsupported protocol/i.test(target.symptom.text))
     return because(0.93, `the server says: ${target.symptom.text.slice(0, 140)}`);
   if (target.kind === 'websocket') {
@@ -579,7 +579,10 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
     }
     const first = target.conversation && target.attempts.length > 0 ? firstFrame(context, target) : undefined;
     if (first !== undefined && /^(0\{"sid"|o$|\{"event":"pusher:)/.test(first) && target.symptom)
-      return because(0.8, `the server begins with ${first.slice(0, 40)}, a protocol that the page does not speak`);
+      return because(
+        0.8,
+        `the server's first frame is ${first.slice(0, 40)}, of a protocol that the page does not speak`,
+      );
     if (target.symptom?.is === 'closed' && [1002, 1003, 1007, 4400, 4406].includes(target.symptom.code)) {
       return because(
         0.8,
@@ -609,7 +612,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
     if (status !== undefined && status >= 400) {
       const got = plainAnswer(context, target);
       if (got && kindOf(got) === 'upgrade-required')
-        return because(0.92, 'the page opens an event stream, the endpoint is a WebSocket');
+        return because(0.92, 'the page opens an event stream; the endpoint is a WebSocket');
       const socket = got ? context.handshake(addressOf(target)) : undefined;
       if (socket?.state === 'open')
         return because(0.88, 'the page opens an event stream; the path accepts WebSocket handshakes');
@@ -624,13 +627,13 @@ function firstFrame(context: RuleContext, target: Target): string | undefined {
     ?.frames.find((frame) => frame.direction === 'received')?.text;
 }
 
-/** The message came in a frame, and the page does not show it. */
+/** The message arrived in a frame, and the page does not show it. */
 function notShown(context: RuleContext, why: 'name' | 'filter'): Finding | undefined {
   const channels = Object.entries(context.delivery?.channels ?? {});
   const lost = channels.find(
     ([, channel]) => channel.frameSeen === true && (channel.outcome === 'never' || channel.outcome === 'after-reload'),
   );
-  // A frame on one connection proves nothing for a channel whose own connection failed.
+  // A frame on one connection proves nothing about a channel whose own connection failed.
   if (!lost || context.failed.some(isRealtime)) return undefined;
   const [name, channel] = lost;
   const arrived = `the published message arrived in a frame${channel.frame ? ` named “${channel.frame}”` : ''}, and the page does not show it (${name})`;
@@ -638,7 +641,7 @@ function notShown(context: RuleContext, why: 'name' | 'filter'): Finding | undef
   if (!bundle) return because(0.45, arrived);
   const event = channel.frame ?? unknownEvent(context, bundle.literals);
   if (event === undefined) {
-    const quiet = 'no received frame has an event name that the scripts do not know';
+    const quiet = 'the scripts know the event names of all received frames';
     return why === 'filter' ? because(0.7, arrived, quiet) : because(0.4, arrived);
   }
   const listened = listensTo(bundle.literals, event);
@@ -647,7 +650,7 @@ function notShown(context: RuleContext, why: 'name' | 'filter'): Finding | undef
   return listened ? because(0.88, arrived, `the page's scripts know the name “${event}”`) : because(0.25, arrived);
 }
 
-/** An event name among the received frames that the scripts do not know: the last one. */
+/** The last event name in the received frames that the scripts do not know. */
 function unknownEvent(context: RuleContext, literals: readonly string[]): string | undefined {
   const frames = [
     ...context.evidence.sockets.flatMap((socket) => socket.frames.filter((frame) => frame.direction === 'received')),
@@ -657,7 +660,7 @@ function unknownEvent(context: RuleContext, literals: readonly string[]): string
   return names.findLast((name) => !/^pusher/.test(name) && !listensTo(literals, name));
 }
 
-/** Whether scripts with these literals listen to an event; Laravel Echo puts a namespace before names without a dot. */
+/** Whether scripts with these literals listen to an event. Laravel Echo adds a namespace to names without a leading dot. */
 function listensTo(literals: readonly string[], event: string): boolean {
   const has = (name: string): boolean => literals.includes(name);
   const echo = literals.some(

@@ -26,7 +26,7 @@ import type { Target } from '../targets.ts';
 import { bodyOf } from '../targets.ts';
 import { withScheme } from '../urls.ts';
 
-/** Causes in what a server allows to whom. Hop policy. */
+/** Causes in what a server permits: origins, credentials, keys, protocols. Hop: policy. */
 export const policyRules: readonly Rule[] = [
   rule('cors-origin-missing', (context, target) => {
     if (target.symptom?.is !== 'cors') return undefined;
@@ -45,7 +45,8 @@ export const policyRules: readonly Rule[] = [
     if (!asked) return because(0.6, blocked);
     if (asked.status === undefined || isGatewayStatus(asked.status)) return undefined;
     const allowed = asked.headers['access-control-allow-origin'];
-    if (allowed === context.origin && !preflight) return because(0.3, blocked, 'outside, the same request is allowed');
+    if (allowed === context.origin && !preflight)
+      return because(0.3, blocked, 'outside the browser the same request is allowed');
     if (preflight && permits(context, asked)) return undefined;
     const kind = kindOf(asked);
     const proxyAnswer =
@@ -56,13 +57,13 @@ export const policyRules: readonly Rule[] = [
       kind === 'gate';
     const outside =
       allowed === undefined
-        ? `outside it is answered ${asked.status} without Access-Control-Allow-Origin`
-        : `outside it is answered ${asked.status} with Access-Control-Allow-Origin: ${allowed}`;
+        ? `outside the browser it is answered ${asked.status} without Access-Control-Allow-Origin`
+        : `outside the browser it is answered ${asked.status} with Access-Control-Allow-Origin: ${allowed}`;
     const corsWords = /cors|origin/i.test(asked.body) && asked.status >= 400;
     if (corsWords) return because(0.95, blocked, `the server says: ${describeAnswer(asked)}`);
     if (asked.status < 300 || asked.status === 304)
       return because(proxyAnswer && kind === 'page' ? 0.4 : 0.95, blocked, outside, liveAnyway(context, target));
-    // An error without CORS headers: would it be one without the Origin?
+    // Does the error come only with the Origin header?
     const without = context.get(addressOf(target));
     if (without?.status !== undefined && without.status < 400 && asked.status >= 400)
       return because(
@@ -81,14 +82,14 @@ export const policyRules: readonly Rule[] = [
     if (target.symptom?.is !== 'cors' || !/Wildcard|AllowCredentials/.test(target.symptom.error)) return undefined;
     return because(
       0.94,
-      `the browser reports ${target.symptom.error} for ${label(target)}: a request with credentials met a wildcard or no permission for them`,
+      `the browser reports ${target.symptom.error} for ${label(target)}: the request has credentials, and the server answers with a wildcard or does not permit them`,
     );
   }),
 
   rule('cors-header-missing', (context, target) => {
     if (target.symptom?.is !== 'cors') return undefined;
     if (target.symptom.error === 'PreflightInvalidStatus') {
-      // Some servers refuse the whole preflight for one header.
+      // Some servers refuse the whole preflight because of one header.
       const bare = context.get(addressOf(target), {
         preflight: { method: target.method, headers: [] },
         origin: context.origin,
@@ -126,7 +127,7 @@ export const policyRules: readonly Rule[] = [
     const refused = `the handshake is refused with Origin ${context.origin} (${describeAnswer(refusal)}) and accepted with`;
     if (!sameHost || firstServer(context, target).proxied === false)
       return because(0.94, `${refused} ${sensitive.accepted}`);
-    // Behind a proxy that rewrites Host, the origin that is accepted is that of the inside.
+    // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name.
     const listed = likelyOrigins(context, target).find(
       (origin) => context.handshake(addressOf(target), { origin })?.state === 'open',
     );
@@ -147,7 +148,7 @@ export const policyRules: readonly Rule[] = [
       return because(
         connected ? 0.95 : 0.85,
         `the authorisation of private channels at ${label(target)} is answered ${status ?? 200}${frontEndAnswers(context, target) ? ' with the front end’s page' : ''}`,
-        connected && 'the socket itself is connected',
+        connected && 'the socket is connected',
       );
     }
     return undefined;
@@ -174,7 +175,7 @@ export const policyRules: readonly Rule[] = [
   rule('namespace-invalid', (context, target) => {
     const text = target.symptom?.is === 'refused' ? target.symptom.text : '';
     const name = target.conversation?.refused.at(-1)?.name ?? '?';
-    // Python's server has other words for it, and for a refusal by its application yet others.
+    // Python's server words it differently, and uses other words again when its application refuses.
     if (!/invalid namespace/i.test(text) && !(name !== '/' && /^"?unable to connect"?$/i.test(text))) return undefined;
     return because(
       0.97,
@@ -196,7 +197,7 @@ export const policyRules: readonly Rule[] = [
     const status = realStatus(context, target);
     if (isGatewayStatus(status)) return undefined;
     if (target.symptom.is === 'silent') {
-      // Where not even the root is answered, no other path will be.
+      // If the root does not answer, no other path will.
       const root = context.get(atPath(target.address, '/'));
       if (!root || root.failure === 'silent') return undefined;
     }
@@ -229,7 +230,7 @@ export const policyRules: readonly Rule[] = [
     if (open && open.path !== path)
       return because(
         0.94,
-        `${path} is not answered as Engine.IO (${status ?? seenError(target) ?? 'no answer'}), and ${open.path} of the same host is`,
+        `${path} does not answer as Engine.IO (${status ?? seenError(target) ?? 'no answer'}), and ${open.path} of the same host does`,
       );
     if (open) return undefined;
     const slow =
@@ -241,7 +242,7 @@ export const policyRules: readonly Rule[] = [
     if (slow)
       return because(
         0.7,
-        'the handshake was dropped after one second, as Engine.IO does with paths that are not its own',
+        'the handshake was dropped after one second, as Engine.IO does for paths that it does not serve',
       );
     return status === 404 &&
       probed &&
@@ -271,19 +272,19 @@ export const policyRules: readonly Rule[] = [
   }),
 ];
 
-/** The answer to a preflight lets the page ask. */
+/** The answer to a preflight permits the request. */
 function permits(context: RuleContext, { status = 0, headers }: HttpAnswer): boolean {
   return status >= 200 && status < 300 && ['*', context.origin].includes(headers['access-control-allow-origin'] ?? '');
 }
 
-/** The socket works although the browser hides answers: CORS does not concern WebSockets. */
+/** A socket to the same host works: CORS does not apply to WebSockets. */
 function liveAnyway(context: RuleContext, target: Target): string | undefined {
   return context.live.some((other) => isSocket(other) && other.address.host === target.address.host)
     ? `a WebSocket to ${target.address.host} works: it is not subject to CORS`
     : undefined;
 }
 
-/** Refusals for the sake of a credential, and whether there was one. */
+/** A refusal because of a credential: missing, or rejected. */
 function authentication(context: RuleContext, target: Target, which: 'missing' | 'rejected'): Finding | undefined {
   const refusal = refusedForCredential(context, target);
   if (!refusal) return undefined;
@@ -291,7 +292,7 @@ function authentication(context: RuleContext, target: Target, which: 'missing' |
   const { text, weight, words } = refusal;
   const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
   const saysBad = AUTH_BAD_WORDS.test(words) && !/missing|required|absent|ausente/i.test(words);
-  // How well each of the two causes fits what the page sent and what the server said.
+  // How well each cause fits what the page sent and what the server said.
   const fits = {
     sent: saysMissing ? { missing: 0.55, rejected: 0.75 } : { missing: 0.2, rejected: 1 },
     empty: { missing: 0.97, rejected: 0.3 },
@@ -314,7 +315,7 @@ function refusedForCredential(
   if (symptom?.is === 'dismissed') {
     const words = target.conversation?.error?.text ?? '';
     return {
-      text: `the server let the page in and then disconnected it${words ? ` (“${words.slice(0, 80)}”)` : ''}: packet 41, “io server disconnect”`,
+      text: `the server admitted the page and then disconnected it${words ? ` (“${words.slice(0, 80)}”)` : ''}: packet 41, “io server disconnect”`,
       weight: 0.9,
       words,
     };
@@ -345,13 +346,13 @@ function refusedForCredential(
       words,
     };
   }
-  // The browser never sent the request itself: what one without a credential is told says nothing of the page's.
+  // The browser sent only the preflight, so the answer to a probe without credentials proves nothing.
   if (symptom?.is === 'cors' && /Preflight/.test(symptom.error)) return undefined;
   const status = realStatus(context, target);
   if (status === 301 || status === 302 || status === 303 || status === 307) {
     const answer = answerTo(context, target);
     return isSocket(target) && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
-      ? { text: `${label(target)} is redirected to a sign-in`, weight: 0.7, words: 'login required' }
+      ? { text: `${label(target)} is redirected to a sign-in page`, weight: 0.7, words: 'login required' }
       : undefined;
   }
   if (status === 419 && target.kind !== 'channel-auth')
@@ -362,13 +363,13 @@ function refusedForCredential(
     return undefined;
   const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
   const text = `${label(target)} is answered ${answer ? describeAnswer(answer) : status}`;
-  // A proxy's own “Forbidden” is about files and addresses rather than about a credential.
+  // A proxy's own “Forbidden” is about files or addresses, rarely about a credential.
   if (answer && stockProgram(answer.body) !== undefined) return { text, weight: 0.35, words };
   if (!isSocket(target))
     return { text, weight: status === 401 ? 0.85 : target.kind === 'channel-auth' ? 0.85 : 0.7, words };
   if (engineCode(answer?.body ?? '') === 4) return { text, weight: 0.6, words };
   if (originSensitive(context, target)) return undefined;
-  // A 403 may also mean a wrong path: does a path that does not exist get another answer?
+  // A 403 may also mean a wrong path: compare it with the answer for an unknown path.
   const unknownPath = handshakeAtUnknownPath(context, target);
   const everywhere = unknownPath !== undefined && unknownPath.status === status;
   const known = pathIsKnown(context, target);
@@ -381,5 +382,5 @@ function refusedForCredential(
     if (unknownPath === undefined && known === undefined) return 0.6;
     return status === 401 ? 0.92 : 0.85;
   };
-  return { text: `${text}${everywhere ? ', like a path that does not exist' : ''}`, weight: weight(), words };
+  return { text: `${text}${everywhere ? ', like an unknown path' : ''}`, weight: weight(), words };
 }

@@ -42,7 +42,7 @@ import type { Target } from '../targets.ts';
 import { bodyOf, isRealtime } from '../targets.ts';
 import { parseAddress, withScheme } from '../urls.ts';
 
-/** Causes in the servers between the browser and the application. Hop proxy. */
+/** Causes in the servers between the browser and the application. Hop: proxy. */
 export const proxyRules: readonly Rule[] = [
   rule('proxy-route-missing', routeMissing),
   rule('proxy-path-stripped', pathStripped),
@@ -68,12 +68,12 @@ export const proxyRules: readonly Rule[] = [
     return because(
       followed?.state === 'open' ? 0.97 : 0.92,
       `the handshake is answered with ${status}${location ? ` to ${location.slice(0, 100)}` : ''}; browsers do not follow redirects of WebSockets`,
-      followed?.state === 'open' && 'a handshake at that place succeeds',
+      followed?.state === 'open' && 'a handshake at that address succeeds',
     );
   }),
 
   rule('proxy-auth-gate', (context, target) => {
-    // A browser that is asked for a password waits for one.
+    // A browser that is asked for a password waits for the user.
     const asked = target.symptom?.is === 'silent' && target.kind === 'sse' ? plainAnswer(context, target) : undefined;
     const status = asked ? asked.status : realStatus(context, target);
     const redirected = status !== undefined && status >= 301 && status <= 308;
@@ -88,17 +88,20 @@ export const proxyRules: readonly Rule[] = [
         parseAddress(location)?.host !== undefined && parseAddress(location)?.host !== target.address.host;
       const gate =
         elsewhere || /oauth2?\/|authelia|authentik|cdn-cgi\/access|\bsso\b|saml|openid|outpost/i.test(location);
-      return because(gate ? 0.88 : 0.5, `${label(target)} is redirected to a sign-in at ${location.slice(0, 100)}`);
+      return because(
+        gate ? 0.88 : 0.5,
+        `${label(target)} is redirected to a sign-in page at ${location.slice(0, 100)}`,
+      );
     }
     if (asks === undefined || !/^(basic|digest|negotiate|ntlm)/i.test(asks)) {
       return stockProgram(answer.body) !== undefined
-        ? because(0.7, `the 401 of ${label(target)} is the proxy's own page (${describeAnswer(answer)})`)
+        ? because(0.7, `the 401 of ${label(target)} is a stock page of the proxy (${describeAnswer(answer)})`)
         : undefined;
     }
     return because(
       0.94,
-      `${label(target)} is answered ${status} with “${asks.slice(0, 60)}”: a gate in front of it asks for credentials`,
-      stockProgram(answer.body) !== undefined && `the answer is the proxy's own: ${describeAnswer(answer)}`,
+      `${label(target)} is answered ${status} with “${asks.slice(0, 60)}”: a proxy asks for credentials`,
+      stockProgram(answer.body) !== undefined && `the proxy itself wrote the answer: ${describeAnswer(answer)}`,
     );
   }),
 
@@ -126,7 +129,7 @@ export const proxyRules: readonly Rule[] = [
     ) {
       return because(
         0.95,
-        `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser asked for`,
+        `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser requested`,
       );
     }
     const front = firstServer(context, target);
@@ -135,7 +138,7 @@ export const proxyRules: readonly Rule[] = [
       if (context.handshake(addressOf(target), { origin })?.state === 'open')
         return because(
           0.93,
-          `the handshake is refused with ${context.origin} and accepted with ${origin}: the backend sees that name as its own`,
+          `the handshake is refused with ${context.origin} and accepted with ${origin}: the backend takes that name for its own`,
           front.text,
         );
     }
@@ -143,12 +146,12 @@ export const proxyRules: readonly Rule[] = [
       /cross.?origin|same.?origin|host mismatch|origin (does not|doesn't) match|not match(ing)? (the )?host|origin mismatch/i.test(
         refusal?.body ?? '',
       );
-    // nginx and Apache rewrite Host unless they are told otherwise.
+    // nginx and Apache rewrite Host by default.
     const rewritesHost = front.program === 'nginx' || front.program === 'apache';
     const weightOfFront = rewritesHost ? 0.78 : front.proxied === true ? 0.55 : 0.4;
     return because(
       sameOriginWords ? 0.85 : weightOfFront,
-      `page and socket share one host, and the handshake is refused for its Origin (${describeAnswer(refusal)})`,
+      `page and socket have the same host, and the handshake is refused for its Origin (${describeAnswer(refusal)})`,
       front.text,
     );
   }),
@@ -162,7 +165,7 @@ export const proxyRules: readonly Rule[] = [
     if (sticky && sticky.unknown > 0)
       return because(
         0.96,
-        `of ${sticky.requests} requests that continue a polling session, ${sticky.unknown} was answered “Session ID unknown”`,
+        `of ${sticky.requests} requests of a polling session, ${sticky.unknown} was answered “Session ID unknown”`,
         unknown && 'the page got the same answer',
       );
     if (!unknown) return undefined;
@@ -186,7 +189,7 @@ export const proxyRules: readonly Rule[] = [
     if (program === 'nginx' || (status === 429 && firstServer(context, target).proxied !== false)) {
       return because(
         others.length > 0 ? 0.95 : 0.87,
-        `${text} by the proxy itself (${describeAnswer(answer)}): nginx says 502 or 504 when its upstream fails, 503 and 429 when a limit is reached`,
+        `${text} by the proxy itself (${describeAnswer(answer)}): nginx answers 502 or 504 when its upstream fails, and 503 or 429 when a limit is reached`,
         others.length > 0 && 'other connections of the same page are open',
       );
     }
@@ -206,7 +209,7 @@ export const proxyRules: readonly Rule[] = [
       if (open > 0 && refused.length > 0)
         return because(
           proxied === false ? 0.4 : 0.9,
-          `of ${clients?.results.length ?? 0} handshakes at once, ${open} succeed and ${refused.length} get ${refused[0]?.status ?? 'no answer'}`,
+          `of ${clients?.results.length ?? 0} simultaneous handshakes, ${open} succeed and ${refused.length} get ${refused[0]?.status ?? 'no answer'}`,
         );
       if (others.length > 0)
         return because(
@@ -218,7 +221,7 @@ export const proxyRules: readonly Rule[] = [
     return undefined;
   }),
   rule('proxy-connection-limit', (context, target) => {
-    // A queue in front of a full backend: some connections are open, the next waits for ever.
+    // The proxy queues connections at its limit: some are open, and the next one waits for ever.
     if (target.symptom?.is !== 'silent' || !isSocket(target)) return undefined;
     const open =
       target.attempts.some((attempt) => attempt.opened) ||
@@ -230,7 +233,7 @@ export const proxyRules: readonly Rule[] = [
     return open
       ? because(
           root?.failure === 'silent' ? 0.9 : 0.6,
-          `some sockets to ${target.address.host} are open, and the next waits without an answer`,
+          `some sockets to ${target.address.host} are open, and the next one waits for an answer`,
         )
       : undefined;
   }),
@@ -241,14 +244,14 @@ export const proxyRules: readonly Rule[] = [
     const works = uncompressed?.state === 'open' && uncompressed.closed?.error === undefined;
     return because(
       works ? 0.96 : 0.9,
-      `the socket opens and breaks: ${target.symptom.text.slice(0, 140)}`,
+      `the socket opens and fails: ${target.symptom.text.slice(0, 140)}`,
       works && 'a client that does not offer compression works',
     );
   }),
 
   rule('proxy-buffers-stream', buffersStream),
   visitRule('proxy-buffers-stream', (context) => {
-    // An open stream on which nothing comes: is it quiet, or held back?
+    // An open stream without events: does the backend send none, or does a proxy hold them back?
     const quiet = context.live.find((target) => target.kind === 'sse' && target.conversation?.messages === 0);
     if (!quiet || context.failed.length > 0) return undefined;
     const identity = context.ask({
@@ -260,7 +263,7 @@ export const proxyRules: readonly Rule[] = [
     if (!identity || identity.events === 0) return undefined;
     return because(
       0.94,
-      `the stream ${label(quiet)} is open and gives no event to the browser, which accepts compression, and ${identity.events} to a client that does not`,
+      `the stream ${label(quiet)} is open and sends no event to the browser, which accepts compression, and ${identity.events} to a client that does not`,
     );
   }),
 
@@ -269,14 +272,14 @@ export const proxyRules: readonly Rule[] = [
 
 const LOGIN = /login|log-in|signin|sign-in|sign_in|oauth|\bauth\b|authorize|sso|saml|openid|access\/|entrar/i;
 
-/** The path is answered by something else than the backend. */
+/** The path is answered by something other than the backend. */
 function routeMissing(context: RuleContext, target: Target): Finding | undefined {
   if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
   const status = realStatus(context, target);
   if (frontEndAnswers(context, target)) {
     return because(
       0.86,
-      `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: no route leads it to the backend`,
+      `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: the proxy has no route for it to the backend`,
       goodNeighbour(context, target),
     );
   }
@@ -291,7 +294,7 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if ((kind === 'proxy-error' || kind === 'proxy-no-route') && status !== 403) {
     if (isGoNotFound(answer) && isGoApplication(context, target) !== false) return undefined;
     const front = firstServer(context, target);
-    // Go's own "404 page not found" is Traefik's as well.
+    // Traefik sends the "404 page not found" of Go's library too.
     const neighbour = goodNeighbour(context, target);
     const ambiguous =
       kind === 'proxy-no-route' &&
@@ -299,7 +302,7 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
       !behindGo(context, target) &&
       front.proxied !== true;
     if (!rootDiffers && neighbour === undefined)
-      return because(0.5, `${label(target)} is answered ${describeAnswer(answer)}, like every path there`);
+      return because(0.5, `${label(target)} is answered ${describeAnswer(answer)}, like every other path`);
     return because(
       ambiguous ? 0.5 : 0.9,
       `${label(target)} is answered ${describeAnswer(answer)}, by the proxy itself`,
@@ -310,16 +313,16 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if (status === 405 && !isSocket(target) && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
     return because(
       0.8,
-      `${label(target)} is answered ${describeAnswer(answer)}: a static server takes no ${target.method}`,
+      `${label(target)} is answered ${describeAnswer(answer)}: a static server does not accept ${target.method}`,
     );
   if (isSocket(target) || target.kind === 'sse') {
-    // A front end that renders its own "not found".
+    // The front end renders a "not found" page.
     const html = /html/.test(answer.headers['content-type'] ?? '') && /<(!doctype|html)/i.test(answer.body);
     if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
       const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
       return because(
         frontEnd ? 0.72 : 0.5,
-        `${label(target)} is answered with an HTML “not found” page (${describeAnswer(answer)}), as a front end writes it`,
+        `${label(target)} is answered with an HTML “not found” page (${describeAnswer(answer)}), like that of a front end`,
         goodNeighbour(context, target),
       );
     }
@@ -327,7 +330,7 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   return undefined;
 }
 
-/** Another path of the same server that reaches its backend. */
+/** A sentence about another path of the same server that reaches its backend. */
 function goodNeighbour(context: RuleContext, target: Target): string | undefined {
   const neighbour = context.targets.find(
     (other) =>
@@ -341,9 +344,9 @@ function goodNeighbour(context: RuleContext, target: Target): string | undefined
   return neighbour ? `${label(neighbour)} reaches its backend through the same server` : undefined;
 }
 
-/** Something behind a Go program answers in another voice: the Go program is a proxy. */
+/** Other programs answer behind a Go program, so that one is a proxy. */
 function behindGo(context: RuleContext, target: Target): boolean {
-  // Engine.IO is at home in Node.
+  // Engine.IO servers run on Node.
   if (
     context.live.some(
       (other) =>
@@ -365,7 +368,7 @@ function behindGo(context: RuleContext, target: Target): boolean {
   });
 }
 
-/** The backend was asked for another path than the browser asked for. */
+/** The backend received another path than the browser requested. */
 function pathStripped(context: RuleContext, target: Target): Finding | undefined {
   if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
   const status = realStatus(context, target);
@@ -378,7 +381,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     if (echoed !== undefined && trimmed(echoed) !== trimmed(path) && echoed !== '/404') {
       return because(
         0.94,
-        `the browser asked for ${path}, and the backend says that it was asked for ${echoed}`,
+        `the browser requested ${path}, and the backend says that it received ${echoed}`,
         answer && `it answers ${describeAnswer(answer)}`,
       );
     }
@@ -397,11 +400,11 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     if (open)
       return because(
         0.92,
-        `${path} is refused with ${status}, and ${open.path}, with its beginning twice, is accepted: the proxy removes it once`,
+        `${path} is refused with ${status}, and ${open.path}, with its prefix repeated, is accepted: the proxy removes it once`,
       );
   }
   if (target.kind === 'engine.io') {
-    // Engine.IO takes every path that begins with its own: first it must not answer at the very path.
+    // Engine.IO accepts every path that begins with its own, so the path itself must fail first.
     const probed = context.ask({
       ask: 'engineio',
       url: withScheme({ ...target.address, query: '' }, 'http'),
@@ -412,7 +415,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     if (open && open.path !== path)
       return because(
         0.92,
-        `${path} is refused with ${status}, and ${open.path}, with its beginning twice, is accepted: the proxy removes it once`,
+        `${path} is refused with ${status}, and ${open.path}, with its prefix repeated, is accepted: the proxy removes it once`,
       );
     if (open) return undefined;
   }
@@ -423,7 +426,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
         isSocket(other) && other.address.host === target.address.host && other.address.port === target.address.port,
     );
     const passesUpgrade = reached || upgradeArrives(context, target) === true;
-    // There the path is known even without an upgrade, and here it is not: whatever is asked here, it is another path.
+    // A plain request of the path is known there and answered 404 here, so another path is requested from the backend.
     const there = context.get(entry);
     const known = isSocket(target) && direct && there?.status !== undefined && ![404, 405].includes(there.status);
     const differs = known && status === 404 && direct.status === 404;
@@ -432,7 +435,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
       `${path} is refused with ${status} here, and accepted at ${entry.host}:${entry.port}`,
       differs &&
         `a plain request of the path is answered ${describeAnswer(there)} there, and ${describeAnswer(direct)} here`,
-      answer && `the refusal is the backend's: ${describeAnswer(answer)}`,
+      answer && `the backend itself refuses: ${describeAnswer(answer)}`,
     );
   }
   return undefined;
@@ -440,7 +443,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
 
 const trimmed = (path: string): string => (path.split('?')[0] ?? '').replace(/\/+$/, '');
 
-/** The path with a beginning of it repeated, shortest first. */
+/** The path with one or two of its first segments repeated. */
 function doubledPaths(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
   return parts
@@ -448,7 +451,7 @@ function doubledPaths(path: string): string[] {
     .map((_part, index) => `/${[...parts.slice(0, index + 1), ...parts].join('/')}${path.endsWith('/') ? '/' : ''}`);
 }
 
-/** A handshake is answered in another way than a plain request: the server behind sees that it is one. */
+/** A handshake is answered differently from a plain request, so its headers reach the backend. */
 function upgradeArrives(context: RuleContext, target: Target): boolean | undefined {
   const handshake = handshakeAnswer(context, target);
   const get = plainAnswer(context, target);
@@ -488,16 +491,16 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
   if (held) {
     const get = plainAnswer(context, target);
     if (handshake.state !== 'silent' || get?.status === undefined || isGatewayStatus(get.status)) return undefined;
-    // Engine.IO answers a plain request in its own words: what does not, is no backend that waits for an upgrade.
+    // Engine.IO answers plain requests in its own format; anything else is not the backend.
     if (target.kind === 'engine.io' && !['engine-error', 'engine-open'].includes(kindOf(get))) return undefined;
     return because(
       0.72,
-      `a plain request of ${label(target)} is answered at once (${describeAnswer(get)}), and a handshake never: the backend waits behind a proxy that passes only a part of it (HTTP/1.0, or no Connection header)`,
+      `a plain request of ${label(target)} is answered at once (${describeAnswer(get)}), and a handshake never: a proxy forwards only part of it (HTTP/1.0, or no Connection header), and the backend waits for the rest`,
     );
   }
   if (handshake.state === 'open') return undefined;
   if (handshake.status === 505)
-    return because(0.9, 'the backend refuses the handshake as HTTP/1.0: the proxy speaks the old version to it');
+    return because(0.9, 'the backend refuses the handshake as HTTP/1.0: the proxy uses that version towards it');
   if (kindOf(handshake) === 'upgrade-required') {
     return because(
       direct ? 0.6 : 0.94,
@@ -505,7 +508,7 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
       front.text,
     );
   }
-  // Whoever refuses an origin has seen the handshake.
+  // A server that checks the Origin did receive the handshake.
   if (originSensitive(context, target)) return undefined;
   const code = engineCode(handshake.body);
   if (target.kind === 'engine.io' && (code === 3 || code === 2))
@@ -518,14 +521,14 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
     if (handshake.status === 500 && /Internal server error/i.test(handshake.body))
       return because(
         0.94,
-        `the broker answers a handshake as it answers a plain request: ${describeAnswer(handshake)}`,
+        `the broker answers a handshake like a plain request: ${describeAnswer(handshake)}`,
         front.text,
       );
     if (handshake.status === 400 && /upgrade/i.test(handshake.body))
       return because(0.94, describeAnswer(handshake), front.text);
   }
   if (frontEndAnswers(context, target) || stockProgram(handshake.body) !== undefined) return undefined;
-  // In Go the endpoint itself answers a request without an upgrade, with 400 or 426: its 404 is about the path.
+  // Go endpoints answer 400 or 426 to a request without an upgrade, so a 404 is about the path.
   if (isGoNotFound(handshake)) return undefined;
   if (status === undefined || ![400, 404, 405, 500, 501, 200, 204, 403].includes(status)) return undefined;
   const get = plainAnswer(context, target);
@@ -538,8 +541,8 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
     const there = context.handshake(entry);
     return there !== undefined && sameAnswer(there, handshake);
   });
-  // ASGI servers refuse an unknown WebSocket path with 403; a 404 is what they say to a plain request. One without a
-  // WebSocket library takes every handshake for a plain request: behind a proxy nobody outside can tell.
+  // ASGI servers refuse an unknown WebSocket path with 403, and answer 404 to a plain request. Without a WebSocket
+  // library they treat every handshake as a plain request; behind a proxy that looks the same from outside.
   const asgi = /"detail"\s*:\s*"Not Found"/.test(handshake.body) || programOf(handshake) === 'uvicorn';
   if (asgi && status === 404)
     return because(
@@ -550,18 +553,13 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
     );
   const known = pathIsKnown(context, target);
   if (known === true && status !== 403)
-    return because(
-      direct ? 0.45 : 0.85,
-      alike,
-      'the path exists: its answer differs from that of a path that does not',
-      front.text,
-    );
+    return because(direct ? 0.45 : 0.85, alike, 'the path exists: an unknown path gets another answer', front.text);
   const arrives = upgradeArrives(context, target);
   if (arrives === false && front.proxied === true && status === 404)
     return because(
       0.6,
       alike,
-      'so is one at a path that does not exist: nothing behind the proxy sees a handshake',
+      'so is a handshake at an unknown path: nothing behind the proxy receives handshakes',
       front.text,
     );
   return undefined;
@@ -571,7 +569,7 @@ function sharedFolder(a: Target, b: Target): boolean {
   return a.address.path.split('/')[1] === b.address.path.split('/')[1] || a.address.path.split('/').length <= 2;
 }
 
-/** Connections end when nothing was sent for a while. */
+/** Connections end after some time without traffic. */
 function idleTimeout(context: RuleContext, target: Target): Finding | undefined {
   if (
     target.symptom?.is !== 'closed' ||
@@ -627,17 +625,17 @@ const isConstant = (values: number[]): boolean =>
   values.every((value) => Math.abs(value - mean(values)) <= Math.max(250, mean(values) * 0.15));
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** Certificates that servers make up for names which they do not know. */
+/** Default certificates, which servers present for unknown names. */
 const DEFAULT_CERTIFICATES =
   /TRAEFIK DEFAULT CERT|Kubernetes Ingress Controller Fake|default\.example|Caddy Local Authority|snakeoil|invalid2\.invalid|^localhost$|plesk/i;
 
-/** The server does not know the name. */
+/** The server has no site for the host name. */
 function hostUnknown(context: RuleContext, target: Target): Finding | undefined {
   if (target.symptom?.is === 'blocked') return undefined;
   const { host, port, secure } = target.address;
   const error = seenError(target) ?? '';
   if (/NAME_NOT|REFUSED|TIMED_OUT/.test(error)) return undefined;
-  // Whatever works under this name shows that the name is known.
+  // If anything works under this name, the server knows it.
   if (
     context.targets.some(
       (other) =>
@@ -684,7 +682,7 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   if (root && kindOf(root) === 'tls-port') return undefined;
   if (!here || !root || !unknownPath)
     return madeUp
-      ? because(0.6, `the certificate of ${host} is made up by the server (${tls.subject ?? ''})`)
+      ? because(0.6, `${host} is answered with the server's default certificate (${tls.subject ?? ''})`)
       : undefined;
   if (isDefaultSite(root.body) && host !== context.page.host) {
     const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
@@ -693,8 +691,8 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     const differs = served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
     return because(
       differs ? 0.957 : 0.6,
-      `${host} is answered with the server's default site (${describeAnswer(root)}), like a made-up name`,
-      differs && `${context.page.host} at the same place is served`,
+      `${host} is answered with the server's default site (${describeAnswer(root)}), like an invented name`,
+      differs && `${context.page.host} is served at the same address`,
     );
   }
   const everywhere = sameAnswer(root, unknownPath) && (here.status === undefined || here.status === root.status);
@@ -705,7 +703,7 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   if (madeUp)
     return because(
       0.957,
-      `the certificate of ${host} is made up by the server (${tls.subject ?? ''})`,
+      `${host} is answered with the server's default certificate (${tls.subject ?? ''})`,
       `every path is answered ${describeAnswer(root)}`,
     );
   if (kind === 'proxy-no-route' || isProxyNoRoute(root))
@@ -714,7 +712,7 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
       `every path of ${host} is answered ${describeAnswer(root)}: the server has no site of that name`,
     );
   if (host === context.page.host && target.kind !== 'document') return undefined;
-  // The same place, asked for a name that it serves, and for one that nobody has.
+  // Compare with a name that the server has, and with an invented one.
   const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
   if (!invented || !sameAnswer(invented, root)) return undefined;
   const served =
@@ -725,25 +723,25 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     return differs && root.ms < 400
       ? because(
           0.6,
-          `${host} and a made-up name are answered alike (${describeAnswer(root)}), ${context.page.host} at the same place is served`,
+          `${host} and an invented name get the same answer (${describeAnswer(root)}), ${context.page.host} is served at the same address`,
         )
       : undefined;
   if (kind === 'default-site')
     return because(
       differs ? 0.9 : 0.75,
-      `${host} is answered with the server's default site (${describeAnswer(root)}), like a made-up name`,
-      differs && `${context.page.host} at the same place is served`,
+      `${host} is answered with the server's default site (${describeAnswer(root)}), like an invented name`,
+      differs && `${context.page.host} is served at the same address`,
     );
   if (root.status === 404 || root.status === 421 || root.status === 400 || kind === 'empty')
     return because(
       differs ? 0.9 : 0.6,
-      `every path of ${host} is answered ${describeAnswer(root)}, like a made-up name`,
-      differs && `${context.page.host} at the same place is served`,
+      `every path of ${host} is answered ${describeAnswer(root)}, like an invented name`,
+      differs && `${context.page.host} is served at the same address`,
     );
-  return differs ? because(0.6, `${host} is answered like a made-up name`) : undefined;
+  return differs ? because(0.6, `${host} is answered like an invented name`) : undefined;
 }
 
-/** Names of the inside that answers gave away: what a backend behind a rewritten Host takes for its own. */
+/** Internal origins that answers reveal: a backend behind a rewritten Host takes them for its own. */
 function leakedOrigins(context: RuleContext, target: Target): string[] {
   const textOf = ({ body, headers }: Pick<HttpAnswer, 'body' | 'headers'>): string =>
     `${body} ${headers.location ?? ''}`;
@@ -770,7 +768,7 @@ function leakedOrigins(context: RuleContext, target: Target): string[] {
   return [...found, 'http://localhost', 'http://127.0.0.1', 'http://backend', 'http://app'].slice(0, 6);
 }
 
-/** Events are collected on the way. */
+/** A proxy holds back events. */
 function buffersStream(context: RuleContext, target: Target): Finding | undefined {
   if (target.kind !== 'sse') return undefined;
   const waiting = target.symptom?.is === 'silent';
@@ -781,12 +779,12 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
     encoding: 'identity',
     listen: 2500,
   });
-  if (!identity) return because(0.4, `the event stream ${label(target)} gives no answer`);
+  if (!identity) return because(0.4, `the event stream ${label(target)} does not answer`);
   if ((identity.status ?? 200) >= 400) return undefined;
   if (identity.chunks.length > 0)
     return because(
       0.93,
-      `the stream gives nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: it is compressed on the way`,
+      `the stream sends nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: a proxy compresses it`,
     );
   if (identity.headersMs !== undefined) return because(0.6, 'the stream sends its headers and no event');
   const head = context.get(addressOf(target), { method: 'HEAD' });
@@ -795,22 +793,22 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
   if (streams)
     return because(
       0.94,
-      'the stream gives not even its headers; a HEAD request of the same path is answered at once, as an event stream',
+      'the stream does not even send its headers; a HEAD request of the same path is answered at once, as an event stream',
       front.text,
     );
   const nearby = context.getUnknownPath(target.address);
   const alive =
     (head?.status !== undefined && !isGatewayStatus(head.status)) ||
     (nearby?.status !== undefined && !isGatewayStatus(nearby.status));
-  if (!alive) return because(0.2, `the event stream ${label(target)} gives no answer`);
+  if (!alive) return because(0.2, `the event stream ${label(target)} does not answer`);
   return because(
     front.proxied === true ? 0.78 : front.proxied === false ? 0.3 : 0.55,
-    `the event stream ${label(target)} gives not even its headers, and its neighbours answer at once`,
+    `the event stream ${label(target)} does not even send its headers, and other paths answer at once`,
     front.text,
   );
 }
 
-/** Events that came together after a long silence. */
+/** Events that arrived in one burst after a long silence. */
 function burst(target: Target): Finding | undefined {
   for (const request of target.requests) {
     const events = request.events ?? [];
@@ -821,7 +819,7 @@ function burst(target: Target): Finding | undefined {
     if (together && first.at - request.at > 1500)
       return because(
         0.88,
-        `${events.length} events came within ${last.at - first.at} ms, ${seconds(first.at - request.at)} after the stream was asked for`,
+        `${events.length} events arrived within ${last.at - first.at} ms, ${seconds(first.at - request.at)} after the stream was requested`,
       );
   }
   return undefined;
@@ -835,24 +833,24 @@ interface Gateway {
   ms: number;
   answer: HttpAnswer | HandshakeAnswer;
   text: string;
-  /** Another door at which the same path works: the backend runs. */
+  /** The same path works at another entry point: the backend runs. */
   open: boolean;
-  /** Another door of the same host that accepts and drops: published, nobody serves it there. */
+  /** Another port of the host accepts connections and drops them: published, but not served. */
   dropsElsewhere: boolean;
-  /** Another door that refuses. */
+  /** Another port of the host refuses connections. */
   refusesElsewhere: boolean;
   /** Other paths of the proxy work. */
   proxyWorks: boolean;
 }
 
-/** What is known about a gateway's error, for the causes that share it. */
+/** Facts about a gateway error, for the causes that share it. */
 function readGateway(context: RuleContext, target: Target): Gateway | undefined {
   const status = realStatus(context, target);
   if (status === undefined || !isGatewayStatus(status)) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (!answer) return undefined;
   if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
-  // Only what carries a body fails: the upstream itself is reached by the same path.
+  // If the same path works without a body, the upstream is reachable.
   if (target.method !== 'GET' && target.kind !== 'document') {
     const read = plainAnswer(context, target);
     if (read?.status !== undefined && !isGatewayStatus(read.status)) return undefined;
@@ -870,7 +868,7 @@ function readGateway(context: RuleContext, target: Target): Gateway | undefined 
     status,
     ms: answer.ms,
     answer,
-    text: `${label(target)} is answered ${describeAnswer(answer)} after ${answer.ms} ms: the proxy cannot reach what is behind this path`,
+    text: `${label(target)} is answered ${describeAnswer(answer)} after ${answer.ms} ms: the proxy cannot reach the backend of this path`,
     open,
     dropsElsewhere: drops,
     refusesElsewhere: states.some(({ tcp }) => tcp === 'refused'),
@@ -884,7 +882,7 @@ function readGateway(context: RuleContext, target: Target): Gateway | undefined 
   };
 }
 
-/** The proxy's view of an upstream that does not answer: five causes with one status. */
+/** An upstream that the proxy cannot reach: causes that share one status. */
 function gatewayRules(): Rule[] {
   const quick = (gateway: Gateway): boolean => gateway.ms < 700;
   return [
@@ -909,7 +907,7 @@ function gatewayRules(): Rule[] {
       return because(
         gateway.open ? (quick(gateway) ? 0.88 : 0.6) : 0.42,
         gateway.text,
-        gateway.open && 'the backend runs: the same path works at another of its addresses',
+        gateway.open && 'the backend runs: the same path works at another address',
       );
     }),
     rule('proxy-stale-upstream', (context, target) => {
@@ -919,8 +917,8 @@ function gatewayRules(): Rule[] {
         return because(
           quick(gateway) ? 0.6 : 0.85,
           gateway.text,
-          'the backend runs: the same path works at another of its addresses',
-          !quick(gateway) && 'the proxy waits for an address at which nobody is',
+          'the backend runs: the same path works at another address',
+          !quick(gateway) && 'the proxy waits for an address at which nothing runs',
         );
       if (target.kind === 'document' && gateway.proxyWorks)
         return because(
@@ -948,14 +946,14 @@ function gatewayRules(): Rule[] {
       const status = realStatus(context, target);
       if (status !== 504 && status !== 522 && status !== 524) return undefined;
       const answer = answerTo(context, target) ?? plainAnswer(context, target);
-      // A proxy that cannot even connect says so at once the next time.
+      // A proxy that cannot connect at all reports that at once on the next request.
       const deadAddress =
         answer?.status === 502 ||
         readGateway(context, target)?.open === true ||
         (target.kind === 'document' && readGateway(context, target)?.proxyWorks === true);
       return because(
         deadAddress ? 0.5 : 0.9,
-        `${label(target)} is answered ${status}: the proxy waited for its upstream in vain`,
+        `${label(target)} is answered ${status}: the proxy got no answer from its upstream`,
         answer && describeAnswer(answer),
       );
     }),
