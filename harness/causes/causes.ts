@@ -156,7 +156,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'page-stale-cache': {
     hop: 'page',
-    sentence: 'A service worker or cache serves an old page that speaks to an address which is no longer right.',
+    sentence: 'A service worker or cache serves an old page, which connects to an address that is no longer right.',
     proof: 'The document or script comes from a service worker; a fresh visit gets another bundle, and that one works.',
     lookAlikes: ['bundle-stale', 'tls-port-closed', 'hsts-upgrade', 'bundle-wrong-port', 'bundle-wrong-host'],
     repair:
@@ -164,7 +164,8 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'hsts-upgrade': {
     hop: 'page',
-    sentence: 'The browser remembers that this host is HTTPS only and turns http and ws addresses into https and wss.',
+    sentence:
+      'The browser remembers that this host is HTTPS only, and upgrades http and ws addresses to https and wss.',
     proof:
       'A request for http:// or ws:// is redirected inside the browser (307 with reason HSTS); the server itself sends no redirect, and a fresh profile does not do it.',
     lookAlikes: ['tls-port-closed', 'proxy-redirects-websocket', 'tls-plain-mismatch'],
@@ -172,12 +173,13 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'mixed-content': {
     hop: 'page',
-    sentence: 'The page came by HTTPS and asks for an insecure http:// or ws:// address, which the browser blocks.',
+    sentence:
+      'The page was loaded over HTTPS and requests an insecure http:// or ws:// address, which the browser blocks.',
     proof:
       'The browser reports mixed content (console, blocked reason, or SecurityError of the WebSocket constructor) for that URL.',
     lookAlikes: ['upstream-silent', 'csp-blocks-connect', 'cors-origin-missing'],
     repair:
-      'Use https:// and wss:// in the page, or derive the scheme from window.location; the backend must be reachable by TLS.',
+      'Use https:// and wss:// in the page, or derive the scheme from window.location; the backend must support TLS.',
   },
   'csp-blocks-connect': {
     hop: 'page',
@@ -204,40 +206,40 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'client-ui-filter': {
     hop: 'page',
-    sentence: 'The message reaches the page and the page decides not to show it.',
+    sentence: 'The message reaches the page, and the page filters it out.',
     proof:
       'The message is in a received frame under the name that the page handles, and the page shows it only after a reload or in another view.',
     lookAlikes: ['event-name-mismatch', 'publisher-driver-off', 'broker-missing'],
     repair:
-      'Show the message where it belongs (select the conversation, room or tab), or handle it independent of the view.',
+      'Show the message where it belongs (select the conversation, room or tab), or handle it independently of the view.',
   },
   'event-name-mismatch': {
     hop: 'page',
-    sentence: 'The server sends the event under another name than the one to which the page listens.',
+    sentence: 'The server sends the event under a different name than the page listens for.',
     proof:
-      'The message arrives in a frame, its event name does not occur in the served script (or occurs only in another spelling).',
+      'The message arrives in a frame, and its event name does not occur in the served script (or only in another spelling).',
     lookAlikes: ['client-ui-filter', 'publisher-driver-off', 'auth-missing'],
     repair: "Use exactly the server's event name (with Laravel Echo: a leading dot when broadcastAs is used).",
   },
   'transport-no-fallback': {
     hop: 'page',
-    sentence: 'The WebSocket way is broken, and the client never tries the HTTP long-polling that would work.',
+    sentence: 'WebSocket handshakes fail, and the client never tries HTTP long-polling, which would work.',
     proof:
       'Every WebSocket handshake is refused, an Engine.IO polling handshake to the same path succeeds, and the page makes no polling request.',
     lookAlikes: ['proxy-upgrade-missing', 'backend-ws-unsupported', 'socketio-path-mismatch'],
-    repair: 'Put polling first or set tryAllTransports, and repair the WebSocket way (see proxy-upgrade-missing).',
+    repair: 'Put polling first or set tryAllTransports, and repair the WebSocket route (see proxy-upgrade-missing).',
   },
   'client-protocol-mismatch': {
     hop: 'page',
-    sentence: 'Client and server speak different protocols or versions of one.',
+    sentence: 'Client and server speak different protocols, or different versions of one.',
     proof:
       'The endpoint answers in another protocol than the page speaks: Engine.IO where the page sends raw frames, "Unsupported protocol version", or the reverse.',
     lookAlikes: ['socketio-path-mismatch', 'cors-wildcard-credentials', 'backend-wrong-path'],
-    repair: 'Use the client library of the server and of the same major version.',
+    repair: 'Use the client library that belongs to the server, in the same major version.',
   },
   'client-no-reconnect': {
     hop: 'page',
-    sentence: 'The connection was closed once and the page never opens another.',
+    sentence: 'The connection was closed once, and the page never opens another.',
     proof: 'A socket that had been open closes, no further attempt follows, and a new handshake from outside succeeds.',
     lookAlikes: ['proxy-idle-timeout', 'auth-rejected', 'upstream-down'],
     repair: 'Reconnect with a growing delay after every close that the page did not ask for.',
@@ -253,9 +255,8 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'dns-wrong-host': {
     hop: 'dns',
-    sentence: 'The name leads to a machine that is not the one that serves this system.',
-    proof:
-      'The name resolves, and what is found there is nothing at all or a server that serves only the front end on every path.',
+    sentence: 'The name resolves to a machine that does not serve this system.',
+    proof: 'The name resolves; nothing answers there, or a server that returns only the front end on every path.',
     lookAlikes: [
       'proxy-route-missing',
       'edge-port-closed',
@@ -271,13 +272,13 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   'edge-port-closed': {
     hop: 'edge',
     sentence: 'Nothing listens on the port that the page uses.',
-    proof: 'TCP connections to host and port are refused while the host itself answers elsewhere.',
+    proof: 'TCP connections to host and port are refused, while the host answers on other ports.',
     lookAlikes: ['tls-port-closed', 'bundle-wrong-port', 'upstream-down', 'edge-port-unserved'],
-    repair: 'Publish or open that port, or use the one which is served.',
+    repair: 'Publish or open that port, or use the one that is served.',
   },
   'edge-port-unserved': {
     hop: 'edge',
-    sentence: 'The port accepts connections and drops them: it is published, and no program serves it.',
+    sentence: 'The port accepts connections and drops them: it is published, but no program serves it.',
     proof: 'TCP connects, and the connection is reset or ended before any answer, for TLS and for plain HTTP.',
     lookAlikes: ['edge-port-closed', 'tls-plain-mismatch', 'backend-loopback-bind'],
     repair:
@@ -285,15 +286,14 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'edge-silent': {
     hop: 'edge',
-    sentence: 'Packets to the host and port vanish: a firewall drops them, or nothing answers.',
-    proof:
-      'TCP connections neither succeed nor fail within seconds, or succeed and no byte ever comes back on any path.',
+    sentence: 'Packets to the host and port are lost: a firewall drops them, or nothing answers.',
+    proof: 'TCP connections neither succeed nor fail within seconds, or they succeed and no path is ever answered.',
     lookAlikes: ['upstream-silent', 'edge-port-closed', 'mixed-content'],
     repair: 'Open the port in the firewall or security group, and check that the address is the right one.',
   },
   'tls-port-closed': {
     hop: 'edge',
-    sentence: 'The page asks for https or wss, and nothing listens on the TLS port of that host.',
+    sentence: 'The page uses https or wss, and nothing listens on the TLS port of that host.',
     proof:
       'TCP to the TLS port is refused while the plain HTTP port of the same host is served, or the page came from a cache.',
     lookAlikes: ['edge-port-closed', 'hsts-upgrade', 'proxy-route-missing', 'dns-wrong-host', 'page-stale-cache'],
@@ -322,7 +322,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'tls-plain-mismatch': {
     hop: 'edge',
-    sentence: 'The page speaks TLS to a plain port, or plain HTTP to a TLS port.',
+    sentence: 'The page uses TLS on a plain HTTP port, or plain HTTP on a TLS port.',
     proof:
       'The TLS handshake fails on a port that answers plain HTTP, or the plain request is answered with "sent to HTTPS port".',
     lookAlikes: ['tls-http2-only', 'edge-port-unserved', 'bundle-wrong-port', 'hsts-upgrade'],
@@ -330,7 +330,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'tls-http2-only': {
     hop: 'edge',
-    sentence: 'The TLS server offers only HTTP/2, over which this WebSocket cannot be opened.',
+    sentence: 'The TLS server offers only HTTP/2, and this WebSocket cannot be opened over it.',
     proof: 'A handshake that offers h2 succeeds and one that offers only http/1.1 is refused; ordinary requests work.',
     lookAlikes: ['tls-plain-mismatch', 'proxy-upgrade-missing', 'edge-port-unserved'],
     repair: 'Let the server negotiate http/1.1 as well (ALPN), or support WebSockets over HTTP/2 (RFC 8441).',
@@ -347,10 +347,9 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'proxy-path-stripped': {
     hop: 'proxy',
-    sentence:
-      'The proxy removes or rewrites a part of the path, so the backend is asked for something that it does not have.',
+    sentence: 'The proxy removes or rewrites a part of the path, so the backend receives a path that it does not have.',
     proof:
-      "The backend's own 404 (or 403) comes through the proxy, and a path with the prefix repeated, or the direct port, answers 101.",
+      "The backend's own 404 (or 403) comes through the proxy, and a path with the prefix repeated, or the backend's own port, answers 101.",
     lookAlikes: ['backend-endpoint-missing', 'proxy-route-missing', 'proxy-upgrade-missing', 'backend-wrong-path'],
     repair:
       'Forward the path unchanged (nginx: no URI part in proxy_pass; Caddy: handle instead of handle_path; Traefik: no StripPrefix).',
@@ -361,7 +360,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     proof:
       'A WebSocket handshake is answered exactly like a plain GET of the same path, by the right backend, and plain requests work.',
     lookAlikes: ['backend-endpoint-missing', 'proxy-path-stripped', 'backend-ws-unsupported', 'transport-no-fallback'],
-    repair: 'On every hop, use HTTP/1.1 towards the backend and pass on Upgrade and Connection.',
+    repair: 'On every hop, use HTTP/1.1 towards the backend and forward Upgrade and Connection.',
   },
   'proxy-redirects-websocket': {
     hop: 'proxy',
@@ -381,7 +380,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'proxy-idle-timeout': {
     hop: 'proxy',
-    sentence: 'A proxy cuts connections on which nothing was sent for a while.',
+    sentence: 'A proxy cuts connections after some time without traffic.',
     proof:
       'Sockets end without a close frame (1006), each at the same time after its last frame; busy ones live longer.',
     lookAlikes: ['client-no-reconnect', 'upstream-down', 'client-effect-churn', 'auth-rejected'],
@@ -390,14 +389,15 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'proxy-stale-upstream': {
     hop: 'proxy',
-    sentence: 'The proxy still sends to the old address of a backend that was recreated.',
-    proof: 'The proxy answers 502 or 504 for one route while the same backend answers directly or by another route.',
+    sentence: 'The proxy still uses the old address of a backend that was recreated.',
+    proof:
+      'The proxy answers 502 or 504 for one route, while the same backend answers directly or through another route.',
     lookAlikes: ['upstream-down', 'proxy-wrong-upstream', 'backend-loopback-bind'],
     repair: 'Restart or reload the proxy, and let it resolve names at run time (resolver with a variable).',
   },
   'proxy-wrong-upstream': {
     hop: 'proxy',
-    sentence: 'The proxy sends to a host or port on which this backend does not listen.',
+    sentence: 'The proxy forwards to a host or port on which this backend does not listen.',
     proof: 'The proxy answers 502 for the route, and the backend runs and answers on another port.',
     lookAlikes: ['upstream-down', 'backend-loopback-bind', 'proxy-stale-upstream', 'backend-not-started'],
     repair: 'Correct the upstream host and port of the route.',
@@ -421,14 +421,14 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'proxy-no-stickiness': {
     hop: 'proxy',
-    sentence: 'Requests of one polling session reach different replicas, which do not know it.',
+    sentence: 'Requests of one polling session reach different replicas, and only one of them knows the session.',
     proof: 'An Engine.IO session opened by polling is sometimes answered 400 "Session ID unknown" a moment later.',
     lookAlikes: ['upstream-down', 'client-protocol-mismatch', 'broker-missing'],
     repair: 'Make the route sticky (cookie, ip_hash), or use the websocket transport alone.',
   },
   'proxy-connection-limit': {
     hop: 'proxy',
-    sentence: 'A limit of connections or requests in the proxy refuses further sockets.',
+    sentence: 'The proxy refuses further sockets because of a limit on connections or requests.',
     proof:
       'The first connections are accepted and further ones at the same time get 429 or 503 (or wait) from the proxy.',
     lookAlikes: ['connection-limit', 'upstream-down', 'broker-missing'],
@@ -436,7 +436,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'proxy-strips-extensions': {
     hop: 'proxy',
-    sentence: 'A proxy removes Sec-WebSocket-Extensions from the answer while the backend compresses its frames.',
+    sentence: 'A proxy removes Sec-WebSocket-Extensions from the answer, while the backend compresses its frames.',
     proof:
       'The socket opens and fails at the first frame with "reserved bits are on"; without offering compression it works.',
     lookAlikes: ['payload-too-large', 'client-protocol-mismatch', 'proxy-idle-timeout'],
@@ -444,7 +444,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'proxy-buffers-stream': {
     hop: 'proxy',
-    sentence: 'A proxy collects the event stream (buffering or compression) instead of passing on each event.',
+    sentence: 'A proxy holds back the event stream (buffering or compression) instead of forwarding each event.',
     proof:
       'An event stream opens late or not at all, or its events come in one burst; the backend sends them one by one.',
     lookAlikes: ['upstream-silent', 'publisher-driver-off', 'connection-limit'],
@@ -455,7 +455,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   // ---------------------------------------------------------------- backend
   'upstream-down': {
     hop: 'backend',
-    sentence: 'The backend does not run.',
+    sentence: 'The backend is not running.',
     proof:
       'The proxy answers 502 or 503 (or the backend port, published directly, is refused) for everything that belongs to that backend.',
     lookAlikes: [
@@ -469,29 +469,30 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'upstream-silent': {
     hop: 'backend',
-    sentence: 'The backend, or the network before it, swallows requests without an answer.',
+    sentence: 'The backend, or the network in front of it, never answers requests.',
     proof: 'The edge accepts the connection and either nothing comes back or the proxy answers 504 after its timeout.',
     lookAlikes: ['edge-silent', 'upstream-down', 'mixed-content', 'proxy-buffers-stream'],
     repair: 'Open the port between proxy and backend, and check that the backend is not blocked.',
   },
   'backend-loopback-bind': {
     hop: 'backend',
-    sentence: 'The backend listens on 127.0.0.1 of its own machine or container only.',
-    proof: 'The proxy answers 502 (or the published port resets) while the backend runs and answers from inside.',
+    sentence: 'The backend listens only on 127.0.0.1 of its own machine or container.',
+    proof:
+      'The proxy answers 502 (or the published port resets), while the backend runs and answers inside its container.',
     lookAlikes: ['proxy-wrong-upstream', 'upstream-down', 'edge-port-unserved'],
     repair: 'Let the backend listen on 0.0.0.0.',
   },
   'backend-not-started': {
     hop: 'backend',
-    sentence: 'The backend process fails while it starts.',
+    sentence: 'The backend process fails at start-up.',
     proof: 'The proxy answers 502 for all of its routes; its log ends in an error at start (import, configuration).',
     lookAlikes: ['upstream-down', 'backend-loopback-bind', 'proxy-wrong-upstream'],
-    repair: 'Read the start of its log and correct what it names, then start it again.',
+    repair: 'Read the beginning of its log, correct what it names, and start it again.',
   },
   'backend-endpoint-missing': {
     hop: 'backend',
     sentence: 'The backend has no such endpoint.',
-    proof: "The backend's own 404 answers this path while its other endpoints work by the same way.",
+    proof: 'The backend itself answers 404 for this path, while its other endpoints work through the same server.',
     lookAlikes: [
       'proxy-path-stripped',
       'proxy-route-missing',
@@ -503,24 +504,24 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'backend-wrong-path': {
     hop: 'backend',
-    sentence: 'The page asks for a path that differs from the one which the backend serves.',
+    sentence: 'The page uses a path that differs from the one that the backend serves.',
     proof:
-      'The handshake is refused (403 or 404) at this path, and accepted at a near one: without a prefix, without a trailing slash.',
+      'The handshake is refused (403 or 404) at this path, and accepted at a similar one: without a prefix, without a trailing slash.',
     lookAlikes: ['proxy-path-stripped', 'backend-endpoint-missing', 'ws-origin-rejected', 'auth-rejected'],
     repair: "Use exactly the path of the backend's route.",
   },
   'backend-ws-unsupported': {
     hop: 'backend',
-    sentence: 'The backend server cannot do WebSockets: the library is absent or switched off.',
+    sentence: 'The backend server does not support WebSockets: the library is missing or switched off.',
     proof:
-      'The endpoint exists for the framework, and the server ignores or refuses every upgrade, also without a proxy between.',
+      'The endpoint exists in the framework, and the server ignores or refuses every upgrade, also without a proxy.',
     lookAlikes: ['proxy-upgrade-missing', 'backend-endpoint-missing', 'transport-no-fallback'],
     repair: 'Install or enable WebSocket support (uvicorn[standard], an async worker), and restart.',
   },
   'container-old-image': {
     hop: 'backend',
-    sentence: 'The running container is still the one of the old image.',
-    proof: 'The image was built anew, the running container has the id of the former one, and behaviour is unchanged.',
+    sentence: 'The running container still uses the old image.',
+    proof: 'The image was rebuilt, the running container has the id of the old one, and the behaviour is unchanged.',
     lookAlikes: ['bundle-stale', 'page-stale-cache', 'bundle-localhost'],
     repair: 'Recreate the container (docker compose up -d); restart keeps the old image.',
   },
@@ -533,7 +534,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'connection-limit': {
     hop: 'backend',
-    sentence: 'The backend or the browser allows no further connection.',
+    sentence: 'The backend or the browser allows no more connections.',
     proof:
       'A quota error (Pusher 4004, close 1013), or more than six HTTP/1.1 event streams of one host, of which the rest stay pending.',
     lookAlikes: ['proxy-connection-limit', 'upstream-silent', 'proxy-buffers-stream'],
@@ -543,7 +544,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   // ---------------------------------------------------------------- policy
   'cors-origin-missing': {
     hop: 'policy',
-    sentence: "The server does not list the page's origin in its CORS answer, so the browser hides the response.",
+    sentence: "The server's CORS headers do not allow the page's origin, so the browser hides the response.",
     proof:
       'The browser reports a CORS block, and outside the same request is answered 2xx (or its proper status) by the backend without that origin in Access-Control-Allow-Origin.',
     lookAlikes: [
@@ -586,9 +587,9 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'auth-missing': {
     hop: 'policy',
-    sentence: 'The page connects without the credential that the backend asks for.',
+    sentence: 'The page connects without the credential that the backend requires.',
     proof:
-      'The connection is refused or ended for authentication, and neither URL, handshake nor first frames carry a token.',
+      'The connection is refused or closed for lack of authentication, and neither URL, handshake nor first frames carry a token.',
     lookAlikes: ['auth-rejected', 'proxy-auth-gate', 'ws-origin-rejected', 'backend-wrong-path'],
     repair:
       'Sign in first, and send the token where the backend reads it (auth payload, query, first message, cookie of the same site).',
@@ -599,7 +600,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     proof:
       'A token is sent, and the answer is an authentication error (401, 403, close 1008 or 44xx with a reason, "io server disconnect").',
     lookAlikes: ['auth-missing', 'ws-origin-rejected', 'backend-wrong-path', 'client-no-reconnect'],
-    repair: 'Renew the token, and let issuer and verifier share the same secret and clock.',
+    repair: 'Renew the token, and make sure that issuer and verifier have the same secret and clock.',
   },
   'channel-auth-unrouted': {
     hop: 'policy',
@@ -633,7 +634,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'subprotocol-unanswered': {
     hop: 'policy',
-    sentence: 'The page offers a WebSocket subprotocol and the server chooses none or another.',
+    sentence: 'The page offers a WebSocket subprotocol, and the server selects none or another one.',
     proof:
       'The browser reports the Sec-WebSocket-Protocol header; the handshake outside gets 101 without the offered value.',
     lookAlikes: ['auth-missing', 'client-protocol-mismatch'],
@@ -652,7 +653,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'publisher-driver-off': {
     hop: 'publisher',
-    sentence: 'The application is configured to broadcast nowhere.',
+    sentence: 'Broadcasting is switched off in the configuration of the application.',
     proof:
       'Publishing succeeds at once, sockets are subscribed, no frame comes; the private channel endpoint answers 200 with an empty body.',
     lookAlikes: ['publisher-worker-stopped', 'publisher-unreachable-broker', 'event-name-mismatch', 'broker-down'],
@@ -661,7 +662,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'publisher-worker-stopped': {
     hop: 'publisher',
-    sentence: 'The worker that would send queued broadcasts does not run.',
+    sentence: 'The worker that sends queued broadcasts is not running.',
     proof:
       'Publishing succeeds, sockets are subscribed and private channels are authorised, and no frame comes until a worker runs.',
     lookAlikes: ['publisher-driver-off', 'publisher-unreachable-broker', 'broker-down'],
@@ -671,13 +672,13 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     hop: 'broker',
     sentence: 'Several replicas run without a shared broker, so a message reaches only the clients of one.',
     proof:
-      'Of several clients connected at the same time, a fixed part receives each message, and answers show more than one replica.',
+      'Of several clients connected at the same time, only a constant share receives each message, and answers show more than one replica.',
     lookAlikes: ['workers-isolated', 'broker-down', 'proxy-no-stickiness'],
     repair: 'Add the adapter (Redis, NATS) or scaling of the server to every replica.',
   },
   'broker-down': {
     hop: 'broker',
-    sentence: 'The broker behind the real-time servers is not reachable.',
+    sentence: 'The broker of the real-time servers cannot be reached.',
     proof:
       'Sockets connect and subscribe, publishing is accepted, a message reaches at most the clients of one server, and health or readiness answers name the broker.',
     lookAlikes: ['broker-missing', 'publisher-worker-stopped', 'publisher-driver-off', 'workers-isolated'],
@@ -687,7 +688,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     hop: 'broker',
     sentence: 'Several worker processes of one server keep their connections in their own memory.',
     proof:
-      'Of several clients connected at the same time to one server, only those of the worker which got the message receive it.',
+      'Of several clients connected at the same time to one server, only those of the worker that got the message receive it.',
     lookAlikes: ['broker-missing', 'broker-down', 'client-ui-filter'],
     repair: 'Run one worker, or share messages between workers through a broker.',
   },
@@ -700,7 +701,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
   },
   'alert-webhook-unrouted': {
     hop: 'publisher',
-    sentence: 'Alerts fire, and the receiver URL of the alert manager is not a route of the application.',
+    sentence: 'Alerts fire, and the application has no route for the receiver URL of AlertManager.',
     proof: 'An alert is firing, the notification counter shows failures, and a request to the receiver path gets 404.',
     lookAlikes: ['scrape-target-down', 'publisher-unreachable-broker'],
     repair: 'Point the receiver at a route that exists, or add the route.',

@@ -29,9 +29,9 @@ const CACHE_HEADERS = [
   'date',
 ];
 
-/** Reads the page and its scripts, and what a diagnosis can use of them. Nothing of it is executed. */
+/** Downloads the page and its scripts, and extracts what a diagnosis needs. Nothing is executed. */
 export async function askBundle(network: Network, question: Omit<BundleQuestion, 'ask'>): Promise<BundleAnswer> {
-  // Some caches hand out their copy whatever the headers ask for; they have none of an address that nobody asked for.
+  // Some caches ignore the request headers, but they have no copy of a new URL.
   const url = new URL(question.page);
   if (question.fresh) url.searchParams.set('fresh', String(Date.now()));
   const page = await askHttp(network, { url: url.href, fresh: question.fresh }, 300_000);
@@ -111,11 +111,11 @@ const LIBRARIES: readonly (readonly [BundleAnswer['libraries'][number], RegExp])
   ['fetch', /\bfetch\(/],
 ];
 
-/** An option or variable of a connection that has no value. */
+/** A connection option or variable without a value. */
 const EMPTY_OPTION =
   /\b((?:VITE|NEXT_PUBLIC|REACT_APP|VUE_APP|NUXT_PUBLIC|PUBLIC)_\w+|wsHost|wsUrl|wsURL|socketUrl|socketURL|WS_URL|SOCKET_URL|appKey|app_key|APP_KEY)["']?\s*[:=]\s*(?:""|''|``|void 0|undefined|null)(?=\s*[,;})\n])|\b(key)["']?\s*:\s*(?:""|'')(?=\s*[,;}\n])/g;
 
-/** What scripts hold, read by their text alone. */
+/** What scripts contain, found by text search alone. */
 export function readScripts(
   texts: readonly string[],
 ): Pick<BundleAnswer, 'urls' | 'literals' | 'libraries' | 'transports' | 'empty' | 'reconnects' | 'bytes'> {
@@ -142,7 +142,7 @@ export function readScripts(
     urls: urlsIn(text),
     literals: [...literals],
     libraries: LIBRARIES.filter(([, pattern]) => pattern.test(text)).map(([name]) => name),
-    // The library's own default list is no choice of the page.
+    // The default list of the library is not the page's own choice.
     transports: transports.filter((list) => list.length > 0 && !list.includes('webtransport')),
     empty: [...new Set([...text.matchAll(EMPTY_OPTION)].map((match) => match[1] ?? match[2] ?? ''))].slice(0, 10),
     reconnects:
@@ -152,7 +152,7 @@ export function readScripts(
   };
 }
 
-/** Reads small configuration files beside the page. */
+/** Reads small configuration files next to the page. */
 export async function askConfig(network: Network, question: Omit<ConfigQuestion, 'ask'>): Promise<ConfigAnswer> {
   const found: ConfigAnswer['found'] = [];
   await Promise.all(
@@ -177,7 +177,7 @@ const HEALTH_PATHS = [
   '/health/ready',
 ];
 
-/** Reads what the application says of its own health: JSON answers at the usual paths. */
+/** Reads the application's health endpoints: JSON answers at the usual paths. */
 export async function askHealth(network: Network, question: Omit<HealthQuestion, 'ask'>): Promise<HealthAnswer> {
   const found: HealthAnswer['found'] = [];
   await Promise.all(
@@ -193,7 +193,7 @@ export async function askHealth(network: Network, question: Omit<HealthQuestion,
   return { found: found.sort((a, b) => a.url.localeCompare(b.url)) };
 }
 
-/** Reads what Prometheus and AlertManager say of themselves. */
+/** Reads the state of Prometheus and AlertManager. */
 export async function askMonitor(network: Network, question: Omit<MonitorQuestion, 'ask'>): Promise<MonitorAnswer> {
   const found: MonitorAnswer['found'] = [];
   await Promise.all(

@@ -8,7 +8,7 @@ import type { Network } from './network.ts';
 
 const query = (extra = ''): string => `?EIO=4&transport=polling${extra}`;
 
-/** Asks each path for an Engine.IO session by long-polling, until one gives it. */
+/** Tries to open an Engine.IO session by long-polling at each path, until one succeeds. */
 export async function askEngine(network: Network, question: Omit<EngineQuestion, 'ask'>): Promise<EngineAnswer> {
   const results: EngineAnswer['results'] = [];
   for (const path of question.paths) {
@@ -52,7 +52,7 @@ export async function askSticky(network: Network, question: Omit<StickyQuestion,
     answer.sessions += 1;
     const next = new URL(url);
     next.search = query(`&sid=${encodeURIComponent(sid)}`);
-    // A pong is answered at once by the server that knows the session, and refused by one that does not.
+    // A server that knows the session accepts a pong at once; any other refuses it.
     for (let request = 0; request < 4 && answer.unknown === 0; request += 1) {
       const posted = await askHttp(network, { url: next.href, method: 'POST', form: request === 3 ? '1' : '3' });
       answer.requests += 1;

@@ -7,10 +7,10 @@ import { connect, failureOf, startTls } from './network.ts';
 /** Characters of a body that are kept. */
 const BODY = 8000;
 
-/** Words by which a server sees who asks. */
+/** The User-Agent of all probes. */
 export const AGENT = 'sintoma-diagnose/1 (+bounded read-only probes)';
 
-/** An open connection to where a URL leads. */
+/** Connects to the host of a URL. */
 export async function connectTo(network: Network, url: URL, as?: string): Promise<Socket> {
   const port = url.port === '' ? (url.protocol === 'https:' || url.protocol === 'wss:' ? 443 : 80) : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -5,14 +5,14 @@ import { sameSite } from '../diagnosis/urls.ts';
 import type { Secrets } from '../probes/websocket.ts';
 
 /**
- * Keeps, in memory only, the real URLs that a page used and the cookies that the browser would send, so that a probe
- * can ask exactly what the page asked. Nothing of it reaches evidence, reports or another host.
+ * Keeps, in memory only, the real URLs that a page used and the cookies that the browser would send, so that probes can
+ * send the same requests as the page. They never reach evidence, reports or another host.
  */
 export class PageSecrets implements Secrets {
   private readonly urls = new Map<string, string>();
   private readonly cookiesByHost = new Map<string, string>();
 
-  /** Begins to listen; call it before the first navigation. */
+  /** Starts collecting; call it before the first navigation. */
   async watch(context: BrowserContext, page: Page): Promise<void> {
     const cdp = await context.newCDPSession(page);
     const keep = (url: string): void => {
@@ -28,7 +28,7 @@ export class PageSecrets implements Secrets {
     await cdp.send('Network.enable');
   }
 
-  /** Notes the cookies for these URLs. */
+  /** Stores the cookies for these URLs. */
   async readCookies(context: BrowserContext, pageHost: string, urls: readonly string[]): Promise<void> {
     for (const url of urls) {
       const http = url.replace(/^ws/, 'http');
@@ -50,7 +50,7 @@ export class PageSecrets implements Secrets {
   reveal(url: string): string {
     const direct = this.urls.get(url);
     if (direct !== undefined) return direct;
-    // A probe may ask the same query on another path; the host must be the one that got the secret.
+    // A probe may use the same query on another path, but only on the host to which the page sent the secret.
     if (!/masked/.test(decodeURIComponent(url))) return url;
     const wanted = new URL(url);
     for (const real of this.urls.values()) {

@@ -25,7 +25,7 @@ export interface VisitOptions {
   storage?: Exclude<BrowserContextOptions['storageState'], string | undefined>;
   /** A command that publishes a message. */
   publish?: string;
-  /** in ms, for the visit with everything that belongs to it */
+  /** in ms, for the whole visit */
   timeoutMs: number;
   onProgress?: (text: string) => void;
 }
@@ -37,24 +37,24 @@ export interface VisitResult {
   secrets: PageSecrets;
 }
 
-/** Pages that watch for a published message: enough to meet two replicas or workers. */
+/** How many pages wait for a published message: enough to reach two replicas or workers. */
 const CLIENT_COUNT = 4;
 
-/** How long a page without a fault is watched, in ms after its connection opened, for one that ends by itself. */
+/** How long a working connection is watched after it opened, in ms, in case it ends. */
 const WATCH_FOR = 6500;
-/** How long a page without any connection is waited for to make one, in ms. */
+/** How long to wait for the first connection of a page, in ms. */
 const CONNECTS_WITHIN = 5000;
-/** How long a page gets to come back after its connection ended, in ms. */
+/** How long to wait until a page reconnects, in ms. */
 const RECONNECTS_WITHIN = 5000;
 
 /**
- * Visits a page as anybody would, in a browser without a past, and records all that it does.
+ * Visits a page in a fresh browser profile, and records everything that it does.
  *
  * @throws UserError when no browser can be started
  */
 export async function visit(options: VisitOptions): Promise<VisitResult> {
   const first = await visitOnce(options);
-  // Where this machine's own network changed meanwhile, Chromium gave requests up that had nothing wrong.
+  // When this machine's own network changes, Chromium aborts healthy requests: visit again.
   const { result } = first.disturbed ? await visitOnce(options) : first;
   return result;
 }
@@ -90,7 +90,7 @@ async function visitOnce(options: VisitOptions): Promise<{ result: VisitResult; 
         onProgress?.('delivery is unknown, because the page changes by itself: let the command publish $SINTOMA_NONCE');
     }
     const outcome = delivery?.channels.page?.outcome;
-    // A message that was lost is a failure already: nothing that comes later explains it.
+    // A lost message is a failure already, which nothing later explains.
     if (
       failing(await read()).every(mayRecover) &&
       (outcome === undefined || outcome === 'live' || outcome === 'polling')
@@ -116,16 +116,16 @@ async function visitOnce(options: VisitOptions): Promise<{ result: VisitResult; 
   }
 }
 
-/** A failure that may yet turn out to be something else. */
+/** A failure that may disappear or change when the page is watched longer. */
 const mayRecover = (target: Target): boolean => target.symptom?.is === 'silent' || target.symptom?.is === 'closed';
 
-/** There is a failure by which no message can come. */
+/** A failure prevents messages from arriving. */
 const breaksConnection = (targets: readonly Target[]): boolean =>
   failing(targets).some(
     (target) => target.kind !== 'api' && target.kind !== 'channel-auth' && !isElsewhere({ targets }, target),
   );
 
-/** A credential that is only the word for nothing is no secret, and it is evidence. */
+/** Unmasks credentials like "null" or "undefined": they are no secrets, and they are evidence. */
 function withoutEmptySecrets(evidence: Evidence, secrets: PageSecrets): Evidence {
   const unmasked = (url: string): string => {
     const real = secrets.reveal(url);
@@ -169,12 +169,12 @@ async function openPage(
   return { context, page, recorder };
 }
 
-/** Navigates; what fails is in the evidence. */
+/** Navigates. A failure is recorded in the evidence. */
 async function navigate(page: Page, url: string, timeout: number): Promise<void> {
   await page.goto(url, { waitUntil: 'domcontentloaded', timeout }).catch(() => undefined);
 }
 
-/** Some connection was tried, or the page asks for something again and again, or waits for the answer. */
+/** The page has tried a connection, repeats a request, or waits for an answer. */
 function triesToConnect({ sockets, requests }: Recorded): boolean {
   const asked = requests.filter(({ type }) => type === 'fetch' || type === 'xhr');
   return (
@@ -187,14 +187,14 @@ function triesToConnect({ sockets, requests }: Recorded): boolean {
 
 const pathOf = ({ url }: { url: string }): string => url.split('?')[0] ?? '';
 
-/** Waits for a page that connects only after a while. */
+/** Waits for the first connection of a page that connects late. */
 async function waitForConnection(recorder: Recorder, remaining: (most: number) => number): Promise<void> {
   if (triesToConnect(recorder.recorded) || !(await recorder.until(triesToConnect, remaining(CONNECTS_WITHIN)))) return;
   await recorder.settled({ quietMs: 300, timeoutMs: remaining(2000), heldMs: 1500 });
 }
 
 /**
- * Watches connections that look well, until they end, or for a while.
+ * Watches working connections until they end, or for a limited time.
  *
  * @param now ms since the recording began
  */
@@ -202,7 +202,7 @@ async function watch(recorder: Recorder, now: number, remaining: (most: number) 
   const { recorded } = recorder;
   const streams = recorded.requests.filter(isStream);
   if (recorded.sockets.length === 0 && streams.length === 0) {
-    // A question that nobody answers may be a slow one.
+    // A pending request may only be slow.
     await recorder.until(
       ({ requests }) => requests.every(({ finishedAt }) => finishedAt !== undefined),
       remaining(2500),
@@ -221,13 +221,13 @@ async function watch(recorder: Recorder, now: number, remaining: (most: number) 
     const reconnected = ({ requests }: Recorded): boolean =>
       requests.some((request) => request.at > stream.at && pathOf(request) === pathOf(stream));
     const reopened = await recorder.until(reconnected, remaining(RECONNECTS_WITHIN));
-    // A server may end its streams now and then; one that is cut is watched for whether that is a habit.
+    // A server may end a stream normally. If it was cut, watch whether that happens again.
     if (reopened && stream.error !== undefined)
       await recorder.until(({ requests }) => requests.filter(endedStream).length >= 2, remaining(WATCH_FOR));
   }
   const cut = recorded.sockets.findLast(ended);
   if (!cut) return;
-  // Did the page come back? One that does is watched a little longer, to see whether that is a habit.
+  // If the page reconnects, watch a little longer whether the connection is cut again.
   const reconnects = await recorder.until(
     ({ sockets }) => sockets.some((socket) => socket.at >= (cut.closedAt ?? 0)),
     remaining(RECONNECTS_WITHIN),
@@ -277,14 +277,14 @@ async function publish(
   }
 }
 
-/** A page with a service worker is visited twice: only the second time does the worker answer. */
+/** Visits a page with a service worker again: the worker answers only the second visit. */
 async function visitAgain(
   { page, recorder }: Opened,
   url: string,
   remaining: (most: number) => number,
 ): Promise<Evidence | undefined> {
   const registered = await page
-    // Pages without a secure context have no service workers.
+    // Only secure contexts have service workers.
     .evaluate(async () =>
       'serviceWorker' in navigator ? (await navigator.serviceWorker.getRegistrations()).length : 0,
     )

@@ -9,7 +9,7 @@ import type { CauseId } from '../../harness/causes/causes.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { keyOf } from '../../harness/diagnosis/readings.ts';
 
-/** All that one diagnosis of an unseen system was told, as it was recorded. */
+/** The complete recorded input of one diagnosis. */
 export interface Recording {
   name: string;
   expect: CauseId | 'healthy';
@@ -30,7 +30,7 @@ export function recordings(folder = FOLDER): Recording[] {
     .map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Recording);
 }
 
-/** What the rules know of a recording, when the readings `without` could not be had. */
+/** The input of the rules from a recording, as if the readings `without` could not be had. */
 export function knownOf(recording: Recording, without: readonly Reading[] = []): Known {
   const { evidence, revisit, delivery, addresses, readings } = recording;
   return {

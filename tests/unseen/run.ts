@@ -13,8 +13,8 @@ import type { Authority } from './systems/world.ts';
 import { World, makeAuthority } from './systems/world.ts';
 
 /**
- * Makes one test of each system: it is started, visited and diagnosed by the code of `sintoma diagnose`, which is told
- * an address and nothing else.
+ * Makes one test of each system: it is started, visited and diagnosed by the code of `sintoma diagnose`, which learns only
+ * its address.
  */
 export function diagnoseEach(systems: readonly Unseen[]): void {
   let authority: Authority | undefined;
@@ -22,7 +22,7 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
 
   test.beforeAll(async () => {
     authority = await makeAuthority();
-    // The browser trusts what its home trusts; nobody else's home is touched.
+    // The browser trusts what its home directory trusts, so the tests use a home of their own.
     if (authority) process.env = { ...env, HOME: authority.home, XDG_DATA_HOME: `${authority.home}/.local/share` };
   });
 
@@ -74,7 +74,7 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
   }
 }
 
-/** Keeps what a run saw, for the tests of the rules: `SINTOMA_RECORD=tests/unseen/recordings`. */
+/** Saves the input of a diagnosis for the tests of the rules: `SINTOMA_RECORD=tests/unseen/recordings`. */
 function saveRecording(folder: string, system: Unseen, seen: Omit<Recording, 'name' | 'expect'>): void {
   const { evidence, revisit, delivery, addresses, readings } = seen;
   const file = `${system.expect}--${system.name

@@ -346,7 +346,7 @@ function goodNeighbour(context: RuleContext, target: Target): string | undefined
 
 /** Other programs answer behind a Go program, so that one is a proxy. */
 function behindGo(context: RuleContext, target: Target): boolean {
-  // Engine.IO servers run on Node.
+  // Engine.IO servers usually run on Node.
   if (
     context.live.some(
       (other) =>

@@ -39,7 +39,7 @@ async def live(socket: WebSocket):
         await socket.receive_text()
 `;
 
-/** What applications and their servers get wrong. */
+/** Faults of applications and their servers. */
 export const backends: readonly Unseen[] = [
   {
     name: 'FastAPI, all well',

@@ -18,7 +18,7 @@ const textOf = (request: http.IncomingMessage): string =>
   new URL(request.url ?? '', HOME).searchParams.get('text') ?? '';
 const say = (port: number): string => `curl -s "http://127.0.0.1:${port}/say?text={nonce}"`;
 
-/** A desk that stores what is said, and answers to /say as `said` does. */
+/** A server that stores messages, and answers /say as `said` does. */
 async function desk(
   world: World,
   said: (text: string, chat: Chat, response: http.ServerResponse) => void,
@@ -45,7 +45,7 @@ async function desk(
   return port;
 }
 
-/** Connections that are well, and messages that do not come. */
+/** Connections that work, and messages that do not arrive. */
 export const deliveries: readonly Unseen[] = [
   {
     name: 'publisher cannot reach its broker',

@@ -8,7 +8,7 @@ import type { Unseen } from './unseen.ts';
 const HOST = 'desk.example.test';
 const HOME = `http://${HOST}/`;
 
-/** Systems in which nothing is wrong, some with errors beside the point. */
+/** Healthy systems, some with unrelated errors. */
 export const healthy: readonly Unseen[] = [
   {
     name: 'raw WebSocket, favicon missing, tracker without a record',

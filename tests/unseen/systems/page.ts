@@ -10,7 +10,7 @@ const HOST = 'desk.example.test';
 const API = 'api.example.test';
 const HOME = `http://${HOST}/`;
 
-/** What pages get wrong, or what the browser does not let them do. */
+/** Faults of pages, and requests that the browser blocks. */
 export const pages: readonly Unseen[] = [
   {
     name: 'cache that hands out its copy whatever it is asked for',

@@ -62,7 +62,7 @@ source.onerror = () => state('disconnected');
 source.addEventListener('${event}', (event) => show(JSON.parse(event.data).text));`);
 }
 
-/** A page that asks again and again. */
+/** A page that polls. */
 export function pollPage(url: string, every = 1000): string {
   return html(`let last = 0;
 async function poll() {

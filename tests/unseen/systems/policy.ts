@@ -11,10 +11,10 @@ const HOST = 'desk.example.test';
 const API = 'api.example.test';
 const HOME = `http://${HOST}/`;
 const PUSHER = "'ws://' + location.host + '/app/desk-key?protocol=7&client=js&version=8.4.0'";
-/** Three parts, as a JSON Web Token has them; signed by nobody. */
+/** An unsigned token with the three parts of a JSON Web Token. */
 const TOKEN = 'demo.token.unsigned';
 
-/** What servers allow to whom. */
+/** What servers permit: origins, credentials, protocols. */
 export const policies: readonly Unseen[] = [
   {
     name: 'API without the page’s origin, socket works',

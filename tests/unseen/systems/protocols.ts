@@ -19,7 +19,7 @@ s.onopen = () => { const body = [...text('MQTT'), 4, 0xc2, 0, 60, ...text('desk'
 s.onmessage = () => state('answered');
 s.onclose = () => state('disconnected');`);
 
-/** A broker that refuses whoever connects; each byte comes in a frame of its own, which is allowed. */
+/** A broker that refuses every client, and sends each byte in a frame of its own, which is allowed. */
 async function refusingBroker(world: World, code: number): Promise<{ url: string }> {
   const { server, port } = await world.http(routes({ '/': MQTT_PAGE }));
   endpoint(
@@ -36,7 +36,7 @@ async function refusingBroker(world: World, code: number): Promise<{ url: string
   return { url: HOME };
 }
 
-/** Answers a handshake itself: accepts it, or sends this. */
+/** Answers a handshake: accepts it, or sends the given answer. */
 function answerUpgrades(
   server: http.Server,
   refuse: (request: http.IncomingMessage) => { status: number; body: string } | undefined,
@@ -57,7 +57,7 @@ function answerUpgrades(
   });
 }
 
-/** Systems in other protocols, and with other habits, than the documented ones. */
+/** Systems with other protocols and other behaviour than the documented ones. */
 export const protocols: readonly Unseen[] = [
   {
     name: 'MQTT broker that does not know the password',

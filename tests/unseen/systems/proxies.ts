@@ -1,7 +1,7 @@
 import type { Pems, World } from './world.ts';
 import { program } from './world.ts';
 
-/** Real proxies on a free port, with a configuration of the test. Where each is installed, see {@link have}. */
+/** Real proxies on a free port, with a configuration of the test. {@link have} tells which are installed. */
 export const have = {
   nginx: program('nginx'),
   haproxy: program('haproxy'),

@@ -53,7 +53,7 @@ const LIVE = rawPage("'ws://' + location.host + '/live'", {
   more: "fetch('/api/orders').then((a) => a.json()).catch(() => {});",
 });
 
-/** Proxies of several makers, and what they do to real-time traffic. */
+/** Several proxy programs, and what they do to real-time traffic. */
 export const proxies: readonly Unseen[] = [
   {
     name: 'Caddy, all well',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 
-/** Servers in the style of foreign teams. */
+/** Servers as other teams might write them. */
 
 export type Routes = Record<string, string | ((request: http.IncomingMessage, response: http.ServerResponse) => void)>;
 
@@ -37,7 +37,7 @@ export function json(
   };
 }
 
-/** Express' own words for a path that it does not have. */
+/** The 404 page of Express. */
 export function express404(request: http.IncomingMessage, response: http.ServerResponse): void {
   response
     .writeHead(404, { 'Content-Type': 'text/html; charset=utf-8', 'X-Powered-By': 'Express' })
@@ -46,7 +46,7 @@ export function express404(request: http.IncomingMessage, response: http.ServerR
     );
 }
 
-/** The words of Go's library, and so of Traefik, for a path that nobody serves. */
+/** The 404 answer of Go's library, which Traefik uses too. */
 export function go404(_request: http.IncomingMessage, response: http.ServerResponse): void {
   response
     .writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' })
@@ -76,7 +76,7 @@ export function socketIoClient(_request: http.IncomingMessage, response: http.Se
     .end(readFileSync(path.join(nodeModules, 'socket.io-client/dist/socket.io.min.js')));
 }
 
-/** A chat of raw WebSockets: greets, and repeats to everybody what is posted to `say`. */
+/** A chat of raw WebSockets: it greets, and broadcasts what is posted to `say`. */
 export class Chat {
   readonly clients = new Set<WebSocket>();
   readonly said: string[] = [];
@@ -168,7 +168,7 @@ export function stream(
 export const textOf = (data: RawData): string =>
   (Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 
-/** Pusher's protocol, as small self-made brokers speak it. */
+/** A minimal server of Pusher's protocol. */
 export function pusherServer(
   server: http.Server,
   keys: readonly string[],

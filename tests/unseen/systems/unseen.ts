@@ -1,14 +1,14 @@
 import type { CauseId } from '../../../harness/causes/causes.ts';
 import type { Authority, World } from './world.ts';
 
-/** What a person would type to have a system diagnosed. */
+/** The arguments with which a user would have the system diagnosed. */
 export interface VisitInput {
   url: string;
   /** A command that publishes a message. */
   publish?: string;
 }
 
-/** A small system of somebody else, and what is wrong with it. */
+/** A small system that no scenario describes, and what is wrong with it. */
 export interface Unseen {
   name: string;
   expect: CauseId | 'healthy';
@@ -17,7 +17,7 @@ export interface Unseen {
   start: (world: World, authority: Authority | undefined) => Promise<VisitInput>;
 }
 
-/** The reason to leave out a system that needs a program which is not installed. */
+/** The reason to skip a system whose program is not installed. */
 export const needs =
   (...checks: [name: string, found: boolean | string | undefined][]) =>
   (): string | undefined => {

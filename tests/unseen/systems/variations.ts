@@ -20,7 +20,7 @@ const CADDY = needs(['Caddy', have.caddy]);
 const PYTHON = python('fastapi', 'uvicorn', 'websockets');
 const TOKEN = 'demo.token.unsigned';
 
-/** The same causes in other clothes: other protocols, other programs, other places. */
+/** The same causes with other protocols, programs and places. */
 export const variations: readonly Unseen[] = [
   {
     name: 'optional script is missing, error collector forbidden, one socket done',

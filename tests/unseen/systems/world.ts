@@ -9,8 +9,8 @@ import type { AddressRule } from '../../../harness/common/address.ts';
 import { closedPort } from '../../../harness/topology/ports.ts';
 
 /**
- * What one foreign system consists of: servers of this process and real programs, on free loopback ports, reached
- * under invented names. Everything ends with {@link World.stop}.
+ * The parts of one system: servers of this process and real programs, on free loopback ports, reached by invented
+ * names. Everything ends with {@link World.stop}.
  */
 export class World {
   readonly rules: AddressRule[] = [];
@@ -18,11 +18,11 @@ export class World {
   private readonly cleanups: (() => void | Promise<void>)[] = [];
 
   constructor() {
-    // Real servers read their files as another user.
+    // Some servers read their files as another user.
     chmodSync(this.folder, 0o755);
   }
 
-  /** Lets a name and port lead to a port of this machine. */
+  /** Makes a name and port resolve to a port of this machine. */
   route(host: string, port: number, to: number): void {
     this.rules.push({ host, port, to: { address: '127.0.0.1', port: to } });
   }
@@ -43,7 +43,7 @@ export class World {
     return (server.address() as net.AddressInfo).port;
   }
 
-  /** An HTTP server of one function; the answer of a path that it does not know is its own business. */
+  /** An HTTP server with one handler for all paths. */
   async http(handler: http.RequestListener): Promise<{ server: http.Server; port: number }> {
     const server = http.createServer(handler);
     return { server, port: await this.listen(server) };
