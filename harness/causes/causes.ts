@@ -536,7 +536,7 @@ export const CAUSES: Readonly<Record<CauseId, Cause>> = {
     hop: 'backend',
     sentence: 'The backend or the browser allows no more connections.',
     proof:
-      'A quota error (Pusher 4004, close 1013), or more than six HTTP/1.1 event streams of one host, of which the rest stay pending.',
+      'A quota error (Pusher 4004, close 1013), or more than six HTTP/1.1 event streams of one host: the others stay pending.',
     lookAlikes: ['proxy-connection-limit', 'upstream-silent', 'proxy-buffers-stream'],
     repair: 'Raise the quota, close what is not needed, share one connection, or serve streams by HTTP/2.',
   },

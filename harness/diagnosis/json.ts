@@ -1,4 +1,4 @@
-/** Reading JSON whose shape nobody guarantees. */
+/** Reading JSON of unknown shape. */
 
 /** The value of a JSON text; undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {

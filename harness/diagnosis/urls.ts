@@ -1,4 +1,4 @@
-/** What an address tells by itself. */
+/** What follows from an address alone. */
 
 export interface Address {
   scheme: 'http' | 'https' | 'ws' | 'wss';

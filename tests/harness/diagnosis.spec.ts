@@ -11,13 +11,13 @@ import { knownOf, recordings, type Recording } from '../unseen/recording.ts';
 /** The rules on recorded evidence: no browser, no network. */
 
 const all = recordings();
-/** Documented systems, with the readings that decide and no other; reports/diagnosis/ has all that a run reads. */
+/** Documented systems, with the decisive readings only; reports/diagnosis/ has all readings of a run. */
 const documented = recordings(path.join(ROOT, 'tests/harness/recordings'));
 const answerOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'faulty' ? (cause ?? '') : verdict);
 
-test('the catalogue is complete: every cause has its texts, known look-alikes, and a rule or an operator to see it', () => {
+test('the catalogue is complete: every cause has texts, look-alikes, and a rule unless only an operator can see it', () => {
   const ruled = new Set(RULES.map(({ cause }) => cause));
-  // An image that is not the container's looks like any old bundle from outside.
+  // From outside, a container with an old image looks like any old bundle.
   const operatorsOnly = new Set(['container-old-image']);
   for (const id of CAUSE_IDS) {
     const { sentence, proof, repair, lookAlikes } = CAUSES[id];
@@ -34,8 +34,8 @@ test.describe('recorded systems', () => {
       const known = knownOf(recording);
       const { diagnosis } = evaluate(known);
       expect(answerOf(diagnosis)).toBe(recording.expect);
-      expect(evaluate(known).diagnosis, 'the same knowledge gives the same judgement').toEqual(diagnosis);
-      // With a reading less it may be less sure, and it may say that it does not know; it names no other cause.
+      expect(evaluate(known).diagnosis, 'equal input gives an equal diagnosis').toEqual(diagnosis);
+      // Without any one reading it may be less sure or inconclusive, but it names no other cause.
       for (const missing of recording.readings) {
         const less = evaluate(knownOf(recording, [missing])).diagnosis;
         const without = `without “${readingText(missing).question}”: ${JSON.stringify(less.candidates)}`;
@@ -44,7 +44,7 @@ test.describe('recorded systems', () => {
           Math.max(diagnosis.confidence, recording.expect === 'healthy' ? 1 : 0) + 0.001,
         );
       }
-      // Evidence alone: never a wrong cause with confidence.
+      // From evidence alone it never names a wrong cause with confidence.
       const alone = evaluate(knownOf(recording, recording.readings)).diagnosis;
       const guess = answerOf(alone);
       expect(
@@ -61,9 +61,9 @@ test.describe('sockets that are answered 404', () => {
     if (!found) throw new Error(`no recording ${name}`);
     return found;
   };
-  const judged = (recording: Recording, without: readonly Reading[] = []): Diagnosis =>
+  const diagnosed = (recording: Recording, without: readonly Reading[] = []): Diagnosis =>
     evaluate(knownOf(recording, without)).diagnosis;
-  /** Without the handshakes that were accepted elsewhere. */
+  /** The handshakes that were accepted at other addresses. */
   const accepted = ({ readings }: Recording): Reading[] =>
     readings.filter(
       ({ question, answer }) => question.ask === 'handshake' && 'state' in answer && answer.state === 'open',
@@ -83,26 +83,26 @@ test.describe('sockets that are answered 404', () => {
     });
   }
 
-  test('the wrong port: the path is served at another one, and nobody knows when that was not asked', () => {
+  test('the wrong port: the path works at another one, and without that reading the diagnosis is inconclusive', () => {
     const recording = named('veloflux/wrong-port-8080');
-    expect(judged(recording).cause).toBe('bundle-wrong-port');
+    expect(diagnosed(recording).cause).toBe('bundle-wrong-port');
     expect(accepted(recording)).toHaveLength(1);
-    expect(judged(recording, accepted(recording)).verdict).toBe('inconclusive');
+    expect(diagnosed(recording, accepted(recording)).verdict).toBe('inconclusive');
   });
 
-  test('a path that the proxy cuts: the backend itself accepts it, and nobody knows when that was not asked', () => {
+  test('a path that the proxy strips: the backend accepts it, and without that reading the diagnosis is inconclusive', () => {
     const recording = named('veloflux/load-balancer-strips-api');
-    expect(judged(recording).cause).toBe('proxy-path-stripped');
+    expect(diagnosed(recording).cause).toBe('proxy-path-stripped');
     expect(accepted(recording)).toHaveLength(1);
-    expect(judged(recording, accepted(recording)).verdict).toBe('inconclusive');
+    expect(diagnosed(recording, accepted(recording)).verdict).toBe('inconclusive');
   });
 
-  test('an endpoint that does not exist: its neighbours work, and without them it is hardly more than a guess', () => {
+  test('an endpoint that does not exist: other endpoints work, and without them the confidence is low', () => {
     const recording = named('veloflux/endpoint-not-implemented');
-    const { cause, confidence } = judged(recording);
+    const { cause, confidence } = diagnosed(recording);
     expect(cause).toBe('backend-endpoint-missing');
     const { evidence } = recording;
-    const alone = judged({
+    const alone = diagnosed({
       ...recording,
       evidence: { ...evidence, sockets: evidence.sockets.filter(({ openedAt }) => openedAt === undefined) },
     });
@@ -110,15 +110,15 @@ test.describe('sockets that are answered 404', () => {
     expect(alone.confidence).toBeLessThan(confidence - 0.2);
   });
 
-  test('an upgrade that does not arrive: the same framework refuses unknown sockets with 403', () => {
+  test('an upgrade that is not forwarded: the same framework refuses unknown sockets with 403', () => {
     const recording = named('renum/proxy-drops-upgrade');
-    const { cause, because } = judged(recording);
+    const { cause, because } = diagnosed(recording);
     expect(cause).toBe('proxy-upgrade-missing');
     expect(because.join()).toContain('403');
   });
 });
 
-test('a page’s own static edge is no other door of its backend', () => {
+test('a page’s own static edge is no entry point of its backend', () => {
   const recording = documented.find(({ name }) => name === 'renum/api-package-shadows-module');
   const edge = recording?.readings.filter(
     ({ question }) => 'url' in question && question.url.includes('//renum.com.br'),
@@ -150,7 +150,7 @@ test('the way shows a hop as passed only where a reading shows it', () => {
   ]);
 });
 
-test('a healthy visit becomes inconclusive, not faulty, when what was open is not recorded', () => {
+test('a healthy visit becomes inconclusive, not faulty, when its open socket is not recorded', () => {
   const healthy = all.find(
     ({ expect: answer, name }) => answer === 'healthy' && name.startsWith('raw WebSocket that says nothing'),
   );
