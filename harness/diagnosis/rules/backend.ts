@@ -1,12 +1,15 @@
-import type { RuleContext, Finding, Rule } from '../context.ts';
+import type { Finding, Rule, RuleContext } from '../context.ts';
 import { because, rule } from '../context.ts';
 import { kindOf, programOf, sameAnswer, stockProgram } from '../answers.ts';
 import {
   addressOf,
   answerTo,
   atPath,
-  frontEndAnswers,
+  describeAnswer,
   firstServer,
+  frontEndAnswers,
+  handshakeAnswer,
+  handshakeAtUnknownPath,
   isSocket,
   label,
   originSensitive,
@@ -14,11 +17,8 @@ import {
   pathIsKnown,
   plainAnswer,
   realStatus,
-  describeAnswer,
   seenError,
   seenStatus,
-  handshakeAnswer,
-  handshakeAtUnknownPath,
 } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { isRealtime } from '../targets.ts';

@@ -1,4 +1,4 @@
-import type { RuleContext, DeliveryObservation, Finding, Rule } from '../context.ts';
+import type { DeliveryObservation, Finding, Rule, RuleContext } from '../context.ts';
 import { because, visitRule } from '../context.ts';
 import type { CauseId } from '../../causes/causes.ts';
 import { isObject, parseJson } from '../json.ts';

@@ -1,19 +1,19 @@
-import type { RuleContext, Finding, Rule } from '../context.ts';
+import type { Finding, Rule, RuleContext } from '../context.ts';
 import { because, rule, visitRule } from '../context.ts';
 import { isDefaultSite, kindOf, programOf, titleOf } from '../answers.ts';
 import {
   answerTo,
   atPath,
-  frontEndAnswers,
+  describeAnswer,
   firstServer,
+  frontEndAnswers,
+  handshakeAnswer,
   isSocket,
   label,
   openElsewhere,
   plainAnswer,
-  describeAnswer,
   seenError,
   seenStatus,
-  handshakeAnswer,
 } from '../facts.ts';
 import type { Target } from '../targets.ts';
 import { authority, changed, hostClass, placeholderIn } from '../urls.ts';

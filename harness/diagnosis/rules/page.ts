@@ -1,18 +1,18 @@
-import type { RuleContext, Finding, Rule } from '../context.ts';
+import type { Finding, Rule, RuleContext } from '../context.ts';
 import { because, rule, visitRule } from '../context.ts';
 import { engineCode, isGatewayStatus, kindOf } from '../answers.ts';
 import {
   addressOf,
+  describeAnswer,
   frontEndAnswers,
+  handshakeAnswer,
   isSocket,
   label,
   openElsewhere,
   plainAnswer,
   realStatus,
-  describeAnswer,
   seenError,
   seenStatus,
-  handshakeAnswer,
   speaks,
 } from '../facts.ts';
 import { eventNameOf } from '../conversation.ts';

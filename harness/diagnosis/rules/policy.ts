@@ -1,4 +1,4 @@
-import type { RuleContext, Finding, Rule } from '../context.ts';
+import type { Finding, Rule, RuleContext } from '../context.ts';
 import { because, rule } from '../context.ts';
 import { engineCode, isGatewayStatus, kindOf, stockProgram } from '../answers.ts';
 import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../conversation.ts';
@@ -6,8 +6,11 @@ import {
   addressOf,
   answerTo,
   atPath,
-  frontEndAnswers,
+  describeAnswer,
   firstServer,
+  frontEndAnswers,
+  handshakeAnswer,
+  handshakeAtUnknownPath,
   isSocket,
   label,
   likelyOrigins,
@@ -15,11 +18,8 @@ import {
   pathIsKnown,
   plainAnswer,
   realStatus,
-  describeAnswer,
   seenError,
   seenStatus,
-  handshakeAnswer,
-  handshakeAtUnknownPath,
 } from '../facts.ts';
 import type { HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets.ts';

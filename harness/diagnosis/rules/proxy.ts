@@ -1,4 +1,4 @@
-import type { RuleContext, Finding, Rule } from '../context.ts';
+import type { Finding, Rule, RuleContext } from '../context.ts';
 import { because, rule, visitRule } from '../context.ts';
 import {
   echoedPath,
@@ -17,8 +17,11 @@ import {
   addressOf,
   answerTo,
   atPath,
-  frontEndAnswers,
+  describeAnswer,
   firstServer,
+  frontEndAnswers,
+  handshakeAnswer,
+  handshakeAtUnknownPath,
   isGoApplication,
   isSocket,
   label,
@@ -28,12 +31,9 @@ import {
   pathIsKnown,
   plainAnswer,
   realStatus,
-  describeAnswer,
   sameBackend,
   seenError,
   seenStatus,
-  handshakeAnswer,
-  handshakeAtUnknownPath,
   speaks,
 } from '../facts.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
