@@ -1,7 +1,7 @@
 // The layers of harness/: a folder imports those below it, never one above. `npm run lint` enforces it, and
 // `npm run docs:layers` draws docs/layers.md from the same list.
-/** From the ground up. Folders of one floor do not import each other. */
-export const FLOORS = [
+/** From the ground up. Folders of one layer do not import each other. */
+export const LAYERS = [
   ['common'],
   ['causes', 'browser', 'topology'],
   ['delivery', 'diagnosis'],
@@ -16,36 +16,36 @@ export const FLOORS = [
 
 const at = (folder) => `^harness/${folder}/`;
 const any = (folders) => `^harness/(${folders.join('|')})/`;
-const doors = '^harness/(index|playwright|diagnose)\\.ts$';
+const entries = '^harness/(index|playwright|diagnose)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
-    ...FLOORS.flatMap((floor, index) =>
-      floor.map((folder) => {
-        const above = [...FLOORS.slice(index + 1).flat(), ...floor.filter((other) => other !== folder)];
+    ...LAYERS.flatMap((layer, index) =>
+      layer.map((folder) => {
+        const above = [...LAYERS.slice(index + 1).flat(), ...layer.filter((other) => other !== folder)];
         return {
           name: `${folder}-imports-only-below`,
           severity: 'error',
           from: { path: at(folder) },
-          to: { path: above.length > 0 ? `${any(above)}|${doors}` : doors },
+          to: { path: above.length > 0 ? `${any(above)}|${entries}` : entries },
         };
       }),
     ),
     {
-      name: 'every-folder-has-a-floor',
-      comment: 'name a new folder of harness/ in FLOORS',
+      name: 'every-folder-has-a-layer',
+      comment: 'name a new folder of harness/ in LAYERS',
       severity: 'error',
-      from: { path: '^harness/[^/]+/', pathNot: any(FLOORS.flat()) },
+      from: { path: '^harness/[^/]+/', pathNot: any(LAYERS.flat()) },
       to: {},
     },
     {
-      name: 'scenarios-use-the-doors',
+      name: 'scenarios-use-the-public-entries',
       comment: "as a project elsewhere would: import from 'sintoma' or 'sintoma/playwright'",
       severity: 'error',
       from: { path: '^(scenarios/|tests/[^/]+\\.spec\\.ts$)' },
-      to: { path: '^harness/', pathNot: doors },
+      to: { path: '^harness/', pathNot: entries },
     },
     {
       name: 'harness-knows-no-project',

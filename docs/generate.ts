@@ -16,7 +16,7 @@ async function layers(): Promise<string> {
   const drawn = [...lines.filter((line) => !isArrow(line)), ...lines.filter(isArrow).sort()];
   return `# The layers of \`harness/\`
 
-An arrow is an import. A folder imports only what lies below it: the floors stand in \`.dependency-cruiser.mjs\`, which
+An arrow is an import. A folder imports only what lies below it: the layers stand in \`.dependency-cruiser.mjs\`, which
 \`npm run lint\` enforces and from which \`npm run generate\` draws this page.
 
 \`\`\`mermaid

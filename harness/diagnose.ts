@@ -1,5 +1,5 @@
 /**
- * The door for diagnosing live systems.
+ * The public entry for diagnosing live systems.
  *
  * @module sintoma/diagnose
  */

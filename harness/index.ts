@@ -1,5 +1,5 @@
 /**
- * The door for scenarios: the words in which a system, its faults and what must be seen are written down.
+ * The public entry for scenarios: the words in which a system, its faults and what must be seen are written down.
  *
  * @module sintoma
  */

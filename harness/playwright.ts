@@ -1,5 +1,5 @@
 /**
- * The door for Playwright: the configuration of a project, and the tests of a topology.
+ * The public entry for Playwright: the configuration of a project, and the tests of a topology.
  *
  * @module sintoma/playwright
  */

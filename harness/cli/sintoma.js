@@ -10,15 +10,15 @@ const root = path.resolve(import.meta.dirname, '../..');
 const source = path.join(root, 'harness/cli/main.ts');
 const inRepository = existsSync(source);
 
-/** In the repository, tsconfig.json says where its own doors are. (jiti's tsconfigPaths looks at every import: 0.3 s.) */
-function doors() {
+/** In the repository, tsconfig.json says where its own public entries are. (jiti's tsconfigPaths looks at every import: 0.3 s.) */
+function entries() {
   const { compilerOptions } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8'));
   return Object.fromEntries(
     Object.entries(compilerOptions.paths).map(([name, [file]]) => [name, path.join(root, file)]),
   );
 }
 
-const jiti = createJiti(import.meta.url, { alias: inRepository ? doors() : {} });
+const jiti = createJiti(import.meta.url, { alias: inRepository ? entries() : {} });
 const { main } = inRepository
   ? await jiti.import(source)
   : await import(pathToFileURL(path.join(root, 'dist/cli/main.js')).href);

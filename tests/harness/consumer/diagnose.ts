@@ -1,4 +1,4 @@
-// Uses the third door as a program of one's own does.
+// Uses `sintoma/diagnose` as a program of one's own does.
 import { CAUSES, diagnose, type Diagnosis } from 'sintoma/diagnose';
 
 const diagnosis: Diagnosis = await diagnose(process.argv[2] ?? 'http://127.0.0.1/', { timeoutMs: 20_000 });
