@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { BrowserContext, CDPSession, ConsoleMessage, Page, WebError } from '@playwright/test';
+import { z } from 'zod';
 import type {
   ConsoleLine,
   Evidence,
@@ -10,7 +11,9 @@ import type {
   SocketReading,
 } from './evidence.ts';
 import { LIMITS, isStream } from './evidence.ts';
-import { mask, maskHeaders } from './mask.ts';
+import { defined } from '../common/defined.ts';
+import { mask, maskHeaders, maskProtocol } from '../common/mask.ts';
+import { within } from '../common/time.ts';
 
 /** Something that the recording gains: what may wake a waiter. */
 export type Activity = 'console' | 'request' | 'socket' | 'frame';
@@ -34,8 +37,14 @@ export interface Recorder {
   readonly recorded: Recorded;
   /** Forgets what was recorded and starts the clock anew: for a visit in a browser that has been here before. */
   restart(): void;
-  /** A copy of everything recorded, with the page as it looks now. */
-  evidence(visit: string): Promise<Evidence>;
+  /**
+   * A copy of everything recorded, with the page as it looks now.
+   *
+   * @param ms how long the page may take to answer; by default 2,000. A page that does not answer is read as empty.
+   */
+  evidence(visit: string, ms?: number): Promise<Evidence>;
+  /** Resolves when the page has done far more than is kept: whoever waits for it would only lose time and memory. */
+  readonly flooded: Promise<void>;
 }
 
 export type Recorded = Pick<Evidence, 'console' | 'requests' | 'sockets' | 'issues'>;
@@ -53,15 +62,25 @@ interface Stack {
   parent?: Stack;
 }
 
-interface CloseReport {
-  /** Milliseconds since the epoch at which the document was created: tells one document's sockets from the next's. */
-  url: string;
-  index: number;
-  code: number;
-  reason: string;
-  wasClean: boolean;
-  byPage: boolean;
-}
+/** How a socket was closed. It comes from the page's own world, like {@link PAGE}: a page may send anything. */
+const CLOSE_REPORT = z.object({
+  url: z.string(),
+  /** Among the document's sockets to this URL, in the order in which the page made them. */
+  index: z.number(),
+  code: z.number(),
+  reason: z.string(),
+  wasClean: z.boolean(),
+  byPage: z.boolean(),
+});
+
+/** What the page looks like. A page that has replaced a getter is read as empty there. */
+const PAGE = z.object({
+  signIn: z.literal(true).optional().catch(undefined),
+  title: z.string().catch(''),
+  text: z.string().catch(''),
+  hooks: z.record(z.string(), z.object({ text: z.string(), data: z.record(z.string(), z.string()) })).catch({}),
+  serviceWorker: z.boolean().catch(false),
+});
 
 /**
  * Runs in the page before its own scripts: watches close events, which no protocol of the browser reports with
@@ -97,10 +116,16 @@ function observeSockets(binding: string): void {
   });
 }
 
+/** From this many readings on that are not kept, a page counts as flooding. */
+const FLOOD = 5000;
+
 const cut = (text: string, limit: number): string => (text.length > limit ? `${text.slice(0, limit)}…` : text);
 
-/** A short text as it is kept: masked and bounded. */
-const kept = (text: string): string => cut(mask(text), LIMITS.line);
+/** A text as it is kept: masked and bounded. Of a huge one only the beginning is looked at. */
+const bounded = (text: string, limit: number): string => cut(mask(text.slice(0, 2 * limit + 2000)), limit);
+
+/** A short text as it is kept. */
+const kept = (text: string): string => bounded(text, LIMITS.line);
 
 const keptValues = (texts: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, kept(text)]));
@@ -128,6 +153,9 @@ class PageRecorder implements Recorder {
   private documentSockets = new Map<string, SocketReading[]>();
   private frames = 0;
   private readonly dropped = new Map<string, number>();
+  private overflow = 0;
+  private onFlood: () => void = () => undefined;
+  readonly flooded = new Promise<void>((resolve) => (this.onFlood = resolve));
   /** Event streams that the page reads by fetch: what takes their bytes, in base64. */
   private readonly streams = new Map<string, (data: string) => void>();
   private readonly waiters = new Set<() => void>();
@@ -152,6 +180,8 @@ class PageRecorder implements Recorder {
   private room(kind: 'console' | 'requests' | 'sockets' | 'frames' | 'issues', used: number): boolean {
     if (used < LIMITS[kind]) return true;
     this.dropped.set(kind, (this.dropped.get(kind) ?? 0) + 1);
+    this.overflow += 1;
+    if (this.overflow === FLOOD) this.onFlood();
     return false;
   }
 
@@ -162,7 +192,7 @@ class PageRecorder implements Recorder {
     context.on('weberror', (error) => {
       if (error.page() === this.page) this.onException(error);
     });
-    await this.page.exposeBinding(BINDING, (_source, report: CloseReport) => this.onClose(report));
+    await this.page.exposeBinding(BINDING, (_source, report: unknown) => this.onClose(report));
     await this.page.addInitScript(observeSockets, BINDING);
     const { cdp } = this;
     cdp.on('Network.requestWillBeSent', (event) => {
@@ -248,7 +278,8 @@ class PageRecorder implements Recorder {
         ([name]) => name.toLowerCase() === 'sec-websocket-protocol',
       );
       const reading = this.sockets.get(event.requestId);
-      if (offered && reading) reading.protocols = offered[1].split(/,\s*/).map(kept);
+      if (offered && reading)
+        reading.protocols = offered[1].split(/,\s*/).map((entry) => cut(maskProtocol(entry), LIMITS.line));
     });
     cdp.on('Network.webSocketHandshakeResponseReceived', (event) => {
       const reading = this.sockets.get(event.requestId);
@@ -322,7 +353,7 @@ class PageRecorder implements Recorder {
   private async readBody(requestId: string, reading: RequestReading): Promise<void> {
     try {
       const { body, base64Encoded } = await this.cdp.send('Network.getResponseBody', { requestId });
-      if (!base64Encoded) reading.body = cut(mask(body), LIMITS.body);
+      if (!base64Encoded) reading.body = bounded(body, LIMITS.body);
     } catch {
       // Evicted, or the page went away: the reading simply has no body.
     }
@@ -353,7 +384,9 @@ class PageRecorder implements Recorder {
     this.touch();
   }
 
-  private onClose(report: CloseReport): void {
+  private onClose(sent: unknown): void {
+    const { data: report } = CLOSE_REPORT.safeParse(sent);
+    if (!report) return;
     const reading = this.documentSockets.get(report.url)?.[report.index];
     if (!reading) return;
     reading.closedAt ??= this.now();
@@ -376,7 +409,7 @@ class PageRecorder implements Recorder {
   private pushFrame(frames: FrameReading[], direction: FrameReading['direction'], text: string, binary: boolean): void {
     if (!this.room('frames', this.frames)) return;
     this.frames += 1;
-    const reading: FrameReading = { at: this.now(), direction, text: cut(mask(text), LIMITS.frame) };
+    const reading: FrameReading = { at: this.now(), direction, text: bounded(text, LIMITS.frame) };
     if (binary) reading.binary = true;
     frames.push(reading);
     this.touch();
@@ -443,8 +476,8 @@ class PageRecorder implements Recorder {
     this.lastActivity = this.began;
   }
 
-  async evidence(visit: string): Promise<Evidence> {
-    const page = await readPage(this.page);
+  async evidence(visit: string, ms = 2000): Promise<Evidence> {
+    const page = await readPage(this.page, ms);
     return structuredClone({
       visit,
       startedAt: new Date(this.began).toISOString(),
@@ -458,8 +491,7 @@ class PageRecorder implements Recorder {
 }
 
 /** What the page looks like now; empty when the page cannot answer (a hung or crashed renderer). */
-async function readPage(page: Page): Promise<PageReading> {
-  const empty: PageReading = { url: kept(page.url()), title: '', text: '', hooks: {}, serviceWorker: false };
+async function readPage(page: Page, ms: number): Promise<PageReading> {
   const read = page.evaluate(() => {
     const hooks: PageReading['hooks'] = {};
     for (const element of Array.from(document.querySelectorAll<HTMLElement>('[data-testid]')).slice(0, 100)) {
@@ -470,26 +502,22 @@ async function readPage(page: Page): Promise<PageReading> {
     return {
       ...(signIn ? { signIn: true as const } : {}),
       title: document.title.slice(0, 500),
-      text: document.body?.innerText ?? '',
+      text: (document.body?.innerText ?? '').slice(0, 50_000),
       hooks,
       serviceWorker: navigator.serviceWorker?.controller != null,
     };
   });
-  const answer = await Promise.race([
-    read.catch(() => undefined),
-    new Promise<undefined>((resolve) => setTimeout(resolve, 2000, undefined)),
-  ]);
-  if (!answer) return empty;
-  const hooks = Object.entries(answer.hooks).map(([testId, { text, data }]): [string, PageReading['hooks'][string]] => [
-    testId,
-    { text: kept(text), data: keptValues(data) },
-  ]);
+  const { data: answer } = PAGE.safeParse(await within(read, ms).catch(() => undefined));
+  const { title = '', text = '', hooks = {}, serviceWorker = false, signIn } = answer ?? {};
   return {
-    ...answer,
+    ...defined({ signIn }),
     url: kept(page.url()),
-    title: kept(answer.title),
-    text: cut(mask(answer.text), LIMITS.text),
-    hooks: Object.fromEntries(hooks),
+    title: kept(title),
+    text: bounded(text, LIMITS.text),
+    hooks: Object.fromEntries(
+      Object.entries(hooks).map(([testId, hook]) => [testId, { text: kept(hook.text), data: keptValues(hook.data) }]),
+    ),
+    serviceWorker,
   };
 }
 

@@ -14,3 +14,6 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
     clearTimeout(timer);
   }
 }
+
+/** Resolves after `ms` milliseconds. It keeps no process alive. */
+export const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,6 +1,7 @@
 import type { Evidence } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
+import { Masker } from '../common/mask.ts';
 import { within } from '../common/time.ts';
 import type { DeliveryObservation } from '../diagnosis/context.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
@@ -10,7 +11,9 @@ import { COST, keyOf } from '../diagnosis/readings.ts';
 import { questionText, readingText } from '../diagnosis/sentences.ts';
 import type { Probes } from '../probes/kit.ts';
 import { ALLOWANCE, PATIENCE, liveProbes } from '../probes/kit.ts';
-import type { Secrets } from '../probes/websocket.ts';
+import { NotAsked } from '../probes/network.ts';
+import type { Secrets } from '../probes/secrets.ts';
+import { assertAllowed, type Scope } from './scope.ts';
 
 /** What an investigation starts from. */
 export interface Investigation {
@@ -28,6 +31,10 @@ export interface Investigation {
   authorities?: readonly string[];
   /** What the evidence masks; used only towards the host to which the page sent it. */
   secrets?: Secrets;
+  /** Masks what answers contain. */
+  masker?: Masker;
+  /** Whom the probes may ask; by default everybody, which suits a network of one's own. */
+  scope?: Scope;
   /** What answers questions; by default probes of this machine, over the network. */
   probes?: Probes;
   /** Upper bounds of all probes together. */
@@ -52,11 +59,16 @@ export interface InvestigationResult {
  * It never throws for what it finds: a question that cannot be answered stays unanswered.
  */
 export async function investigate(investigation: Investigation): Promise<InvestigationResult> {
-  const { evidence, revisit, addresses, hermetic, delivery, onProgress } = investigation;
+  const { evidence, revisit, addresses, hermetic, delivery, scope, onProgress } = investigation;
+  const masker = investigation.masker ?? new Masker();
   const probes =
     investigation.probes ??
     liveProbes(
-      { rules: addresses, hermetic, ...defined({ authorities: investigation.authorities }) },
+      {
+        rules: addresses,
+        hermetic,
+        ...defined({ authorities: investigation.authorities, refusal: scope?.addressRefusal.bind(scope) }),
+      },
       investigation.secrets,
       patienceFor(evidence),
     );
@@ -64,6 +76,8 @@ export async function investigate(investigation: Investigation): Promise<Investi
   const deadline = Date.now() + budget.ms;
   const readings: Reading[] = [];
   const unanswerable = new Set<string>();
+  /** What was not asked, by reason. */
+  const notAsked = new Map<string, Diagnosis['probes'][number]>();
   const known = (closed: boolean) => ({
     evidence,
     readings,
@@ -76,24 +90,31 @@ export async function investigate(investigation: Investigation): Promise<Investi
   const ask = async (question: Question): Promise<void> => {
     const key = keyOf(question);
     const began = Date.now();
-    onProgress?.({ question: questionText(question) });
     try {
+      assertAllowed(scope?.refusal(question));
+      onProgress?.({ question: questionText(question) });
       const limit = Math.max(1, Math.min(ALLOWANCE[question.ask].ms, deadline - began));
       const answer = await within(probes.answer(question), limit);
-      const reading: Reading = { question, answer, ms: Date.now() - began };
+      const reading = { question, answer: masker.data(answer), ms: Date.now() - began };
       readings.push(reading);
       onProgress?.({ ...readingText(reading), ms: reading.ms });
-    } catch {
+    } catch (error) {
       unanswerable.add(key);
+      if (error instanceof NotAsked && !notAsked.has(error.reason))
+        notAsked.set(error.reason, { question: questionText(question), answer: error.message, ms: 0 });
     }
   };
+  const result = (diagnosis: Diagnosis): InvestigationResult => ({
+    diagnosis: { ...diagnosis, probes: [...diagnosis.probes, ...notAsked.values()] },
+    readings,
+  });
 
   for (;;) {
     const { diagnosis, questions, settled } = evaluate(known(false));
     const affordable = questions.filter((question) => ALLOWANCE[question.ask].requests <= budget.requests);
     const cheapest = affordable[0];
     if (settled || cheapest === undefined || Date.now() >= deadline) {
-      return { diagnosis: settled ? diagnosis : evaluate(known(true)).diagnosis, readings };
+      return result(settled ? diagnosis : evaluate(known(true)).diagnosis);
     }
     // Questions of similar cost are asked together, at most six: as many connections as a browser opens to a host.
     const batch = affordable

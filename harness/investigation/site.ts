@@ -1,58 +1,123 @@
 /** Diagnoses a live system from its page's address alone. */
-import type { BrowserContextOptions } from '@playwright/test';
-import type { AddressRule } from '../common/address.ts';
-import { defined } from '../common/defined.ts';
+import { Worker } from 'node:worker_threads';
+import { HOPS } from '../causes/causes.ts';
+import { UserError } from '../common/errors.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
-import { visit } from '../visit/visit.ts';
-import { BUDGET, investigate } from './investigate.ts';
+import type { ExamineOptions } from './examine.ts';
 
-export interface SiteOptions {
-  /** Where hosts and ports really lead, as curl's --resolve; all others resolve as on this machine. */
-  resolve?: readonly AddressRule[];
-  /** WebSockets to open besides those of the page: ws:// or wss:// URLs. */
-  sockets?: readonly string[];
-  /** State of a signed-in browser, as Playwright saves it. */
-  storage?: Exclude<BrowserContextOptions['storageState'], string | undefined>;
-  /** A shell command that publishes a message, with the text in $SINTOMA_NONCE. */
-  publish?: string;
-  /** For the whole diagnosis; default 45,000. */
-  timeoutMs?: number;
-  /** Called with each step, for a person. */
-  onProgress?: (text: string) => void;
+export interface SiteOptions extends ExamineOptions {
+  /** Ends the diagnosis, with its browser and its publishing command. */
+  signal?: AbortSignal;
 }
 
-/** The share of the time that the visit may take; the rest is for the probes. */
-const VISIT_SHARE = 0.65;
+/** What the thread is told. */
+export interface Task {
+  url: string;
+  options: Omit<ExamineOptions, 'onProgress'>;
+}
+
+/** What the thread tells. */
+export type Report =
+  | { progress: string }
+  /** A process was started that leads a group of its own. */
+  | { group: number }
+  | { diagnosis: Diagnosis }
+  | { failure: { message: string; stack?: string; user?: { hint?: string; exitCode: 1 | 2 | 3 } } };
+
+/** How much longer than it may take the thread is given to end by itself, in ms. */
+const GRACE = 1000;
+/** MB of JavaScript's heap. What a visit keeps is far below that. */
+const HEAP = 320;
 
 /**
  * Opens a page as a visitor does, and probes each hop behind it until the cause is clear. It changes nothing on the
- * target.
+ * target. All of it runs in a thread of its own, which is ended when the time is over: whatever a page or a server does,
+ * the answer comes in time, if need be without a cause.
  *
  * @param url of the page, http or https
  * @throws UserError when no browser can be started
  */
 export async function diagnoseSite(url: string, options: SiteOptions = {}): Promise<Diagnosis> {
-  const { resolve = [], sockets = [], storage, publish, timeoutMs = 45_000, onProgress = () => undefined } = options;
-  const deadline = Date.now() + timeoutMs;
-  onProgress(`visiting ${url}`);
-  const { evidence, revisit, delivery, secrets } = await visit({
-    url,
-    rules: resolve,
-    sockets,
-    timeoutMs: timeoutMs * VISIT_SHARE,
-    onProgress,
-    ...defined({ storage, publish }),
-  });
-  const { diagnosis } = await investigate({
-    evidence,
-    addresses: resolve,
-    hermetic: false,
-    secrets,
-    budget: { ...BUDGET, ms: Math.max(1000, Math.min(BUDGET.ms, deadline - Date.now())) },
-    onProgress: ({ question, answer }) => {
-      if (answer !== undefined) onProgress(`${question} ${answer}`);
+  const { onProgress = () => undefined, signal, ...rest } = options;
+  const { timeoutMs = 45_000 } = rest;
+  const task: Task = { url, options: { ...rest, timeoutMs } };
+  const worker = new Worker(BOOTSTRAP, {
+    eval: true,
+    workerData: {
+      entry: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href,
+      task,
     },
-    ...defined({ revisit, delivery }),
+    resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
-  return diagnosis;
+  const groups = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<Diagnosis>((resolve, reject) => {
+      timer = setTimeout(() => {
+        resolve(
+          undecided(
+            `stopped after ${((timeoutMs + GRACE) / 1000).toFixed(0)} s: the page kept the diagnosis busy all the time`,
+          ),
+        );
+      }, timeoutMs + GRACE);
+      signal?.addEventListener('abort', () => {
+        reject(new Error('aborted'));
+      });
+      worker.on('message', (report: Report) => {
+        if ('progress' in report) onProgress(report.progress);
+        else if ('group' in report) groups.add(report.group);
+        else if ('diagnosis' in report) resolve(report.diagnosis);
+        else reject(asError(report.failure));
+      });
+      worker.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+          resolve(undecided(`stopped: what the page sends takes more than ${HEAP} MB`));
+        else reject(error);
+      });
+    });
+  } finally {
+    clearTimeout(timer);
+    // The browser ends with the pipe on which the thread spoke to it.
+    await worker.terminate();
+    for (const group of groups) endGroup(group);
+  }
+}
+
+/** Loads the thread's module: TypeScript in the repository, JavaScript in the package. */
+const BOOTSTRAP = `
+const { workerData } = require('node:worker_threads');
+const { entry } = workerData;
+if (entry.endsWith('.ts')) require('jiti').createJiti(entry).import(entry);
+else import(entry);
+`;
+
+/** A diagnosis that could not be finished. */
+function undecided(reason: string): Diagnosis {
+  return {
+    verdict: 'inconclusive',
+    cause: null,
+    hop: null,
+    confidence: 0,
+    because: [reason],
+    ruledOut: [],
+    candidates: [],
+    repair: null,
+    probes: [],
+    way: HOPS.map((hop) => ({ hop, state: 'unknown', text: '' })),
+  };
+}
+
+function asError({ message, stack, user }: Extract<Report, { failure: unknown }>['failure']): Error {
+  if (user) return new UserError(message, user.hint, user.exitCode);
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function endGroup(group: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? group : -group, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Parser } from 'htmlparser2';
 import { defined } from '../common/defined.ts';
 import type {
   BundleAnswer,
@@ -13,6 +14,7 @@ import type {
 import { isObject, listAt, parseJson, textAt, valueAt } from '../diagnosis/json.ts';
 import { askHttp } from './http.ts';
 import type { Network } from './network.ts';
+import type { Secrets } from './secrets.ts';
 
 /** Bytes of one script that are read. */
 const SCRIPT = 1_500_000;
@@ -30,9 +32,13 @@ const CACHE_HEADERS = [
 ];
 
 /** Downloads the page and its scripts, and extracts what a diagnosis needs. Nothing is executed. */
-export async function askBundle(network: Network, question: Omit<BundleQuestion, 'ask'>): Promise<BundleAnswer> {
+export async function askBundle(
+  network: Network,
+  secrets: Secrets,
+  question: Omit<BundleQuestion, 'ask'>,
+): Promise<BundleAnswer> {
   // Some caches ignore the request headers, but they have no copy of a new URL.
-  const url = new URL(question.page);
+  const url = new URL(secrets.reveal(question.page));
   if (question.fresh) url.searchParams.set('fresh', String(Date.now()));
   const page = await askHttp(network, { url: url.href, fresh: question.fresh }, 300_000);
   const found: BundleAnswer = {
@@ -51,12 +57,10 @@ export async function askBundle(network: Network, question: Omit<BundleQuestion,
       CACHE_HEADERS.flatMap((name) => (page.headers[name] !== undefined ? [[name, page.headers[name]]] : [])),
     ),
   };
-  const named = scriptsOf(page.body, question.page);
+  const { inline, sources } = readPage(page.body);
+  const named = scriptsOf(sources, question.page);
   const wanted =
     question.fresh || question.scripts.length === 0 ? named : [...new Set([...question.scripts, ...named])];
-  const inline = [...page.body.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/gi)].map(
-    (match) => match[1] ?? '',
-  );
   const texts = [...inline];
   let left = 4_000_000;
   for (const address of wanted.slice(0, 12)) {
@@ -74,19 +78,34 @@ export async function askBundle(network: Network, question: Omit<BundleQuestion,
   };
 }
 
-function scriptsOf(html: string, page: string): string[] {
-  const urls: string[] = [];
-  for (const match of html.matchAll(
-    /<script[^>]*\bsrc=["']?([^"'\s>]+)|<link[^>]*rel=["']?modulepreload["']?[^>]*href=["']?([^"'\s>]+)/gi,
-  )) {
-    try {
-      const url = new URL(match[1] ?? match[2] ?? '', page);
-      if (url.host === new URL(page).host) urls.push(url.href);
-    } catch {
-      // Not a URL: nothing to read.
-    }
-  }
-  return [...new Set(urls)];
+/** The scripts of a page: the texts that stand in it, and the addresses that it names. The page is read once, as it comes. */
+export function readPage(html: string): { inline: string[]; sources: string[] } {
+  const inline: string[] = [];
+  const sources: string[] = [];
+  let script: string[] | undefined;
+  const parser = new Parser({
+    onopentag: (name, attributes) => {
+      if (name === 'script') {
+        if (attributes.src === undefined) script = [];
+        else sources.push(attributes.src);
+      } else if (name === 'link' && /\bmodulepreload\b/i.test(attributes.rel ?? '') && attributes.href !== undefined) {
+        sources.push(attributes.href);
+      }
+    },
+    ontext: (text) => script?.push(text),
+    onclosetag: () => {
+      if (script) inline.push(script.join(''));
+      script = undefined;
+    },
+  });
+  parser.end(html);
+  return { inline, sources };
+}
+
+/** The addresses that lead to the page's own host. */
+function scriptsOf(sources: readonly string[], page: string): string[] {
+  const urls = sources.slice(0, 200).flatMap((source) => (URL.canParse(source, page) ? [new URL(source, page)] : []));
+  return [...new Set(urls.filter(({ host }) => host === new URL(page).host).map(({ href }) => href))];
 }
 
 /** Whole URLs in a text. */

@@ -5,8 +5,8 @@ import { askHttp } from './http.ts';
 import type { Network } from './network.ts';
 import { askDns, askFingerprint, askTcp, askTls } from './network.ts';
 import { askStream } from './stream.ts';
-import type { Secrets } from './websocket.ts';
-import { NO_SECRETS, askClients, askHandshake, askIdle, askPaths } from './websocket.ts';
+import { NO_SECRETS, type Secrets } from './secrets.ts';
+import { askClients, askHandshake, askIdle, askPaths } from './websocket.ts';
 
 /** The limits of a probe: connections to open, and milliseconds to take. */
 export interface Allowance {
@@ -89,7 +89,7 @@ async function answerOf(network: Network, secrets: Secrets, question: Question):
     case 'idle':
       return askIdle(network, secrets, question);
     case 'bundle':
-      return askBundle(network, question);
+      return askBundle(network, secrets, question);
     case 'config':
       return askConfig(network, question);
     case 'health':

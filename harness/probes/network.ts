@@ -23,6 +23,16 @@ export interface Network {
   authorities?: readonly string[];
   /** ms to wait for a connection or an answer */
   patience: number;
+  /** Why no connection may be made to this address of a host that no rule names; undefined when it may be. */
+  refusal?: (host: string, address: string) => string | undefined;
+}
+
+/** A question that is not asked, with the reason. It is no answer: nobody may take it for a failure of the system. */
+export class NotAsked extends Error {
+  constructor(readonly reason: string) {
+    super(`not asked: ${reason}`);
+    this.name = 'NotAsked';
+  }
 }
 
 /** A connection could not be opened. */
@@ -32,11 +42,16 @@ export class ConnectionError extends Error {
     message: string = failure,
   ) {
     super(message);
-    this.name = 'Unreached';
+    this.name = 'ConnectionError';
   }
 }
 
-/** Finds where a host and port lead, by the rules and then by the machine's own resolver. */
+/**
+ * Finds where a host and port lead, by the rules and then by the machine's own resolver.
+ *
+ * @throws NotAsked when no connection may be made to where it leads
+ * @throws ConnectionError when it leads nowhere
+ */
 export async function routeTo(network: Network, host: string, port: number): Promise<Route> {
   const rule = network.rules.find(
     (candidate) => candidate.port === port && candidate.host.toLowerCase() === host.toLowerCase(),
@@ -45,15 +60,21 @@ export async function routeTo(network: Network, host: string, port: number): Pro
     if (rule.to === 'no-record') throw new ConnectionError('no-record');
     return rule.to;
   }
-  if (net.isIP(host) !== 0 && !network.hermetic) return { address: host, port };
+  const address = await resolve(network, host, port);
+  const reason = network.refusal?.(host, address);
+  if (reason !== undefined) throw new NotAsked(reason);
+  return { address, port };
+}
+
+async function resolve(network: Network, host: string, port: number): Promise<string> {
+  if (net.isIP(host) !== 0 && !network.hermetic) return host;
   if (network.hermetic) {
-    if (host === '127.0.0.1') return { address: host, port };
+    if (host === '127.0.0.1') return host;
     throw new ConnectionError('no-record');
   }
-  if (host === 'localhost' || host.endsWith('.localhost')) return { address: await localhost(port), port };
+  if (host === 'localhost' || host.endsWith('.localhost')) return localhost(port);
   try {
-    const found = await within(lookup(host), network.patience);
-    return { address: found.address, port };
+    return (await within(lookup(host), network.patience)).address;
   } catch {
     throw new ConnectionError('no-record');
   }
@@ -73,8 +94,13 @@ async function localhost(port: number): Promise<string> {
   return (await open('127.0.0.1')) || !(await open('::1')) ? '127.0.0.1' : '::1';
 }
 
-/** Node's error code in the words of {@link Failure}. */
+/**
+ * Node's error code in the words of {@link Failure}.
+ *
+ * @throws NotAsked what was not asked is no failure
+ */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof NotAsked) throw error;
   if (error instanceof ConnectionError) return error.failure;
   const code = textAt(error, 'code') ?? '';
   const message = textAt(error, 'message') ?? '';
@@ -98,7 +124,8 @@ export async function askDns(network: Network, host: string, port: number): Prom
   try {
     const route = await routeTo(network, host, port);
     return { addresses: [`${route.address}:${route.port}`] };
-  } catch {
+  } catch (error) {
+    failureOf(error);
     return { addresses: [] };
   }
 }

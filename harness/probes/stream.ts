@@ -5,7 +5,7 @@ import type { StreamAnswer, StreamQuestion } from '../diagnosis/readings.ts';
 import { AGENT, connectTo, plainHeaders } from './http.ts';
 import type { Network } from './network.ts';
 import { failureOf } from './network.ts';
-import type { Secrets } from './websocket.ts';
+import type { Secrets } from './secrets.ts';
 
 /** Reads an event stream for a while, and notes when each part of it came. */
 export async function askStream(

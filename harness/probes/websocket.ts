@@ -15,20 +15,7 @@ import type {
 import { AGENT, connectTo, plainHeaders } from './http.ts';
 import type { Network } from './network.ts';
 import { failureOf } from './network.ts';
-
-/**
- * Secrets that the evidence masks: the real URLs, and cookies. Probes send them only to the host to which the page sent
- * them.
- */
-export interface Secrets {
-  /** The real URL of a masked one. */
-  reveal(url: string): string;
-  /** The Cookie header that the browser would send, if any. */
-  cookies(url: string): string | undefined;
-}
-
-/** Nothing to reveal. */
-export const NO_SECRETS: Secrets = { reveal: (url) => url, cookies: () => undefined };
+import type { Secrets } from './secrets.ts';
 
 interface Opened {
   client: WebSocket;
@@ -62,7 +49,7 @@ async function openSocket(
     };
     let client: WebSocket;
     try {
-      client = new WebSocket(url, question.protocols ?? [], {
+      client = new WebSocket(url, secrets.protocols(question.url, question.protocols ?? []), {
         createConnection: () => socket,
         ...defined({ origin: question.origin ?? undefined }),
         headers: { 'User-Agent': AGENT, ...defined({ Cookie: cookie }) },

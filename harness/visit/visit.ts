@@ -3,13 +3,14 @@ import type { Evidence } from '../browser/evidence.ts';
 import { isStream } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
+import { UserError } from '../common/errors.ts';
+import { after, within } from '../common/time.ts';
 import { launchBrowser } from '../browser/launch.ts';
 import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { record } from '../browser/recorder.ts';
 import type { DeliveryObservation } from '../diagnosis/context.ts';
 import type { Target } from '../diagnosis/targets.ts';
-import { isElsewhere, isRealtime, targetsOf } from '../diagnosis/targets.ts';
-import { parseAddress } from '../diagnosis/urls.ts';
+import { isElsewhere, targetsOf } from '../diagnosis/targets.ts';
 import type { Client } from './publish.ts';
 import { observeDelivery, textOf } from './publish.ts';
 import { PageSecrets } from './secrets.ts';
@@ -25,7 +26,11 @@ export interface VisitOptions {
   storage?: Exclude<BrowserContextOptions['storageState'], string | undefined>;
   /** A command that publishes a message. */
   publish?: string;
-  /** in ms, for the whole visit */
+  /** A selector of Playwright to click once the page is open: some pages connect only then. */
+  click?: string;
+  /** A selector of Playwright to wait for, after the click. */
+  waitFor?: string;
+  /** in ms, for all that the visit waits for; reading what was recorded takes up to 3 s more */
   timeoutMs: number;
   onProgress?: (text: string) => void;
 }
@@ -47,73 +52,142 @@ const CONNECTS_WITHIN = 5000;
 /** How long to wait until a page reconnects, in ms. */
 const RECONNECTS_WITHIN = 5000;
 
+/** How long the page may take to show what it looks like and what it stores, and the browser to close, in ms. */
+const LAST_LOOK = 1200;
+
 /**
- * Visits a page in a fresh browser profile, and records everything that it does.
+ * Visits a page in a fresh browser profile, and records everything that it does. Whatever the page does, the visit ends
+ * in time: what has been recorded by then is the result.
  *
  * @throws UserError when no browser can be started
  */
 export async function visit(options: VisitOptions): Promise<VisitResult> {
-  const first = await visitOnce(options);
+  const deadline = Date.now() + options.timeoutMs;
+  const first = await visitOnce(options, deadline);
   // When this machine's own network changes, Chromium aborts healthy requests: visit again.
-  const { result } = first.disturbed ? await visitOnce(options) : first;
+  const again = first.disturbed && deadline - Date.now() > options.timeoutMs / 3;
+  const { result } = again ? await visitOnce(options, deadline) : first;
   return result;
 }
 
 const disturbed = ({ recorded }: Recorder): boolean =>
   [...recorded.requests, ...recorded.sockets].some(({ error }) => error?.includes('ERR_NETWORK_CHANGED'));
 
-async function visitOnce(options: VisitOptions): Promise<{ result: VisitResult; disturbed: boolean }> {
-  const { url, rules, timeoutMs, onProgress } = options;
-  const deadline = Date.now() + timeoutMs;
-  const remaining = (most: number): number => Math.max(200, Math.min(most, deadline - Date.now()));
+/** How long may still be waited, in ms, but at most `most`. */
+type Remaining = (most: number) => number;
+
+/** What the steps of a visit found, as far as they came. */
+interface Progress {
+  evidence?: Evidence;
+  revisit?: Evidence;
+  delivery?: DeliveryObservation;
+  recorders: Recorder[];
+}
+
+async function visitOnce(
+  options: VisitOptions,
+  deadline: number,
+): Promise<{ result: VisitResult; disturbed: boolean }> {
+  const { url, rules, onProgress } = options;
+  const remaining: Remaining = (most) => Math.max(200, Math.min(most, deadline - Date.now()));
   const browser = await launchBrowser({ rules, hermetic: options.hermetic ?? false });
   try {
     const secrets = new PageSecrets();
-    const first = await openPage(browser, options, remaining(9000), secrets);
-    const { context, page, recorder } = first;
-    onProgress?.('the page is open');
-    for (const socket of options.sockets ?? []) {
-      const open = (target: string): void => {
-        new WebSocket(target);
-      };
-      await page.evaluate(open, socket).catch(() => undefined);
-    }
-    await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
-    const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
-    if (failing(await read()).length === 0) await waitForConnection(recorder, remaining);
-    let delivery: DeliveryObservation | undefined;
-    const recorders = [recorder];
-    if (options.publish !== undefined && !breaksConnection(await read())) {
-      onProgress?.('publishing a message');
-      delivery = await publish(browser, options, first, remaining, recorders);
-      if (Object.keys(delivery.channels).length === 0)
-        onProgress?.('delivery is unknown, because the page changes by itself: let the command publish $SINTOMA_NONCE');
-    }
-    const outcome = delivery?.channels.page?.outcome;
-    // A lost message is a failure already, which nothing later explains.
-    if (
-      failing(await read()).every(mayRecover) &&
-      (outcome === undefined || outcome === 'live' || outcome === 'polling')
-    ) {
-      onProgress?.('no failure so far; watching whether the connection lasts');
-      const { duration } = await recorder.evidence(url);
-      await watch(recorder, duration, remaining);
-    }
-    const evidence = withoutEmptySecrets(await recorder.evidence(url), secrets);
-    const targets = targetsOf(evidence);
-    const worksSoFar = !breaksConnection(targets) && delivery === undefined;
-    const revisit = worksSoFar ? await visitAgain(first, url, remaining) : undefined;
-    const host = parseAddress(evidence.page.url)?.host ?? '';
-    await secrets.readCookies(
-      context,
-      host,
-      [...new Set(targets.filter(isRealtime).map((target) => target.url))].slice(0, 10),
-    );
-    const result = { evidence, secrets, ...defined({ revisit, delivery }) };
-    return { result, disturbed: recorders.some(disturbed) };
+    const opened = await openPage(browser, options, secrets);
+    const { context, page, recorder } = opened;
+    const found: Progress = { recorders: [recorder] };
+    const timedOut = await Promise.race([
+      takeSteps(browser, options, opened, remaining, found).then(() => false),
+      recorder.flooded.then(() => true),
+      after(remaining(options.timeoutMs)).then(() => true),
+    ]);
+    if (timedOut) onProgress?.('the page does not come to rest: going on with what was seen');
+    const evidence = found.evidence ?? (await recorder.evidence(url, LAST_LOOK));
+    await secrets.readStorage(context, page, LAST_LOOK);
+    const { masker } = secrets;
+    const { delivery, revisit } = found;
+    return {
+      result: { evidence: masker.data(evidence), secrets, ...defined(masker.data({ delivery, revisit })) },
+      disturbed: found.recorders.some(disturbed),
+    };
   } finally {
-    await browser.close();
+    await within(browser.close(), LAST_LOOK).catch(() => undefined);
   }
+}
+
+/** All that a visit does once the page's recording has begun. What it finds stands in `found` at once. */
+async function takeSteps(
+  browser: Browser,
+  options: VisitOptions,
+  opened: Opened,
+  remaining: Remaining,
+  found: Progress,
+): Promise<void> {
+  const { url, onProgress } = options;
+  const { page, recorder } = opened;
+  await navigate(page, url, remaining(9000));
+  onProgress?.('the page is open');
+  for (const socket of options.sockets ?? []) {
+    const open = (target: string): void => {
+      new WebSocket(target);
+    };
+    await page.evaluate(open, socket).catch(() => undefined);
+  }
+  await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
+  await interact(options, opened, remaining);
+  const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
+  if (failing(await read()).length === 0) await waitForConnection(recorder, remaining);
+  if (options.publish !== undefined && !breaksConnection(await read())) {
+    onProgress?.('publishing a message');
+    found.delivery = await publish(browser, options, opened, remaining, found.recorders);
+    if (Object.keys(found.delivery.channels).length === 0)
+      onProgress?.('delivery is unknown, because the page changes by itself: let the command publish $SINTOMA_NONCE');
+  }
+  const outcome = found.delivery?.channels.page?.outcome;
+  // A lost message is a failure already, which nothing later explains.
+  if (
+    failing(await read()).every(mayRecover) &&
+    (outcome === undefined || outcome === 'live' || outcome === 'polling')
+  ) {
+    onProgress?.('no failure so far; watching whether the connection lasts');
+    const { duration } = await recorder.evidence(url);
+    await watch(recorder, duration, remaining);
+  }
+  const evidence = await recorder.evidence(url);
+  found.evidence = evidence;
+  const worksSoFar = !breaksConnection(targetsOf(evidence)) && found.delivery === undefined;
+  const revisit = worksSoFar ? await visitAgain(opened, url, remaining) : undefined;
+  if (revisit) found.revisit = revisit;
+}
+
+/**
+ * Does what the user says that a visitor does before the page connects.
+ *
+ * @throws UserError when the page has no such element in time
+ */
+async function interact(options: VisitOptions, { page, recorder }: Opened, remaining: Remaining): Promise<void> {
+  const { click, waitFor } = options;
+  const missing = (option: string, selector: string) => (): never => {
+    throw new UserError(
+      `${option}: the page shows nothing that matches ${selector}`,
+      'a selector of Playwright: CSS, text=Connect, role=button[name="Connect"], …',
+      2,
+    );
+  };
+  if (click !== undefined)
+    await page
+      .locator(click)
+      .first()
+      .click({ timeout: remaining(8000) })
+      .catch(missing('--click', click));
+  if (waitFor !== undefined)
+    await page
+      .locator(waitFor)
+      .first()
+      .waitFor({ timeout: remaining(8000) })
+      .catch(missing('--wait-for', waitFor));
+  if (click !== undefined || waitFor !== undefined)
+    await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
 }
 
 /** A failure that may disappear or change when the page is watched longer. */
@@ -125,24 +199,6 @@ const breaksConnection = (targets: readonly Target[]): boolean =>
     (target) => target.kind !== 'api' && target.kind !== 'channel-auth' && !isElsewhere({ targets }, target),
   );
 
-/** Unmasks credentials like "null" or "undefined": they are no secrets, and they are evidence. */
-function withoutEmptySecrets(evidence: Evidence, secrets: PageSecrets): Evidence {
-  const unmasked = (url: string): string => {
-    const real = secrets.reveal(url);
-    return real !== url &&
-      [...new URL(real).searchParams].every(
-        ([, value]) => /^(null|undefined|nan|none|false|)$/i.test(value) || url.includes(value),
-      )
-      ? real
-      : url;
-  };
-  return {
-    ...evidence,
-    sockets: evidence.sockets.map((socket) => ({ ...socket, url: unmasked(socket.url) })),
-    requests: evidence.requests.map((request) => ({ ...request, url: unmasked(request.url) })),
-  };
-}
-
 interface Opened extends Client {
   context: BrowserContext;
 }
@@ -150,12 +206,8 @@ interface Opened extends Client {
 const failing = (targets: readonly Target[]): Target[] =>
   targets.filter((target) => target.relevant && target.symptom !== undefined);
 
-async function openPage(
-  browser: Browser,
-  options: VisitOptions,
-  timeout: number,
-  secrets?: PageSecrets,
-): Promise<Opened> {
+/** Opens an empty page whose recording has begun. */
+async function openPage(browser: Browser, options: VisitOptions, secrets?: PageSecrets): Promise<Opened> {
   const context = await browser.newContext({
     ...defined({ storageState: options.storage }),
     viewport: { width: 1280, height: 900 },
@@ -164,9 +216,16 @@ async function openPage(
   const page = await context.newPage();
   page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
   if (secrets) await secrets.watch(context, page);
-  const recorder = await record(context, page);
-  await navigate(page, options.url, timeout);
-  return { context, page, recorder };
+  return { context, page, recorder: await record(context, page) };
+}
+
+/** Opens the page as one more client. */
+async function openClient(browser: Browser, options: VisitOptions, remaining: Remaining): Promise<Opened> {
+  const opened = await openPage(browser, options);
+  await navigate(opened.page, options.url, remaining(5000));
+  await opened.recorder.settled({ quietMs: 300, timeoutMs: remaining(2500) });
+  await interact(options, opened, remaining);
+  return opened;
 }
 
 /** Navigates. A failure is recorded in the evidence. */
@@ -188,7 +247,7 @@ function triesToConnect({ sockets, requests }: Recorded): boolean {
 const pathOf = ({ url }: { url: string }): string => url.split('?')[0] ?? '';
 
 /** Waits for the first connection of a page that connects late. */
-async function waitForConnection(recorder: Recorder, remaining: (most: number) => number): Promise<void> {
+async function waitForConnection(recorder: Recorder, remaining: Remaining): Promise<void> {
   if (triesToConnect(recorder.recorded) || !(await recorder.until(triesToConnect, remaining(CONNECTS_WITHIN)))) return;
   await recorder.settled({ quietMs: 300, timeoutMs: remaining(2000), heldMs: 1500 });
 }
@@ -198,7 +257,7 @@ async function waitForConnection(recorder: Recorder, remaining: (most: number) =
  *
  * @param now ms since the recording began
  */
-async function watch(recorder: Recorder, now: number, remaining: (most: number) => number): Promise<void> {
+async function watch(recorder: Recorder, now: number, remaining: Remaining): Promise<void> {
   const { recorded } = recorder;
   const streams = recorded.requests.filter(isStream);
   if (recorded.sockets.length === 0 && streams.length === 0) {
@@ -249,23 +308,21 @@ async function publish(
   browser: Browser,
   options: VisitOptions,
   first: Opened,
-  remaining: (most: number) => number,
+  remaining: Remaining,
   recorders: Recorder[],
 ): Promise<DeliveryObservation> {
   const others: Opened[] = [];
   try {
-    const opening = Array.from({ length: CLIENT_COUNT - 1 }, () => openPage(browser, options, remaining(5000)));
+    const opening = Array.from({ length: CLIENT_COUNT - 1 }, () => openClient(browser, options, remaining));
     others.push(...(await Promise.all(opening)));
     recorders.push(...others.map(({ recorder }) => recorder));
-    await Promise.all(others.map(({ recorder }) => recorder.settled({ quietMs: 300, timeoutMs: remaining(2500) })));
     if (triesToConnect(first.recorder.recorded))
       await Promise.all(others.map(({ recorder }) => waitForConnection(recorder, remaining)));
     return await observeDelivery(
       [first, ...others],
       options.publish ?? '',
       async () => {
-        const again = await openPage(browser, options, remaining(5000));
-        await again.recorder.settled({ quietMs: 300, timeoutMs: remaining(2500) });
+        const again = await openClient(browser, options, remaining);
         const text = await textOf(again.page);
         await again.context.close();
         return text;
@@ -281,7 +338,7 @@ async function publish(
 async function visitAgain(
   { page, recorder }: Opened,
   url: string,
-  remaining: (most: number) => number,
+  remaining: Remaining,
 ): Promise<Evidence | undefined> {
   const registered = await page
     // Only secure contexts have service workers.

@@ -1,7 +1,7 @@
 // The recorder against pages that fail in known ways: what the console says, what the network did, how sockets ended.
 import { withLocalStorage } from 'sintoma';
 import { LIMITS, type Evidence, type SocketReading } from '../../harness/browser/evidence.ts';
-import { mask, maskHeaders } from '../../harness/browser/mask.ts';
+import { mask, maskHeaders } from '../../harness/common/mask.ts';
 import type { Recorded } from '../../harness/browser/recorder.ts';
 import { visit, type Visitor } from '../../harness/browser/visitor.ts';
 import { accepted, API, SECURE, SITE, test, WIRE } from './support/sites.ts';
