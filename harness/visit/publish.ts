@@ -1,78 +1,16 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { isStream } from '../browser/evidence.ts';
 import type { Recorder } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/context.ts';
+import { runPublisher } from './publisher.ts';
 import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
 
 /** A page that should receive the message. */
 export interface Client {
   page: Page;
   recorder: Recorder;
-}
-
-export interface PublisherRun {
-  /** The command's exit status; null when it was stopped for taking too long. */
-  code: number | null;
-  /** The beginning of what it printed. */
-  output: string;
-}
-
-/** Runs the user's publishing command, with the nonce in its environment and instead of `{nonce}`. */
-export async function runPublisher(command: string, nonce: string, timeoutMs: number): Promise<PublisherRun> {
-  return new Promise((resolve) => {
-    const child = spawn(command.replaceAll('{nonce}', nonce), {
-      shell: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, SINTOMA_NONCE: nonce },
-      detached: true,
-    });
-    let output = '';
-    const keep = (chunk: Buffer): void => {
-      if (output.length < 4000) output += chunk.toString('utf8');
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    const timer = setTimeout(() => {
-      // The command may have started others: kill its whole process group.
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    }, timeoutMs);
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      resolve({ code: 127, output: error.message });
-    });
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      resolve({ code, output: output.slice(0, 4000) });
-    });
-  });
-}
-
-/** Output of a publisher that failed although its command ended with 0. */
-const FAILED =
-  /HTTP\/[\d.]+ [45]\d\d|"(status|statusCode|code)"\s*:\s*[45]\d\d\b|^\s*[45]\d\d\s*$|Internal Server Error|Server Error|Bad Gateway|Service Unavailable|"(ok|success|published|delivered)"\s*:\s*false|"error"\s*:\s*["{]|ECONNREFUSED|cURL error|exception/im;
-
-const STATUS = /HTTP\/[\d.]+ (\d{3})|"(?:status|statusCode)"\s*:\s*(\d{3})\b|^\s*(\d{3})\s*$/m;
-
-/** What the publisher reports. */
-export function readPublisher({ code, output }: PublisherRun): {
-  published: boolean;
-  publisherStatus?: number;
-  publisherText?: string;
-} {
-  const found = STATUS.exec(output);
-  const status = found ? Number(found[1] ?? found[2] ?? found[3]) : undefined;
-  const published = code === 0 && !FAILED.test(output);
-  const exit = code === 0 || code === null ? undefined : Math.max(code, 500);
-  return {
-    published,
-    ...defined({
-      publisherStatus: status ?? exit,
-      publisherText: output.trim().slice(0, 500) || undefined,
-    }),
-  };
 }
 
 /** The text of the page and of its form fields. */
@@ -184,7 +122,7 @@ export async function observeDelivery(
     const watched = await Promise.all(
       baselines.map(async (baseline) => ({ baseline, before: await look(baseline.client) })),
     );
-    const publisher = readPublisher(await runPublisher(command, nonce, timeoutMs));
+    const { publisher, endRest } = await runPublisher(command, nonce, timeoutMs);
     const deadline = Date.now() + SHOWN_WITHIN;
     let effects: Effect[];
     do {
@@ -195,6 +133,7 @@ export async function observeDelivery(
         ),
       );
     } while (!effects.every(({ shown }) => shown) && Date.now() < deadline);
+    endRest();
     const shown = effects.filter((one) => one.shown).length;
     const arrived = effects.filter((one) => one.shown || one.message).length;
     const message = effects.find((one) => one.message)?.message;
