@@ -64,7 +64,8 @@ const BROWSER = 'SINTOMA_WRAPPED_BROWSER';
  */
 const FOLDERS = [
   ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/opt', '/nix', '/dev', '/proc', '/sys'],
-  ...['/home', '/root', '/tmp', '/var/cache', '/var/tmp', os.homedir(), os.tmpdir(), CACHE],
+  ...['/home', '/root', '/tmp', '/var/cache', '/var/tmp', os.homedir(), CACHE],
+  ...(os.tmpdir().startsWith('/tmp/') ? [] : [os.tmpdir()]),
   // The machine's trusted authorities and its resolver.
   ...['/var/lib/ca-certificates', '/run/systemd/resolve', '/run/resolvconf', '/run/NetworkManager', '/run/nscd'],
   ...(process.env.XDG_DATA_HOME ? [process.env.XDG_DATA_HOME] : []),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { BrowserContextOptions } from '@playwright/test';
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import type { AddressRule } from '../common/address.ts';
 import { UserError } from '../common/errors.ts';
 
@@ -36,6 +37,40 @@ export function parseUrl(text: string, schemes: readonly string[]): string {
 
 type Storage = Exclude<BrowserContextOptions['storageState'], string | undefined>;
 
+const ENTRY = z.object({ name: z.string(), value: z.string() });
+
+/** A storageState of Playwright, or a part of it. */
+const STATE = z
+  .object({
+    cookies: z.array(
+      z.object({
+        name: z.string(),
+        value: z.string(),
+        domain: z.string(),
+        path: z.string().default('/'),
+        expires: z.number().default(-1),
+        httpOnly: z.boolean().default(false),
+        secure: z.boolean().default(false),
+        sameSite: z.enum(['Strict', 'Lax', 'None']).default('Lax'),
+      }),
+    ),
+    origins: z.array(z.object({ origin: z.url(), localStorage: z.array(ENTRY) })),
+  })
+  .partial()
+  .refine(({ cookies, origins }) => cookies !== undefined || origins !== undefined)
+  .transform(({ cookies = [], origins = [] }): Storage => ({ cookies, origins }));
+
+/** localStorage as a list of entries, or as an object whose values may be anything that JSON has. */
+const STORE = z.union([
+  z.array(ENTRY),
+  z.record(z.string(), z.unknown()).transform((store) =>
+    Object.entries(store).map(([name, value]) => ({
+      name,
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+    })),
+  ),
+]);
+
 /**
  * Reads the state of a signed-in browser: Playwright's storageState, a part of it, or just an object of localStorage
  * for the page's origin.
@@ -60,22 +95,17 @@ export function readLogin(file: string, page: string): Storage {
       2,
     );
   }
-  const state = content as { cookies?: unknown; origins?: unknown; localStorage?: unknown };
-  const origin = new URL(page).origin;
-  if (Array.isArray(state.cookies) || Array.isArray(state.origins)) {
-    return {
-      cookies: (state.cookies ?? []) as Storage['cookies'],
-      origins: (state.origins ?? []) as Storage['origins'],
-    };
+  const whole = STATE.safeParse(content);
+  if (whole.success) return whole.data;
+  const isState = 'cookies' in content || 'origins' in content;
+  const entries = STORE.safeParse('localStorage' in content ? content.localStorage : content);
+  if (isState || !entries.success) {
+    const [issue] = (isState ? whole : entries).error?.issues ?? [];
+    throw new UserError(
+      `--login: ${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no state of a browser'}`,
+      'expected { "cookies": […], "origins": […] } as Playwright saves it, or an object of localStorage',
+      2,
+    );
   }
-  const store = (
-    typeof state.localStorage === 'object' && state.localStorage !== null ? state.localStorage : content
-  ) as Record<string, unknown>;
-  const entries = Array.isArray(store)
-    ? (store as { name: string; value: string }[])
-    : Object.entries(store).map(([name, value]) => ({
-        name,
-        value: typeof value === 'string' ? value : JSON.stringify(value),
-      }));
-  return { cookies: [], origins: [{ origin, localStorage: entries }] };
+  return { cookies: [], origins: [{ origin: new URL(page).origin, localStorage: entries.data }] };
 }

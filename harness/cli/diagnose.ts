@@ -1,6 +1,10 @@
+import os from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
+import { UNAVAILABLE, UserError, isUserError } from '../common/errors.ts';
+import { maskUrl } from '../common/mask.ts';
 import { diagnoseSite } from '../investigation/site.ts';
 import { clean, cleanAll, render } from '../report/diagnosis.ts';
 import { parseResolve, parseUrl, readLogin } from './diagnose-options.ts';
@@ -13,6 +17,9 @@ interface Options {
   ws: string[];
   publish?: string;
   login?: string;
+  internal: string[];
+  click?: string;
+  waitFor?: string;
   json?: boolean;
   /** s */
   timeout: number;
@@ -20,19 +27,43 @@ interface Options {
 
 async function run(url: string, options: Options): Promise<void> {
   const began = Date.now();
-  const diagnosis = await diagnoseSite(url, {
-    resolve: options.resolve,
-    sockets: options.ws,
-    timeoutMs: options.timeout * 1000,
-    ...(options.login === undefined ? {} : { storage: readLogin(options.login, url) }),
-    ...(options.publish === undefined ? {} : { publish: options.publish }),
-    onProgress: (text) => {
-      const seconds = ((Date.now() - began) / 1000).toFixed(1).padStart(5);
-      process.stderr.write(pc.dim(`${seconds} s  ${clean(text, 200)}\n`));
-    },
-  });
-  console.log(options.json ? JSON.stringify(cleanAll(diagnosis), null, 2) : render(diagnosis, url));
-  process.exitCode = EXIT[diagnosis.verdict];
+  const { resolve, ws: sockets, internal, publish, click, waitFor, login } = options;
+  const ending = new AbortController();
+  let ended: number | undefined;
+  const end = (signal: NodeJS.Signals): void => {
+    ended = 128 + os.constants.signals[signal];
+    ending.abort();
+  };
+  process.once('SIGINT', end).once('SIGTERM', end);
+  if (process.getuid?.() === 0)
+    progress(began, 'this is root, for whom Chromium has no sandbox: open pages of strangers as another user');
+  try {
+    const diagnosis = await diagnoseSite(url, {
+      resolve,
+      sockets,
+      internal,
+      timeoutMs: options.timeout * 1000,
+      signal: ending.signal,
+      onProgress: (text) => {
+        progress(began, text);
+      },
+      ...defined({ publish, click, waitFor, storage: login === undefined ? undefined : readLogin(login, url) }),
+    });
+    console.log(options.json ? JSON.stringify(cleanAll(diagnosis), null, 2) : render(diagnosis, maskUrl(url)));
+    process.exitCode = EXIT[diagnosis.verdict];
+  } catch (error) {
+    // Status 1 says that the system is faulty.
+    if (ended === undefined)
+      throw isUserError(error) && error.exitCode === 1 ? new UserError(error.message, error.hint, UNAVAILABLE) : error;
+    process.exitCode = ended;
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
+}
+
+function progress(began: number, text: string): void {
+  const seconds = ((Date.now() - began) / 1000).toFixed(1).padStart(5);
+  process.stderr.write(pc.dim(`${seconds} s  ${clean(text, 200)}\n`));
 }
 
 const collect =
@@ -59,8 +90,23 @@ export function diagnoseCommand(): Command {
       [] as string[],
     )
     .option(
+      '--internal <host>',
+      'a host that may be asked although it has a private, loopback or link-local address and the page has none; repeatable',
+      collect((text: string) => text.toLowerCase()),
+      [] as string[],
+    )
+    .option(
+      '--click <selector>',
+      'what to click before the page connects: CSS, text=Connect, role=button[name="Go"], …',
+    )
+    .option('--wait-for <selector>', 'what must be visible, after the click, before the page is judged')
+    .option(
       '--publish <command>',
       'a shell command that publishes a message, best one with the text in $SINTOMA_NONCE (also {nonce}): then it is known for sure; run at most three times, so that lost messages are seen',
+      (text: string) => {
+        if (text.trim() === '') throw new InvalidArgumentError('it must be a command');
+        return text;
+      },
     )
     .option(
       '--login <file>',
@@ -81,10 +127,14 @@ export function diagnoseCommand(): Command {
     .addHelpText(
       'after',
       `
-Exit status: 0 healthy, 1 faulty, 2 wrong usage, 3 inconclusive.
+Exit status: 0 healthy, 1 faulty, 2 wrong usage, 3 inconclusive, 69 this machine lacks something
+(a browser), 70 a defect of Sintoma, 130 and 143 ended by a signal.
 It changes nothing on the target: it opens the page, asks a bounded number of plain requests and handshakes, and runs
-your --publish command. Names resolve as on this machine, except those of --resolve. Browser and probes trust what the
-environment trusts (HOME and XDG_DATA_HOME for the browser; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for the probes).
+your --publish command. It asks the page's own host and site, the hosts that you name, and those that the page itself
+contacts; of the latter, private, loopback and link-local addresses only where the page has one of that kind too. Tokens,
+cookies and subprotocols go only where the page itself sent them, and are masked in all that is printed. Names resolve
+as on this machine, except those of --resolve. Browser and probes trust what the environment trusts (HOME and
+XDG_DATA_HOME for the browser; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for the probes).
 JSON: { verdict, cause, hop, confidence, because, ruledOut, candidates, repair, probes, way }
 
 Examples:

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { isUserError } from '../common/errors.ts';
+import { mask } from '../common/mask.ts';
 import { loadModulesBy } from '../common/modules.ts';
 import { ROOT } from '../common/paths.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -28,15 +29,25 @@ async function scenariosShowing(cause: string): Promise<Scenario[]> {
   return (await loadAll()).flatMap(({ scenarios }) => scenarios).filter((one) => one.cause === cause);
 }
 
-/** Prints an error for a person; a stack trace only for what is our own mistake. */
+/** The exit status of what nobody expected (EX_SOFTWARE of sysexits.h): it must not look like the answer to a question. */
+const DEFECT = 70;
+
+/** Prints an error for a person, and returns the exit status. */
 function explain(error: unknown): number {
-  if (isUserError(error)) {
-    console.error(`${pc.red('sintoma:')} ${error.message}`);
-    if (error.hint) console.error(`         ${error.hint}`);
-    return error.exitCode;
-  }
-  console.error(error);
-  return 1;
+  const lines = isUserError(error)
+    ? [error.message, error.hint]
+    : [
+        `a defect of Sintoma: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`.split(
+          '\n',
+        )[0],
+        'please report this line with the command and the version; SINTOMA_DEBUG=1 shows where it happened',
+      ];
+  const [message = '', hint] = lines;
+  console.error(`${pc.red('sintoma:')} ${mask(message)}`);
+  if (hint) console.error(`         ${hint}`);
+  if (isUserError(error)) return error.exitCode;
+  if (process.env.SINTOMA_DEBUG) console.error(error);
+  return DEFECT;
 }
 
 export interface MainOptions {
@@ -44,7 +55,11 @@ export interface MainOptions {
   loadModule: (file: string) => Promise<unknown>;
 }
 
-/** The `sintoma` command. Sets the exit status: 0 well, 1 failed, 2 wrong usage, 3 inconclusive (diagnose). */
+/**
+ * The `sintoma` command. Sets the exit status: 0 well, 1 failed, 2 wrong usage, 3 inconclusive (diagnose), 69 the machine lacks something
+ * (diagnose), 70 a defect of
+ * Sintoma itself, 130 and 143 ended by Ctrl-C and SIGTERM.
+ */
 export async function main(argv: readonly string[], { loadModule }: MainOptions): Promise<void> {
   loadModulesBy(loadModule);
   // A reader that has seen enough (`sintoma list | head`) is no error, and what was begun is still ended well.

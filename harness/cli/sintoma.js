@@ -18,7 +18,9 @@ function entries() {
   );
 }
 
-const jiti = createJiti(import.meta.url, { alias: inRepository ? entries() : {} });
+const jiti = createJiti(import.meta.url, {
+  ...(inRepository ? { alias: entries(), fsCache: path.join(root, 'node_modules/.cache/jiti') } : {}),
+});
 const { main } = inRepository
   ? await jiti.import(source)
   : await import(pathToFileURL(path.join(root, 'dist/cli/main.js')).href);

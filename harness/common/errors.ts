@@ -1,14 +1,17 @@
+/** The exit status for a machine that lacks something, of commands whose status 1 is an answer (EX_UNAVAILABLE of sysexits.h). */
+export const UNAVAILABLE = 69;
+
 /** An error that a person can act on. The command line prints message and hint, never a stack trace. */
 export class UserError extends Error {
   /**
    * @param message what is wrong and where, in one line
    * @param hint what to do about it, in one line
-   * @param exitCode 1 for a failed run or machine, 2 for wrong usage
+   * @param exitCode 1 for a failed run or machine, 2 for wrong usage, {@link UNAVAILABLE} where 1 is an answer
    */
   constructor(
     message: string,
     readonly hint?: string,
-    readonly exitCode: 1 | 2 | 3 = 1,
+    readonly exitCode: 1 | 2 | 3 | typeof UNAVAILABLE = 1,
   ) {
     super(message);
     this.name = 'UserError';

@@ -45,10 +45,10 @@ export function handshakeAnswer(context: RuleContext, target: Target): Handshake
   return context.handshake(asSocket, offered(target));
 }
 
-/** The subprotocols that the page offers, unless one of them is masked. */
+/** The subprotocols that the page offers, masked ones too: whoever asks knows the real ones. */
 function offered(target: Target): { protocols?: string[] } {
   const protocols = target.attempts.at(-1)?.protocols ?? [];
-  return protocols.length > 0 && !protocols.some((entry) => entry.includes('‹')) ? { protocols } : {};
+  return protocols.length > 0 ? { protocols } : {};
 }
 
 /**

@@ -40,9 +40,14 @@ const VISIT_SHARE = 0.65;
  * Visits a page and investigates it.
  *
  * @param url of the page, http or https
+ * @param onGroup told the process group of the publishing command
  * @throws UserError when no browser can be started, or the page has not what `click` and `waitFor` name
  */
-export async function examineSite(url: string, options: ExamineOptions): Promise<Diagnosis> {
+export async function examineSite(
+  url: string,
+  options: ExamineOptions,
+  onGroup?: (group: number) => void,
+): Promise<Diagnosis> {
   const { resolve = [], sockets = [], internal = [], storage, publish, click, waitFor } = options;
   const { timeoutMs = 45_000, onProgress = () => undefined } = options;
   const deadline = Date.now() + timeoutMs;
@@ -53,7 +58,12 @@ export async function examineSite(url: string, options: ExamineOptions): Promise
     sockets,
     timeoutMs: timeoutMs * VISIT_SHARE,
     onProgress,
-    ...defined({ storage, publish, click, waitFor }),
+    ...defined({
+      storage,
+      click,
+      waitFor,
+      publish: publish === undefined ? undefined : { command: publish, ...defined({ onGroup }) },
+    }),
   });
   const { masker } = secrets;
   const { diagnosis } = await investigate({

@@ -13,7 +13,7 @@ import type { Probes } from '../probes/kit.ts';
 import { ALLOWANCE, PATIENCE, liveProbes } from '../probes/kit.ts';
 import { NotAsked } from '../probes/network.ts';
 import type { Secrets } from '../probes/secrets.ts';
-import { assertAllowed, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 /** What an investigation starts from. */
 export interface Investigation {
@@ -76,7 +76,7 @@ export async function investigate(investigation: Investigation): Promise<Investi
   const deadline = Date.now() + budget.ms;
   const readings: Reading[] = [];
   const unanswerable = new Set<string>();
-  /** What was not asked, by reason. */
+  /** What was not asked although it can be allowed, by reason. */
   const notAsked = new Map<string, Diagnosis['probes'][number]>();
   const known = (closed: boolean) => ({
     evidence,
@@ -91,7 +91,8 @@ export async function investigate(investigation: Investigation): Promise<Investi
     const key = keyOf(question);
     const began = Date.now();
     try {
-      assertAllowed(scope?.refusal(question));
+      const refusal = scope?.refusal(question);
+      if (refusal) throw new NotAsked(refusal);
       onProgress?.({ question: questionText(question) });
       const limit = Math.max(1, Math.min(ALLOWANCE[question.ask].ms, deadline - began));
       const answer = await within(probes.answer(question), limit);
@@ -100,8 +101,9 @@ export async function investigate(investigation: Investigation): Promise<Investi
       onProgress?.({ ...readingText(reading), ms: reading.ms });
     } catch (error) {
       unanswerable.add(key);
-      if (error instanceof NotAsked && !notAsked.has(error.reason))
-        notAsked.set(error.reason, { question: questionText(question), answer: error.message, ms: 0 });
+      // Only what the user can allow is worth telling.
+      if (error instanceof NotAsked && error.refusal.remedy !== undefined && !notAsked.has(error.message))
+        notAsked.set(error.message, { question: questionText(question), answer: error.message, ms: 0 });
     }
   };
   const result = (diagnosis: Diagnosis): InvestigationResult => ({

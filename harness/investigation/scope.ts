@@ -7,7 +7,7 @@ import type { Evidence } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
 import { originOf, parseAddress, sameSite } from '../diagnosis/urls.ts';
 import type { Question } from '../diagnosis/readings.ts';
-import { NotAsked } from '../probes/network.ts';
+import type { Refusal } from '../probes/network.ts';
 
 /** Addresses that lead into a network rather than to the internet: RFC 1122, 1918, 3927, 4193, 4291, 6598. */
 const INSIDE: Readonly<Record<string, readonly (readonly [net: string, prefix: number, family: 'ipv4' | 'ipv6'])[]>> = {
@@ -56,9 +56,9 @@ export interface ScopeOptions {
 
 export interface Scope {
   /** Why the question is not asked; undefined when it may be. */
-  refusal(question: Question): string | undefined;
+  refusal(question: Question): Refusal | undefined;
   /** Why no connection is made to this address of the host; undefined when it may be. */
-  addressRefusal(host: string, address: string): string | undefined;
+  addressRefusal(host: string, address: string): Refusal | undefined;
 }
 
 const hostOf = (url: string): string | undefined => parseAddress(url)?.host.toLowerCase();
@@ -96,21 +96,17 @@ export function scopeOf({ visited, evidence, rules, named, pageAddress }: ScopeO
     refusal(question) {
       for (const host of hostsOf(question)) {
         if (isOwn(host)) continue;
-        if (!contacted.has(host)) return `the page does not contact ${host}`;
+        if (!contacted.has(host)) return { because: `the page does not contact ${host}` };
         const origin = 'origin' in question ? (question.origin ?? pageOrigin) : pageOrigin;
-        if (origin !== pageOrigin) return `another Origin than the page's goes only to hosts that you name`;
+        if (origin !== pageOrigin)
+          return { because: `another Origin than the page's goes only to hosts that the user names` };
       }
       return undefined;
     },
     addressRefusal(host, address) {
       const kind = insideKind(address);
       if (kind === undefined || trusted.has(host.toLowerCase()) || kind === pageKind) return undefined;
-      return `${host} has ${kind}, and the page has none; --internal ${host} allows it`;
+      return { because: `${host} has ${kind}, and the page has none`, remedy: `--internal ${host} allows it` };
     },
   };
-}
-
-/** Throws where {@link Scope} refuses. */
-export function assertAllowed(refusal: string | undefined): void {
-  if (refusal !== undefined) throw new NotAsked(refusal);
 }

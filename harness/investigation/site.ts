@@ -1,7 +1,11 @@
 /** Diagnoses a live system from its page's address alone. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HOPS } from '../causes/causes.ts';
 import { UserError } from '../common/errors.ts';
+import { ROOT } from '../common/paths.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import type { ExamineOptions } from './examine.ts';
 
@@ -22,10 +26,12 @@ export type Report =
   /** A process was started that leads a group of its own. */
   | { group: number }
   | { diagnosis: Diagnosis }
-  | { failure: { message: string; stack?: string; user?: { hint?: string; exitCode: 1 | 2 | 3 } } };
+  | { failure: { message: string; stack?: string; user?: { hint?: string; exitCode: UserError['exitCode'] } } };
 
 /** How much longer than it may take the thread is given to end by itself, in ms. */
 const GRACE = 1000;
+/** Where TypeScript that was loaded once is kept. */
+const MODULES = path.join(ROOT, 'node_modules/.cache/jiti');
 /** MB of JavaScript's heap. What a visit keeps is far below that. */
 const HEAP = 320;
 
@@ -41,9 +47,13 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
   const { onProgress = () => undefined, signal, ...rest } = options;
   const { timeoutMs = 45_000 } = rest;
   const task: Task = { url, options: { ...rest, timeoutMs } };
+  // What the browser writes is removed with this folder, also when the thread had to be ended.
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sintoma-'));
   const worker = new Worker(BOOTSTRAP, {
     eval: true,
+    env: { ...process.env, TMPDIR: folder },
     workerData: {
+      cache: MODULES,
       entry: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href,
       task,
     },
@@ -80,14 +90,15 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     // The browser ends with the pipe on which the thread spoke to it.
     await worker.terminate();
     for (const group of groups) endGroup(group);
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => undefined);
   }
 }
 
 /** Loads the thread's module: TypeScript in the repository, JavaScript in the package. */
 const BOOTSTRAP = `
 const { workerData } = require('node:worker_threads');
-const { entry } = workerData;
-if (entry.endsWith('.ts')) require('jiti').createJiti(entry).import(entry);
+const { entry, cache } = workerData;
+if (entry.endsWith('.ts')) require('jiti').createJiti(entry, { fsCache: cache }).import(entry);
 else import(entry);
 `;
 

@@ -11,7 +11,10 @@ try {
   const onProgress = (progress: string): void => {
     tell({ progress });
   };
-  tell({ diagnosis: await examineSite(task.url, { ...task.options, onProgress }) });
+  const onGroup = (group: number): void => {
+    tell({ group });
+  };
+  tell({ diagnosis: await examineSite(task.url, { ...task.options, onProgress }, onGroup) });
 } catch (error) {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   tell({

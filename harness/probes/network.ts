@@ -24,13 +24,20 @@ export interface Network {
   /** ms to wait for a connection or an answer */
   patience: number;
   /** Why no connection may be made to this address of a host that no rule names; undefined when it may be. */
-  refusal?: (host: string, address: string) => string | undefined;
+  refusal?: (host: string, address: string) => Refusal | undefined;
+}
+
+/** Why something is not asked. */
+export interface Refusal {
+  because: string;
+  /** What the user can do about it, if anything. */
+  remedy?: string;
 }
 
 /** A question that is not asked, with the reason. It is no answer: nobody may take it for a failure of the system. */
 export class NotAsked extends Error {
-  constructor(readonly reason: string) {
-    super(`not asked: ${reason}`);
+  constructor(readonly refusal: Refusal) {
+    super(`not asked: ${[refusal.because, refusal.remedy].filter(Boolean).join('; ')}`);
     this.name = 'NotAsked';
   }
 }
@@ -61,8 +68,8 @@ export async function routeTo(network: Network, host: string, port: number): Pro
     return rule.to;
   }
   const address = await resolve(network, host, port);
-  const reason = network.refusal?.(host, address);
-  if (reason !== undefined) throw new NotAsked(reason);
+  const refusal = network.refusal?.(host, address);
+  if (refusal) throw new NotAsked(refusal);
   return { address, port };
 }
 

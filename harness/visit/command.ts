@@ -21,6 +21,8 @@ export interface CommandOptions {
   timeoutMs: number;
   /** Ends the command before its time. */
   signal?: AbortSignal;
+  /** Told the process group of the command, for who must end it when this thread no longer can. */
+  onGroup?: (group: number) => void;
 }
 
 /** How much of its output is kept, in characters. */
@@ -45,7 +47,10 @@ function endGroup(child: ChildProcess): void {
  *
  * @throws UserError when there is no command
  */
-export async function runCommand(command: string, { env, timeoutMs, signal }: CommandOptions): Promise<CommandRun> {
+export async function runCommand(
+  command: string,
+  { env, timeoutMs, signal, onGroup }: CommandOptions,
+): Promise<CommandRun> {
   if (command.trim() === '') throw new UserError('--publish: the command is empty', undefined, 2);
   const child = spawn(command, {
     shell: true,
@@ -53,6 +58,7 @@ export async function runCommand(command: string, { env, timeoutMs, signal }: Co
     env: { ...process.env, ...env },
     detached: process.platform !== 'win32',
   });
+  if (child.pid !== undefined) onGroup?.(child.pid);
   const endAll = (): void => endGroup(child);
   const forget = onExit(endAll);
   let output = '';

@@ -4,7 +4,7 @@ import { isStream } from '../browser/evidence.ts';
 import type { Recorder } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/context.ts';
-import { runPublisher } from './publisher.ts';
+import { type PublishCommand, runPublisher } from './publisher.ts';
 import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
 
 /** A page that should receive the message. */
@@ -100,18 +100,19 @@ const isSubscribed = ({ recorder: { recorded } }: Client): boolean =>
 /**
  * Publishes new messages, and observes what happens to them.
  *
+ * @param publishing the command that publishes one
  * @param revisit opens the page again and returns its text
  * @returns no channels when delivery cannot be observed: the message does not hold the nonce, and the page always changes
  */
 export async function observeDelivery(
   clients: readonly [Client, ...Client[]],
-  command: string,
+  publishing: PublishCommand,
   revisit: () => Promise<string>,
   timeoutMs: number,
 ): Promise<DeliveryObservation> {
   const [first] = clients;
   // A command that does not mention the nonce may be a script that does.
-  const mayReword = !/\{nonce\}|SINTOMA_NONCE/.test(command);
+  const mayReword = !/\{nonce\}|SINTOMA_NONCE/.test(publishing.command);
   const baselines = await Promise.all(clients.map((client) => measureBaseline(client, mayReword ? BASELINE : 400)));
   const unchanging = baselines[0]?.unchanging === true;
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
@@ -122,7 +123,7 @@ export async function observeDelivery(
     const watched = await Promise.all(
       baselines.map(async (baseline) => ({ baseline, before: await look(baseline.client) })),
     );
-    const { publisher, endRest } = await runPublisher(command, nonce, timeoutMs);
+    const { publisher, endRest } = await runPublisher(publishing, nonce, timeoutMs);
     const deadline = Date.now() + SHOWN_WITHIN;
     let effects: Effect[];
     do {

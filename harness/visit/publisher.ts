@@ -1,5 +1,5 @@
 /** The user's publishing command: what it reports, and what it says when it did not do its work. */
-import { mask } from '../browser/mask.ts';
+import { mask } from '../common/mask.ts';
 import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
 import type { DeliveryObservation } from '../diagnosis/context.ts';
@@ -28,19 +28,27 @@ function readPublisher(code: number, output: string): Publisher {
   };
 }
 
+/** The user's publishing command. */
+export interface PublishCommand {
+  command: string;
+  /** See {@link CommandOptions}. */
+  onGroup?: (group: number) => void;
+}
+
 /**
  * Runs the user's publishing command, with the nonce in its environment and instead of `{nonce}`.
  *
  * @throws UserError when it did not do its work: that says nothing about the system
  */
 export async function runPublisher(
-  command: string,
+  { command, onGroup }: PublishCommand,
   nonce: string,
   timeoutMs: number,
 ): Promise<{ publisher: Publisher; endRest: () => void }> {
   const { end, output, endRest } = await runCommand(command.replaceAll('{nonce}', nonce), {
     env: { SINTOMA_NONCE: nonce },
     timeoutMs,
+    ...defined({ onGroup }),
   });
   const masked = mask(output).replace(/[^\P{C}\n]/gu, ' ');
   const why = unusable(end);

@@ -13,6 +13,7 @@ import type { Target } from '../diagnosis/targets.ts';
 import { isElsewhere, targetsOf } from '../diagnosis/targets.ts';
 import type { Client } from './publish.ts';
 import { observeDelivery, textOf } from './publish.ts';
+import type { PublishCommand } from './publisher.ts';
 import { PageSecrets } from './secrets.ts';
 
 export interface VisitOptions {
@@ -24,8 +25,8 @@ export interface VisitOptions {
   sockets?: readonly string[];
   /** State of a signed-in browser, as Playwright saves it. */
   storage?: Exclude<BrowserContextOptions['storageState'], string | undefined>;
-  /** A command that publishes a message. */
-  publish?: string;
+  /** How a message is published. */
+  publish?: PublishCommand;
   /** A selector of Playwright to click once the page is open: some pages connect only then. */
   click?: string;
   /** A selector of Playwright to wait for, after the click. */
@@ -96,14 +97,19 @@ async function visitOnce(
     const opened = await openPage(browser, options, secrets);
     const { context, page, recorder } = opened;
     const found: Progress = { recorders: [recorder] };
-    const timedOut = await Promise.race([
-      takeSteps(browser, options, opened, remaining, found).then(() => false),
-      recorder.flooded.then(() => true),
-      after(remaining(options.timeoutMs)).then(() => true),
+    const ended = await Promise.race([
+      takeSteps(browser, options, opened, remaining, found).then(() => 'done' as const),
+      recorder.flooded.then(() => 'flooded' as const),
+      after(remaining(options.timeoutMs)).then(() => 'late' as const),
     ]);
-    if (timedOut) onProgress?.('the page does not come to rest: going on with what was seen');
-    const evidence = found.evidence ?? (await recorder.evidence(url, LAST_LOOK));
-    await secrets.readStorage(context, page, LAST_LOOK);
+    if (ended !== 'done') onProgress?.('the page does not come to rest: going on with what was seen');
+    // Only without its page the browser has nothing more to tell.
+    if (ended === 'flooded') void context.close().catch(() => undefined);
+    const ms = { done: LAST_LOOK, late: LAST_LOOK / 2, flooded: 0 }[ended];
+    const [evidence] = await Promise.all([
+      found.evidence ?? recorder.evidence(url, ms),
+      secrets.readStorage(context, page, ms),
+    ]);
     const { masker } = secrets;
     const { delivery, revisit } = found;
     return {
@@ -111,7 +117,7 @@ async function visitOnce(
       disturbed: found.recorders.some(disturbed),
     };
   } finally {
-    await within(browser.close(), LAST_LOOK).catch(() => undefined);
+    await within(browser.close(), LAST_LOOK / 2).catch(() => undefined);
   }
 }
 
@@ -139,7 +145,7 @@ async function takeSteps(
   if (failing(await read()).length === 0) await waitForConnection(recorder, remaining);
   if (options.publish !== undefined && !breaksConnection(await read())) {
     onProgress?.('publishing a message');
-    found.delivery = await publish(browser, options, opened, remaining, found.recorders);
+    found.delivery = await publish(browser, options, options.publish, opened, remaining, found.recorders);
     if (Object.keys(found.delivery.channels).length === 0)
       onProgress?.('delivery is unknown, because the page changes by itself: let the command publish $SINTOMA_NONCE');
   }
@@ -307,6 +313,7 @@ const endedStream = (request: Recorded['requests'][number]): boolean =>
 async function publish(
   browser: Browser,
   options: VisitOptions,
+  publishing: PublishCommand,
   first: Opened,
   remaining: Remaining,
   recorders: Recorder[],
@@ -320,7 +327,7 @@ async function publish(
       await Promise.all(others.map(({ recorder }) => waitForConnection(recorder, remaining)));
     return await observeDelivery(
       [first, ...others],
-      options.publish ?? '',
+      publishing,
       async () => {
         const again = await openClient(browser, options, remaining);
         const text = await textOf(again.page);

@@ -44,11 +44,12 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
           rules: world.rules,
           hermetic: true,
           timeoutMs: 25_000,
-          ...defined({ publish }),
+          ...(publish === undefined ? {} : { publish: { command: publish } }),
         });
         const visited = Date.now() - began;
         const { diagnosis, readings } = await investigate({
           ...seen,
+          masker: seen.secrets.masker,
           addresses: world.rules,
           hermetic: true,
           ...defined({ authorities: authority && [authority.certificate] }),
