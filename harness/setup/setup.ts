@@ -24,6 +24,7 @@ import { tryRealParts } from './real-parts.ts';
 import { UserError } from '../common/errors.ts';
 import { ImageBuilder, type Variant } from './builder.ts';
 import { withLock } from '../common/lock.ts';
+import { raiseFence, unfenced } from '../topology/fence.ts';
 import { hasImage } from '../topology/images.ts';
 import { CACHE } from '../common/paths.ts';
 import { describePart, partsInUse, readParts, writeParts } from '../topology/parts.ts';
@@ -38,6 +39,8 @@ export interface SetupOptions {
 
 interface Context {
   docker: Docker;
+  /** Why containers are not fenced off from this machine; undefined when they are. */
+  noFence: string | undefined;
   images: ImageBuilder;
   topologies: readonly Configured[];
 }
@@ -149,8 +152,10 @@ function engineTask(options: SetupOptions): ListrTask<Context> {
       context.docker = engine;
       context.images = new ImageBuilder(context.docker);
       const { Version } = await context.docker.version();
+      context.noFence = await raiseFence();
+      const fence = context.noFence === undefined ? 'containers fenced off' : 'no fence';
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
-      task.title = `Docker engine ${Version}, Compose ${compose} (${seconds} s)`;
+      task.title = `Docker engine ${Version}, Compose ${compose}, ${fence} (${seconds} s)`;
     }),
     rendererOptions: { outputBar: 1 },
   };
@@ -280,6 +285,7 @@ export async function setup(options: SetupOptions): Promise<void> {
     // A failure ends the other builds too.
     context.images?.stop();
   }
+  if (context.noFence !== undefined) console.log(`  ${unfenced(context.noFence)}`);
   for (const part of readParts().filter(({ topology }) => topologies.includes(topology))) {
     console.log(`  ${describePart(part)}`);
   }

@@ -30,10 +30,24 @@ export interface ResolvedService {
   build?: Build;
   image?: string;
   environment?: Record<string, string | null>;
-  deploy?: { replicas?: number };
+  deploy?: { replicas?: number; resources?: { limits?: { memory?: string; pids?: number } } };
+  privileged?: boolean;
+  cap_add?: string[];
+  cap_drop?: string[];
+  security_opt?: string[];
+  mem_limit?: string;
+  pids_limit?: number;
   ports?: { target: number; host_ip?: string; published?: string; protocol?: string }[];
   networks?: Record<string, unknown>;
   container_name?: string;
+}
+
+export interface ResolvedNetwork {
+  name?: string;
+  external?: boolean;
+  internal?: boolean;
+  driver?: string;
+  driver_opts?: Record<string, string>;
 }
 
 /** A part that runs in place of a real one where the real one cannot be had. */
@@ -46,10 +60,7 @@ export interface StandIn {
 
 export interface ResolvedProject {
   services: Record<string, ResolvedService>;
-  networks: Record<
-    string,
-    { name?: string; external?: boolean; internal?: boolean; driver_opts?: Record<string, string> } | null
-  >;
+  networks: Record<string, ResolvedNetwork | null>;
   volumes: Record<string, { name?: string; external?: boolean } | null>;
   /** Documented "host:port" to where it leads. */
   addresses: Record<string, Destination>;

@@ -13,6 +13,12 @@ import { CACHE } from '../common/paths.ts';
 export const LABEL_RUN = 'sintoma.run';
 export const LABEL_OWNER = 'sintoma.owner';
 
+/** Which clone (folder of a project) of which machine something belongs to. */
+export const LABEL_CLONE = 'sintoma.clone';
+
+/** How a folder of this machine stands in {@link LABEL_CLONE}. */
+export const cloneOf = (project: string): string => `${os.hostname()}:${project}`;
+
 /** Compose's own label for the project that something belongs to. */
 export const LABEL_PROJECT = 'com.docker.compose.project';
 

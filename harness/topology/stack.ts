@@ -8,14 +8,16 @@ import { execa } from 'execa';
 import Docker from 'dockerode';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import type { AddressRule } from '../common/address.ts';
+import { PROJECT } from '../common/paths.ts';
 import { engineAddress } from './engine.ts';
 import { UserError } from '../common/errors.ts';
 import { composeBuild, hasImage, imageTags } from './images.ts';
 import { projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { faultFile, type Deployment } from './deployment.ts';
+import { raiseFence } from './fence.ts';
 import { overlayOf } from './overlay.ts';
 import type { Reach } from './reach.ts';
-import { LABEL_OWNER, LABEL_RUN, overlayFile, removeWhere } from './ownership.ts';
+import { cloneOf, LABEL_CLONE, LABEL_OWNER, LABEL_RUN, overlayFile, removeWhere } from './ownership.ts';
 import { closedPort } from './ports.ts';
 import { plainLog, untilReady, type Readiness } from './readiness.ts';
 
@@ -106,11 +108,20 @@ export class Stack implements Reach {
 
   /** The last override: images by content, and the labels that say whose the stack is. */
   private writeOverlay(): void {
-    const labels = { [LABEL_RUN]: this.options.run, [LABEL_OWNER]: this.options.owner };
+    const labels = {
+      [LABEL_RUN]: this.options.run,
+      [LABEL_OWNER]: this.options.owner,
+      [LABEL_CLONE]: cloneOf(PROJECT),
+    };
     mkdirSync(path.dirname(this.overlay), { recursive: true });
     writeFileSync(
       this.overlay,
-      overlayOf(this.configuration, { labels, images: this.images, address: engineAddress() }),
+      overlayOf(this.configuration, {
+        project: this.project,
+        labels,
+        images: this.images,
+        address: engineAddress(),
+      }),
     );
   }
 
@@ -144,6 +155,8 @@ export class Stack implements Reach {
    * command that has ended (docker-compose for npm does, see its issue 347), which each switch of what runs would pay.
    */
   private async create(files: readonly string[]): Promise<void> {
+    // Set-up has told where none can be; here it is put up again if somebody took it away since.
+    await raiseFence();
     const folder = path.dirname(this.options.deployment.compose);
     const environment = new DockerComposeEnvironment(
       folder,

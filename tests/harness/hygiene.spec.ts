@@ -10,7 +10,9 @@ import lockfile from 'proper-lockfile';
 import { request } from 'undici';
 import { CACHE, ROOT } from '../../harness/common/paths.ts';
 import {
+  cloneOf,
   handRun,
+  LABEL_CLONE,
   LABEL_OWNER,
   LABEL_RUN,
   overlayFile,
@@ -45,9 +47,10 @@ test.describe('owners', () => {
 });
 
 test.describe('what is removed, by whom', () => {
-  const labels = (owner: string, project: string) => ({
+  const labels = (owner: string, project: string, clone = cloneOf(ROOT)) => ({
     [LABEL_OWNER]: owner,
     [LABEL_RUN]: 'x',
+    [LABEL_CLONE]: clone,
     'com.docker.compose.project': project,
   });
   const THINGS = {
@@ -57,6 +60,9 @@ test.describe('what is removed, by whom', () => {
       alive: labels(ownerOf(process.pid), 'sintoma-alive'),
       elsewhere: labels('another-machine/1/1', 'sintoma-elsewhere'),
       kept: labels('kept', 'sintoma-kept'),
+      'other-clone': labels('kept', 'sintoma-other', cloneOf('/home/else/clone')),
+      'other-dead': labels(DEAD_OWNER, 'sintoma-other-dead', cloneOf('/home/else/clone')),
+      'other-machine': labels('kept', 'sintoma-elsewhere-kept', `another-machine:${ROOT}`),
     },
     networks: {
       bridge: {},
@@ -67,21 +73,27 @@ test.describe('what is removed, by whom', () => {
   };
   const DEAD = ['containers/dead', 'networks/dead-net', 'volumes/dead-data'];
   const KEPT = ['containers/kept', 'networks/kept-net'];
+  const OTHERS = ['containers/other-clone', 'containers/other-dead', 'containers/other-machine'];
+  const LEFT_ALONE = [
+    `left alone: sintoma-elsewhere-kept (of another-machine:${ROOT}); name it, or --all`,
+    `left alone: sintoma-other (of ${os.hostname()}:/home/else/clone); name it, or --all`,
+    `left alone: sintoma-other-dead (of ${os.hostname()}:/home/else/clone); name it, or --all`,
+  ];
 
-  for (const [args, removed] of [
-    [['down'], [...DEAD, ...KEPT]],
-    [['down', 'sintoma-kept'], KEPT],
-    [
-      ['down', '--all'],
-      [...DEAD, ...KEPT, 'containers/alive', 'containers/elsewhere'],
-    ],
+  for (const [args, removed, more] of [
+    [['down'], [...DEAD, ...KEPT], LEFT_ALONE],
+    [['down', 'sintoma-kept'], KEPT, []],
+    [['down', 'sintoma-other'], ['containers/other-clone'], []],
+    [['down', '--all'], [...DEAD, ...KEPT, ...OTHERS, 'containers/alive', 'containers/elsewhere'], []],
   ] as const) {
     test(`sintoma ${args.join(' ')}`, async () => {
       const engine = new FakeEngine(THINGS);
       const { status, out } = await sintoma(args, { DOCKER_HOST: await engine.listen() });
       engine.close();
       expect(engine.removed.toSorted()).toEqual(removed.toSorted());
-      expect(out).toMatch(/^removed \d+ containers?, \d+ networks?, \d+ volumes?$/);
+      const [first, ...rest] = out.split('\n');
+      expect(first).toMatch(/^removed \d+ containers?, \d+ networks?, \d+ volumes?$/);
+      expect(rest).toEqual(more);
       expect(status).toBe(0);
     });
   }
@@ -93,7 +105,7 @@ test.describe('what is removed, by whom', () => {
     expect(engine.removed.toSorted()).toEqual(
       [...DEAD, ...KEPT].filter((one) => one !== 'networks/dead-net').toSorted(),
     );
-    expect(out).toBe('removed 2 containers, 1 network, 1 volume');
+    expect(out).toBe(['removed 2 containers, 1 network, 1 volume', ...LEFT_ALONE].join('\n'));
     expect(err).toMatch(/^sintoma: the engine keeps dead-net: .* only a restart of the engine removes it$/);
     expect(status).toBe(0);
   });
@@ -103,7 +115,7 @@ test.describe('what is removed, by whom', () => {
     const { port } = new URL(await engine.listen());
     await sweep(new Docker({ host: '127.0.0.1', port: Number(port), protocol: 'http' }));
     engine.close();
-    expect(engine.removed.toSorted()).toEqual(DEAD.toSorted());
+    expect(engine.removed.toSorted()).toEqual([...DEAD, 'containers/other-dead'].toSorted());
   });
 
   test('not even --all looks at what has no label of ours', async () => {
@@ -112,7 +124,7 @@ test.describe('what is removed, by whom', () => {
     await removeWhere(new Docker({ host: '127.0.0.1', port: Number(port), protocol: 'http' }), () => true);
     engine.close();
     expect(engine.removed).not.toContain('containers/foreign');
-    expect(engine.removed).toHaveLength(4);
+    expect(engine.removed).toHaveLength(7);
   });
 });
 
@@ -249,6 +261,9 @@ test('an engine elsewhere (DOCKER_HOST): published and reached at its address', 
   expect(out).toMatch(/\b1 passed\b/);
   expect(status).toBe(0);
   expect([...published]).toEqual(['127.0.0.2']);
+  expect(out).toMatch(
+    /^ {2}containers can reach this machine, .*: no fence, because the engine is on another machine$/m,
+  );
 });
 
 test.describe('by hand', () => {

@@ -53,6 +53,7 @@ test('macOS: set-up needs no certutil, and says what only Linux has', async () =
   expect(out).toMatch(
     /✔ certificates: .* trusted by key, so scenarios about the name or date of a certificate are skip/m,
   );
+  expect(out).toMatch(/^ {2}containers can reach this machine, .*: no fence, because it needs Linux$/m);
   expect(status).toBe(0);
 });
 
