@@ -40,6 +40,25 @@ export default defineConfig(
     },
   },
   {
+    // Others read these files meanwhile, and a kill may come at any moment.
+    files: ['harness/**/*.ts'],
+    ignores: ['harness/common/files.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'node:fs',
+              importNames: ['writeFileSync', 'writeFile', 'appendFileSync', 'copyFileSync', 'createWriteStream'],
+              message: 'write by writeWhole of harness/common/files.ts',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['tests/**/*.ts'],
     ...playwright.configs['flat/recommended'],
     rules: {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { sintoma } from 'sintoma/playwright';
+import { runFolder, sintoma } from 'sintoma/playwright';
 
 export default sintoma({
   testDir: 'tests',
@@ -9,10 +9,5 @@ export default sintoma({
     // Systems of third parties, for the diagnosis.
     { name: 'unseen', testDir: 'tests/unseen' },
   ],
-  reporter: [
-    [
-      'allure-playwright',
-      { resultsDir: path.join(process.env.SINTOMA_REPORTS ?? 'reports', 'allure-results'), detail: true },
-    ],
-  ],
+  reporter: [['allure-playwright', { resultsDir: path.join(runFolder(), 'allure-results'), detail: true }]],
 });

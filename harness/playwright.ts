@@ -3,5 +3,6 @@
  *
  * @module sintoma/playwright
  */
+export { runFolder } from './report/run-folder.ts';
 export { merged, sintoma } from './runner/config.ts';
 export { suite, test } from './suite/suite.ts';

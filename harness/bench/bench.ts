@@ -2,14 +2,15 @@
  * What Sintoma costs beyond the bare tools, side by side in one run: `npm run bench [-- --topology balancas --runs 5]`.
  * Adds to reports/bench.json, by topology, and prints a table. Nothing here passes or fails.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
 import Docker from 'dockerode';
 import { execa } from 'execa';
+import { z } from 'zod';
 import { launchBrowser } from '../browser/launch.ts';
 import { testTrust } from '../browser/trust.ts';
+import { readOrForget, writeWhole } from '../common/files.ts';
 import { REPORTS, ROOT } from '../common/paths.ts';
 import { setup } from '../setup/setup.ts';
 import { loadTopology } from '../scenario/load.ts';
@@ -164,11 +165,10 @@ async function main(): Promise<void> {
   const each = seconds(median(e.durations) / scenarios.length).trim();
   console.log(`\n(b)/(a) ${(median(b.durations) / median(a.durations)).toFixed(2)}`);
   console.log(`(e) is ${scenarios.length} scenarios and ${checks.length} checks: ${each} s a scenario`);
-  mkdirSync(REPORTS, { recursive: true });
   const file = path.join(REPORTS, 'bench.json');
-  const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : {};
+  const earlier = readOrForget(file, z.looseObject({}), 'it begins anew');
   const measured = { when: new Date().toISOString(), setupMs: ready, rows };
-  writeFileSync(file, JSON.stringify({ ...earlier, [name]: measured }, null, 1));
+  writeWhole(file, JSON.stringify({ ...earlier, [name]: measured }, null, 1));
 }
 
 await main();

@@ -6,9 +6,10 @@
  * without the filter, none with it.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { writeWhole } from '../common/files.ts';
 import { CACHE } from '../common/paths.ts';
 import { findProgram } from '../common/which.ts';
 
@@ -93,13 +94,6 @@ export function canShield(): boolean {
   return usable;
 }
 
-/** Writes a file that others may be reading. */
-function replace(file: string, content: string | Buffer, mode: number): void {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, content, { mode });
-  renameSync(draft, file);
-}
-
 /** A command that starts `browser` under the filter, and the environment that the command needs. */
 export function shielded(browser: string): { executablePath: string; env: Record<string, string> } {
   const filter = path.join(CACHE, 'no-netlink.bpf');
@@ -111,9 +105,8 @@ at=$(dirname "$${BROWSER}")
 exec ${quoted} --dev-bind-try "$at" "$at" --chdir / --seccomp 9 -- "$${BROWSER}" "$@"
 `;
   if (!existsSync(wrapper) || readFileSync(wrapper, 'utf8') !== script) {
-    mkdirSync(CACHE, { recursive: true });
-    replace(filter, netlinkFilter(), 0o644);
-    replace(wrapper, script, 0o755);
+    writeWhole(filter, netlinkFilter(), 0o644);
+    writeWhole(wrapper, script, 0o755);
   }
   return { executablePath: wrapper, env: { [BROWSER]: browser } };
 }

@@ -7,6 +7,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
+import { readOrForget } from '../common/files.ts';
 import { CACHE } from '../common/paths.ts';
 
 /** Where set-up keeps the certificates: the authority, `good`, one for each host, and bad ones. */
@@ -35,8 +37,7 @@ export function hasStore(): boolean {
 
 /** Hosts that have certificates on this machine. */
 export function certifiedHosts(): string[] {
-  const file = path.join(TLS, 'hosts.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
+  return readOrForget(path.join(TLS, 'hosts.json'), z.array(z.string()), 'set-up makes the certificates anew') ?? [];
 }
 
 /** SHA-256 of a certificate's public key, as Chromium compares it. */

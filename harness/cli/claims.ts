@@ -1,23 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { paragraph } from '../report/terminal.ts';
-import { REPORTS } from '../common/paths.ts';
+import { readVerdicts, type Verdicts } from '../report/verdicts.ts';
 import { loadAll } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';
 import { unknownName } from './nearest.ts';
 
-/** What the last run said of each scenario and check: reports/verdicts.json. */
-type Passed = Readonly<Record<string, boolean>>;
-
-function lastRun(): Passed | undefined {
-  const file = path.join(REPORTS, 'verdicts.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Passed) : undefined;
-}
-
 /** Whether the committed verdict was confirmed by the last run. */
-function confirmation(claim: Claim, passed: Passed | undefined): keyof typeof MARK {
+function confirmation(claim: Claim, passed: Verdicts | undefined): keyof typeof MARK {
   if (claim.verdict === 'not checkable') return 'not checkable';
   const results = claim.decidedBy.map((id) => passed?.[id]);
   if (results.includes(false)) return 'drifted';
@@ -46,7 +36,7 @@ export const claimsCommand = (): Command =>
       const claims = loaded.flatMap(({ definition, claims: all }) =>
         all.filter(({ document }) => name === undefined || document === name || definition.name === name),
       );
-      const passed = lastRun();
+      const passed = readVerdicts();
       const states = claims.map((claim) => confirmation(claim, passed));
       if (options.json) {
         const rows = claims.map(({ id, document, lines, verdict, decidedBy }, index) => ({

@@ -3,8 +3,10 @@ import type Docker from 'dockerode';
 import { PROJECT } from '../common/paths.ts';
 import { connectEngine } from '../topology/engine.ts';
 import { removeFence } from '../topology/fence.ts';
+import { sweepFiles } from '../topology/leftovers.ts';
 import {
   cloneOf,
+  existingProjects,
   KEPT,
   LABEL_CLONE,
   LABEL_OWNER,
@@ -73,6 +75,7 @@ export const downCommand = (): Command =>
         if (stack !== undefined) return labels[LABEL_PROJECT] === stack;
         return options.all === true || (isOurs(labels) && isLeft(labels));
       });
+      sweepFiles(await existingProjects(docker));
       console.log(summary(removed));
       if (options.all) {
         if (await removeFence()) console.log('took the fence of the containers away');

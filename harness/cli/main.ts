@@ -20,8 +20,21 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   claims: async () => (await import('./claims.ts')).claimsCommand(),
   matrix: async () => (await import('./matrix.ts')).matrixCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(scenariosShowing),
-  diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand(),
+  diagnose: async () => {
+    await ownTemporaryFolder();
+    return (await import('./diagnose.ts')).diagnoseCommand();
+  },
 };
+
+/** Where a browser puts its profile, so that one that was left by a killed process is known as ours, and removed. */
+async function ownTemporaryFolder(): Promise<void> {
+  const [{ sweepTemporary, useTemporaryFolder }, { onExit }] = await Promise.all([
+    import('../topology/leftovers.ts'),
+    import('signal-exit'),
+  ]);
+  sweepTemporary();
+  onExit(useTemporaryFolder());
+}
 
 /** Scenarios that show a cause. */
 async function scenariosShowing(cause: string): Promise<Scenario[]> {

@@ -1,28 +1,33 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { z } from 'zod';
 import { UserError } from '../common/errors.ts';
+import { readJson, writeWhole } from '../common/files.ts';
 import { REPORTS } from '../common/paths.ts';
 import { loadAll } from '../scenario/load.ts';
 import { evidenceFile, killMatrix, type Alike, type KeptEvidence, type KillMatrix } from '../suite/kill-matrix.ts';
 import { unknownName } from './nearest.ts';
 
+/** As much of kept evidence as tells that it is whole. */
+const keptEvidence = z.looseObject({
+  scenario: z.string(),
+  evidence: z.looseObject({
+    console: z.array(z.unknown()),
+    requests: z.array(z.unknown()),
+    sockets: z.array(z.unknown()),
+  }),
+  delivery: z.looseObject({}),
+});
+
 /** What the last runs kept, by scenario; scenarios that were not played are missing. */
 function readKept(ids: readonly string[]): Map<string, KeptEvidence> {
   return new Map(
-    ids
-      .filter((id) => existsSync(evidenceFile(id)))
-      .map((id) => {
-        try {
-          return [id, JSON.parse(readFileSync(evidenceFile(id), 'utf8')) as KeptEvidence];
-        } catch {
-          throw new UserError(
-            `${path.relative(process.cwd(), evidenceFile(id))}: not readable evidence`,
-            `play it again: npx playwright test -g ${id.split('/')[1]}`,
-          );
-        }
-      }),
+    ids.flatMap((id): [string, KeptEvidence][] => {
+      const hint = `play it again: npx playwright test -g ${id.split('/')[1]}`;
+      const kept = readJson(evidenceFile(id), keptEvidence, hint);
+      return kept === undefined ? [] : [[id, kept as unknown as KeptEvidence]];
+    }),
   );
 }
 
@@ -71,8 +76,7 @@ export const matrixCommand = (): Command =>
       if (matrices.length === 0) {
         throw new UserError(`matrix: no evidence under ${path.join(REPORTS, 'evidence')}`, 'run: npx playwright test');
       }
-      mkdirSync(REPORTS, { recursive: true });
-      writeFileSync(path.join(REPORTS, 'matrix.json'), JSON.stringify(matrices, null, 1));
+      writeWhole(path.join(REPORTS, 'matrix.json'), JSON.stringify(matrices, null, 1));
       if (options.json) console.log(JSON.stringify(matrices, null, 2));
       else matrices.forEach(print);
       if (matrices.some((matrix) => findings(matrix).length > 0)) process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import { CACHE } from './paths.ts';
@@ -7,6 +8,7 @@ import { CACHE } from './paths.ts';
  * does not wait for the builds of another.
  */
 export async function withLock<T>(thing: string, work: () => Promise<T>): Promise<T> {
+  mkdirSync(CACHE, { recursive: true });
   const release = await lockfile.lock(path.join(CACHE, thing), {
     realpath: false,
     stale: 20_000,

@@ -1,10 +1,11 @@
-// Prints "N passed, N failed" of the last run, from reports/results.json. A run that did not get to its tests counts
+// Prints "N passed, N failed" of a run: of the one that SINTOMA_RUN names, else of the one that ended last. A run that did not get to its tests counts
 // as one failure. A test that passed only when tried again counts as failed. Exit status 1 when anything failed.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const reports = process.env.SINTOMA_REPORTS ?? path.resolve(import.meta.dirname, '../../reports');
-const file = path.join(reports, 'results.json');
+const run = process.env.SINTOMA_RUN ? path.join('runs', process.env.SINTOMA_RUN) : 'latest';
+const file = path.join(reports, run, 'results.json');
 
 /** @returns {{ passed: number, failed: number, skipped: number }} */
 function counts() {

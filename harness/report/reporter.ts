@@ -1,11 +1,11 @@
 /** Sintoma's own report: the matrix of scenarios on the terminal, and the verdicts that claims are decided by. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import pc from 'picocolors';
 import { describePart, readParts } from '../topology/parts.ts';
-import { REPORTS } from '../common/paths.ts';
+import { runFolder } from './run-folder.ts';
 import { columns, paragraph } from './terminal.ts';
+import { addVerdicts } from './verdicts.ts';
 
 interface Row {
   id: string;
@@ -57,9 +57,10 @@ export default class SintomaReporter implements Reporter {
     });
   }
 
-  onEnd(result: FullResult): void {
+  async onEnd(result: FullResult): Promise<void> {
     if (!this.ran) return;
-    this.writeVerdicts();
+    if (this.rows.size > 0)
+      await addVerdicts(Object.fromEntries([...this.rows.values()].map(({ id, passed }) => [id, passed])));
     const rows = [...this.rows.values()].filter(({ delivery, passed }) => delivery !== '' || !passed);
     if (rows.length > 0) {
       const width = Math.max(...rows.map(({ id }) => id.length));
@@ -87,18 +88,11 @@ export default class SintomaReporter implements Reporter {
       for (const part of parts) console.log(paragraph(describePart(part), 4, 2));
     }
     const seconds = ((Date.now() - this.began) / 1000).toFixed(1);
+    const report = process.env.SINTOMA_BLOB ? 'blob' : 'html/index.html';
+    const where = path.relative(process.cwd(), path.join(runFolder(), report));
     console.log(
-      `\n  ${this.total?.allTests().length ?? 0} tests in ${seconds} s: ${result.status}; reports/html/index.html has it all`,
+      `\n  ${this.total?.allTests().length ?? 0} tests in ${seconds} s: ${result.status}; ${where} has it all`,
     );
-  }
-
-  /** Merges what this run decided into reports/verdicts.json: a partial run confirms what it ran. */
-  private writeVerdicts(): void {
-    const file = path.join(REPORTS, 'verdicts.json');
-    const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, boolean>) : {};
-    for (const { id, passed } of this.rows.values()) earlier[id] = passed;
-    mkdirSync(REPORTS, { recursive: true });
-    writeFileSync(file, JSON.stringify(Object.fromEntries(Object.entries(earlier).sort()), null, 1));
   }
 
   printsToStdio(): boolean {

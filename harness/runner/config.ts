@@ -4,7 +4,7 @@ import path from 'node:path';
 import { defineConfig, type PlaywrightTestConfig, type ReporterDescription } from '@playwright/test';
 import { PROJECT, REPORTS } from '../common/paths.ts';
 import { topologyNames } from '../scenario/project.ts';
-import { currentRun } from '../topology/ownership.ts';
+import { MERGED, runFolder } from '../report/run-folder.ts';
 
 /** A module of this folder's neighbours, as Playwright takes it: by path, whichever of source or build runs. */
 const module = (name: string): string => {
@@ -12,16 +12,17 @@ const module = (name: string): string => {
   return existsSync(`${file}.ts`) ? `${file}.ts` : `${file}.js`;
 };
 
-/** Reports that a merged run has as well. */
-const files: ReporterDescription[] = [
-  ['html', { outputFolder: path.join(REPORTS, 'html'), open: 'never' }],
-  ['junit', { outputFile: path.join(REPORTS, 'junit.xml') }],
-  ['json', { outputFile: path.join(REPORTS, 'results.json') }],
+/** Reports that a merged run has as well, in its folder. */
+const filesIn = (folder: string): ReporterDescription[] => [
+  ['html', { outputFolder: path.join(folder, 'html'), open: 'never' }],
+  ['junit', { outputFile: path.join(folder, 'junit.xml') }],
+  ['json', { outputFile: path.join(folder, 'results.json') }],
+  [module('../report/latest'), { folder }],
 ];
 
 /**
  * The configuration: one Playwright project a topology, each with the spec `<topology>.spec.ts`; set-up and clean-up
- * around the run; reports under reports/.
+ * around the run; reports under reports/, in a folder of the run (`reports/latest` leads to the last one).
  *
  * @param more what a project adds or changes; its `projects` and reporters come in addition
  */
@@ -32,8 +33,8 @@ export function sintoma(more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
   const { projects = [], reporter = [], ...rest } = more;
   const own: PlaywrightTestConfig = {
     testDir: PROJECT,
-    // One folder a run: Playwright empties it at the start, and two runs may share a clone.
-    outputDir: path.join(REPORTS, 'artifacts', currentRun().run),
+    // Playwright empties it at the start.
+    outputDir: path.join(runFolder(), 'artifacts'),
     // Each worker has a stack of its own for the topology that it plays, and switches it from scenario to scenario.
     fullyParallel: true,
     // A worker waits as long as it computes: three fill two cores.
@@ -49,7 +50,9 @@ export function sintoma(more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
       [module('../report/reporter')],
       ['list'],
       ...(ci ? ([['github']] satisfies ReporterDescription[]) : []),
-      ...(blob ? ([['blob', { outputDir: path.join(REPORTS, 'blob') }]] satisfies ReporterDescription[]) : files),
+      ...(blob
+        ? ([['blob', { outputDir: path.join(REPORTS, 'blob') }]] satisfies ReporterDescription[])
+        : filesIn(runFolder())),
       ...(reporter as ReporterDescription[]),
     ],
     // A trace shows the page by its snapshots. A film strip as well costs the browser an eighth of its work.
@@ -62,4 +65,4 @@ export function sintoma(more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
 }
 
 /** How the blobs of a sharded run become the reports of one run. */
-export const merged = (): PlaywrightTestConfig => defineConfig({ reporter: [['list'], ...files] });
+export const merged = (): PlaywrightTestConfig => defineConfig({ reporter: [['list'], ...filesIn(MERGED)] });

@@ -1,11 +1,10 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
-import { REPORTS } from '../common/paths.ts';
+import { beginRunFolder } from '../report/run-folder.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { connectEngine } from '../topology/engine.ts';
 import { isUserError } from '../common/errors.ts';
 import { setup } from '../setup/setup.ts';
-import { currentRun, refusal, sweep } from '../topology/ownership.ts';
+import { sweepFiles } from '../topology/leftovers.ts';
+import { currentRun, existingProjects, refusal, sweep } from '../topology/ownership.ts';
 
 /** Topologies that the command line asks for with --project (several names, which may hold *); all when it names none. */
 function wantedTopologies(argv: readonly string[]): string[] {
@@ -26,8 +25,7 @@ function wantedTopologies(argv: readonly string[]): string[] {
 /** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */
 export default async function globalSetup(): Promise<void> {
   currentRun();
-  // Results of one run: Allure's reporter only ever adds to them.
-  rmSync(path.join(REPORTS, 'allure-results'), { recursive: true, force: true });
+  beginRunFolder();
   // The teardown runs in this process, and must then also look for what an interrupted `up` still brings forth.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => (process.env.SINTOMA_INTERRUPTED = '1'));
@@ -35,6 +33,7 @@ export default async function globalSetup(): Promise<void> {
   try {
     const docker = await connectEngine();
     const removed = await sweep(docker);
+    sweepFiles(await existingProjects(docker));
     const kept = refusal(removed);
     if (kept !== undefined) console.warn(`sintoma: ${kept}`);
     if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);

@@ -1,4 +1,5 @@
 import Docker from 'dockerode';
+import { useTemporaryFolder } from '../topology/leftovers.ts';
 import {
   currentRun,
   LABEL_PROJECT,
@@ -13,6 +14,7 @@ import { keptProjects } from '../suite/stage.ts';
 export default async function globalTeardown(): Promise<void> {
   const { run } = currentRun();
   const kept = keptProjects();
+  useTemporaryFolder(currentRun().owner)();
   const docker = new Docker();
   const ours = (labels: Record<string, string>): boolean =>
     labels[LABEL_RUN] === run && !kept.includes(labels[LABEL_PROJECT] ?? '');

@@ -1,9 +1,10 @@
 /** The one system image under all others: local, else pulled, else made from Debian's packages. */
-import { mkdirSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync, copyFileSync } from 'node:fs';
+import { mkdirSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { UserError } from '../common/errors.ts';
+import { writeWhole } from '../common/files.ts';
 import { BASE, CACHE } from '../common/paths.ts';
 import { findProgram } from '../common/which.ts';
 import { hasImage } from '../topology/images.ts';
@@ -85,9 +86,9 @@ export function publishExtraAuthorities(): void {
   for (const stale of readdirSync(folder).filter((name) => !wanted.has(name))) rmSync(path.join(folder, stale));
   for (const [name, text] of wanted) {
     const target = path.join(folder, name);
-    if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
+    if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeWhole(target, text);
   }
   // COPY needs the folder to hold something on machines without extra authorities.
   const note = path.join(folder, 'README');
-  if (!existsSync(note)) copyFileSync(path.join(BASE, 'ca-README'), note);
+  if (!existsSync(note)) writeWhole(note, readFileSync(path.join(BASE, 'ca-README')));
 }

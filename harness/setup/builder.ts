@@ -1,11 +1,14 @@
 /** Builds images: those that topologies share, and the variants of their services. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import pLimit from 'p-limit';
 import { projectFiles } from '../topology/compose.ts';
 import type { Deployment } from '../topology/deployment.ts';
+import { OWNED_BY } from '../topology/leftovers.ts';
 import { composeBuild, IMAGE_PREFIX, sharedBelow, sharedHash } from '../topology/images.ts';
+import { ownerOf } from '../topology/ownership.ts';
+import { writeWhole } from '../common/files.ts';
 import { withLock } from '../common/lock.ts';
 import { BASE, CACHE } from '../common/paths.ts';
 
@@ -28,8 +31,7 @@ const SHARED_LABEL = 'sintoma.hash';
 /** Writes a Compose override for the time of a build that needs it. */
 async function withOverlay(name: string, services: object, build: (file: string) => Promise<void>): Promise<void> {
   const overlay = path.join(CACHE, 'stacks', `${name}.json`);
-  mkdirSync(path.dirname(overlay), { recursive: true });
-  writeFileSync(overlay, JSON.stringify({ services }));
+  writeWhole(overlay, JSON.stringify({ [OWNED_BY]: ownerOf(process.pid), services }));
   try {
     await build(overlay);
   } finally {

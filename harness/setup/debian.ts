@@ -1,9 +1,10 @@
 /** What set-up installs and starts on a bare Debian. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../common/errors.ts';
+import { writeWhole } from '../common/files.ts';
 import { CACHE } from '../common/paths.ts';
 import { findProgram } from '../common/which.ts';
 import { connectEngine } from '../topology/engine.ts';
@@ -71,7 +72,7 @@ export async function installCompose(onLine: (line: string) => void): Promise<vo
     .find(([site, suite]) => site?.includes('debian') && !/security|updates|backports/.test(suite ?? ''))?.[0];
   if (!mirror) throw new UserError('Compose plugin: this machine has no Debian mirror in its apt sources');
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  writeFileSync(path.join(work, 'sources.list'), `deb [signed-by=${keyring}] ${mirror} trixie main\n`);
+  writeWhole(path.join(work, 'sources.list'), `deb [signed-by=${keyring}] ${mirror} trixie main\n`);
   const options = [
     `Dir::Etc::sourcelist=${work}/sources.list`,
     'Dir::Etc::sourceparts=/dev/null',
@@ -109,7 +110,7 @@ export async function startEngine(): Promise<void> {
     const child = spawn(findProgram('dockerd') ?? 'dockerd', [], { detached: true, stdio: ['ignore', log, log] });
     child.on('error', () => undefined);
     child.unref();
-    if (child.pid) writeFileSync(path.join(CACHE, 'dockerd.pid'), String(child.pid));
+    if (child.pid) writeWhole(path.join(CACHE, 'dockerd.pid'), String(child.pid));
   }
   const deadline = Date.now() + 30_000;
   for (;;) {

@@ -1,10 +1,11 @@
 /** Certificates of the documented hosts, signed by a test authority that only this machine's test browsers trust. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync, copyFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
 import { generate } from 'selfsigned';
 import { BROWSER_HOME, certifiedHosts, hasStore, TLS, TRUSTED_AUTHORITY } from '../browser/trust.ts';
+import { writeWhole } from '../common/files.ts';
 import { BASE } from '../common/paths.ts';
 import { findProgram } from '../common/which.ts';
 
@@ -12,8 +13,9 @@ const TEN_YEARS_MS = 3650 * 24 * 3600 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
 
 const write = (name: string, pems: { cert: string; private: string }, chain = ''): void => {
-  writeFileSync(path.join(TLS, `${name}.crt`), pems.cert + chain);
-  writeFileSync(path.join(TLS, `${name}.key`), pems.private, { mode: 0o600 });
+  // The certificate last: where it is, its key is.
+  writeWhole(path.join(TLS, `${name}.key`), pems.private, 0o600);
+  writeWhole(path.join(TLS, `${name}.crt`), pems.cert + chain);
 };
 
 const names = (
@@ -75,7 +77,7 @@ export async function makeCertificates(wanted: readonly string[]): Promise<void>
     notAfterDate: new Date(Date.now() - DAY_MS),
   });
   await leaf('untrusted', hosts, { ca: undefined });
-  writeFileSync(path.join(TLS, 'hosts.json'), JSON.stringify(hosts, null, 1));
+  writeWhole(path.join(TLS, 'hosts.json'), JSON.stringify(hosts, null, 1));
 }
 
 /** Puts the certificates where the image build of compose/base/tls takes them from. The authority's key stays out. */
@@ -83,8 +85,8 @@ export function publishCertificates(): void {
   const folder = path.join(BASE, 'tls');
   for (const file of readdirSync(TLS).filter((name) => /\.(crt|key)$/.test(name) && name !== 'ca.key')) {
     const target = path.join(folder, file);
-    const same = existsSync(target) && readFileSync(target).equals(readFileSync(path.join(TLS, file)));
-    if (!same) copyFileSync(path.join(TLS, file), target);
+    const wanted = readFileSync(path.join(TLS, file));
+    if (!existsSync(target) || !readFileSync(target).equals(wanted)) writeWhole(target, wanted);
   }
 }
 
@@ -109,6 +111,6 @@ export async function trustAuthority(): Promise<'store' | 'keys'> {
     await execa(certutil, ['-D', '-d', db, '-n', 'sintoma'], { reject: false });
     await execa(certutil, ['-A', '-d', db, '-n', 'sintoma', '-t', 'C,,', '-i', path.join(TLS, 'ca.crt')]);
   }
-  copyFileSync(path.join(TLS, 'ca.crt'), TRUSTED_AUTHORITY);
+  writeWhole(TRUSTED_AUTHORITY, readFileSync(path.join(TLS, 'ca.crt')));
   return 'store';
 }

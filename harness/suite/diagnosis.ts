@@ -1,5 +1,5 @@
 /** The cause step: the diagnosis is given what an outsider has, and must put the scenario's cause first. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
 import type { DeliveryReading } from './deliver.ts';
@@ -8,6 +8,7 @@ import type { DeliveryObservation } from '../diagnosis/context.ts';
 import { evaluate, type Diagnosis } from '../diagnosis/diagnose.ts';
 import { keyOf, type Reading } from '../diagnosis/readings.ts';
 import { readingText } from '../diagnosis/sentences.ts';
+import { writeWhole } from '../common/files.ts';
 import { CACHE, REPORTS } from '../common/paths.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { investigate, type Investigation } from '../investigation/investigate.ts';
@@ -40,9 +41,7 @@ function observation(delivery: DeliveryReading, played: Played): DeliveryObserva
 
 /** Keeps all that the diagnosis was told and answered, so that its rules can be tried again without the system. */
 function keepRecording(scenario: Scenario, recording: object): void {
-  const file = path.join(REPORTS, 'diagnosis', `${scenario.id}.json`);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(recording)}\n`);
+  writeWhole(path.join(REPORTS, 'diagnosis', `${scenario.id}.json`), `${JSON.stringify(recording)}\n`);
 }
 
 /** What the diagnosis names: a cause, `none` for a healthy system, or `inconclusive`. */

@@ -1,10 +1,12 @@
 /** What one worker keeps while it plays the scenarios of a topology: its stack and its browser. */
 import path from 'node:path';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { readJson, writeWhole } from '../common/files.ts';
 import { CACHE } from '../common/paths.ts';
 import { testTrust } from '../browser/trust.ts';
 import { BrowserPool } from '../browser/visitor.ts';
 import type { Definition } from '../scenario/read.ts';
+import { useTemporaryFolder } from '../topology/leftovers.ts';
 import { currentRun, KEPT } from '../topology/ownership.ts';
 import { partsInUse } from '../topology/parts.ts';
 import { Stack } from '../topology/stack.ts';
@@ -40,7 +42,9 @@ export class Stage {
   readonly browsers = new BrowserPool(testTrust());
   private readonly stacks = new Map<string, Stack>();
 
-  constructor(private readonly slot: number) {}
+  constructor(private readonly slot: number) {
+    useTemporaryFolder(currentRun().owner);
+  }
 
   stack(topology: Definition): Stack {
     let stack = this.stacks.get(topology.name);
@@ -65,11 +69,12 @@ const keptFile = (): string => path.join(CACHE, 'kept', `${currentRun().run}.jso
 
 /** Projects of this run that failed while KEEP was set. */
 export function keptProjects(): string[] {
-  return existsSync(keptFile()) ? (JSON.parse(readFileSync(keptFile(), 'utf8')) as string[]) : [];
+  return (
+    readJson(keptFile(), z.array(z.string()), 'delete it, and look with "docker ps" for what is still there') ?? []
+  );
 }
 
 /** Notes that a stack is to survive the end of the run. */
 export function keep(project: string): void {
-  mkdirSync(path.dirname(keptFile()), { recursive: true });
-  writeFileSync(keptFile(), JSON.stringify([...new Set([...keptProjects(), project])]));
+  writeWhole(keptFile(), JSON.stringify([...new Set([...keptProjects(), project])]));
 }

@@ -1,7 +1,7 @@
 /** One Playwright test a scenario. A spec is one call of {@link suite}. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test as base, type TestInfo } from '@playwright/test';
+import { writeWhole } from '../common/files.ts';
 import { describePart, readParts } from '../topology/parts.ts';
 import { loadTopology } from '../scenario/load.ts';
 import { showOutcome } from '../scenario/match.ts';
@@ -61,8 +61,6 @@ async function attachPlayed(testInfo: TestInfo, name: string, played: Played): P
 
 /** Keeps a symptom's evidence under reports/, for the kill matrix; once more when the diagnosis has named a cause. */
 function keepEvidence(scenario: Scenario, { evidence, delivery, api }: Played, named?: string): void {
-  const file = evidenceFile(scenario.id);
-  mkdirSync(path.dirname(file), { recursive: true });
   const kept: KeptEvidence = {
     scenario: scenario.id,
     evidence,
@@ -70,13 +68,13 @@ function keepEvidence(scenario: Scenario, { evidence, delivery, api }: Played, n
     ...(api === undefined ? {} : { api }),
     ...(named === undefined ? {} : { named }),
   };
-  writeFileSync(file, JSON.stringify(kept, null, 1));
+  writeWhole(evidenceFile(scenario.id), JSON.stringify(kept, null, 1));
 }
 
 /** Attaches a text as a file, so that the terminal names it instead of printing it. */
 async function attachFile(testInfo: TestInfo, name: string, text: string): Promise<void> {
   const file = testInfo.outputPath(`${name.replace(/[^\w.-]+/g, '-')}.txt`);
-  writeFileSync(file, text);
+  writeWhole(file, text);
   await testInfo.attach(name, { path: file, contentType: 'text/plain' });
 }
 

@@ -1,12 +1,14 @@
 /** A browser window on a stack that was left running: the documented addresses lead to its ports. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import { chromiumFlags, chromiumPath } from '../browser/launch.ts';
 import { testTrust } from '../browser/trust.ts';
 import type { AddressRule } from '../common/address.ts';
 import { UserError } from '../common/errors.ts';
+import { readJson, writeWhole } from '../common/files.ts';
 import { windowFile } from '../topology/ownership.ts';
 
 /** What a window needs to know. */
@@ -16,11 +18,20 @@ interface WindowState {
   url: string;
 }
 
+const windowState: z.ZodType<WindowState> = z.object({
+  rules: z.array(
+    z.object({
+      host: z.string(),
+      port: z.number(),
+      to: z.union([z.literal('no-record'), z.object({ address: z.string(), port: z.number() })]),
+    }),
+  ),
+  url: z.string(),
+});
+
 /** Notes what a window on a stack needs. {@link openWindow} reads it, also much later. */
 export function saveWindow(project: string, state: WindowState): void {
-  const file = windowFile(project);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(state));
+  writeWhole(windowFile(project), JSON.stringify(state));
 }
 
 /** The command that opens a window; the same on every platform. */
@@ -28,15 +39,15 @@ export const windowCommand = (project: string): string => `npx sintoma open ${pr
 
 /** The command of a window in a fresh profile. */
 function command(project: string): { env: Readonly<Record<string, string>>; program: string; args: string[] } {
-  const file = windowFile(project);
-  if (!existsSync(file)) {
+  const state = readJson(windowFile(project), windowState, `start it again, or: npx sintoma down ${project}`);
+  if (!state) {
     throw new UserError(
       `there is no stack "${project}" to open`,
       'sintoma up leaves one, and a failed run with KEEP=1',
       2,
     );
   }
-  const { rules, url } = JSON.parse(readFileSync(file, 'utf8')) as WindowState;
+  const { rules, url } = state;
   const profile = mkdtempSync(path.join(os.tmpdir(), 'sintoma-profile-'));
   const trust = testTrust();
   const flags = chromiumFlags({ rules, hermetic: true, trust });

@@ -3,13 +3,14 @@
  * that the files document. Nothing here touches a running container.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import pLimit from 'p-limit';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { noDockerCommand, UserError } from '../common/errors.ts';
+import { readOrForget, writeWhole } from '../common/files.ts';
 import { CACHE, PROJECT } from '../common/paths.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -99,6 +100,9 @@ function destination(text: string, key: string, where: string): Destination {
 /** What `docker compose config` answers; it leaves out what is empty. */
 type ComposeConfig = Pick<ResolvedProject, 'services'> & Partial<Pick<ResolvedProject, 'networks' | 'volumes'>>;
 
+/** As much of a kept answer as tells that it is whole; the rest is Compose's. */
+const resolvedFiles = z.looseObject({ services: z.record(z.string(), z.looseObject({})) });
+
 /** On a fresh machine each fault of each topology is resolved; more at a time would only take turns. */
 const turn = pLimit(4);
 
@@ -115,7 +119,8 @@ async function composeConfig(files: readonly string[]): Promise<ComposeConfig> {
       hash.update(process.env[name as string] ?? '').update('\0');
   }
   const cached = path.join(CACHE, 'compose-config', `${hash.digest('hex').slice(0, 32)}.json`);
-  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as ComposeConfig;
+  const known = readOrForget(cached, resolvedFiles, 'Compose is asked again');
+  if (known) return known;
   const flags = files.flatMap((file) => ['-f', file]);
   const command = ['compose', '-p', CONFIG_PROJECT, ...flags, 'config', '--format', 'json'];
   const { stdout, stderr, exitCode, code } = await turn(() => execa('docker', command, { reject: false }));
@@ -124,10 +129,7 @@ async function composeConfig(files: readonly string[]): Promise<ComposeConfig> {
     const reason = stderr.trim().split('\n').at(-1) ?? '';
     throw new UserError(`${files.map((file) => path.relative(PROJECT, file)).join(' + ')}: ${reason}`);
   }
-  mkdirSync(path.dirname(cached), { recursive: true });
-  const temporary = `${cached}.${process.pid}`;
-  writeFileSync(temporary, stdout);
-  renameSync(temporary, cached);
+  writeWhole(cached, stdout);
   return JSON.parse(stdout) as ComposeConfig;
 }
 

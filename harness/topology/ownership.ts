@@ -80,6 +80,18 @@ export function currentRun(): { run: string; owner: string } {
 export const handRun = (project: string): string =>
   `hand-${createHash('sha256').update(project).digest('hex').slice(0, 4)}`;
 
+/** Compose projects of which the engine has something with an owner. */
+export async function existingProjects(docker: Docker): Promise<Set<string>> {
+  const filters = { label: [LABEL_OWNER] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  const labels = [...containers, ...networks, ...(volumes.Volumes ?? [])].map(({ Labels }) => Labels ?? {});
+  return new Set(labels.flatMap((one) => one[LABEL_PROJECT] ?? []));
+}
+
 /** What a removal took away. */
 export interface Removed {
   containers: number;

@@ -1,33 +1,34 @@
 /** Which parts of a topology are real and which stand in, on this machine. Setup finds out; runs and reports read it. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
+import { readOrForget, writeWhole } from '../common/files.ts';
 import { CACHE } from '../common/paths.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What setup found for one stand-in of a topology. */
-export interface PartReading {
-  topology: string;
-  service: string;
+const partReading = z.object({
+  topology: z.string(),
+  service: z.string(),
   /** What the part is, e.g. "Laravel Reverb 1.10". */
-  for: string;
+  for: z.string(),
   /** Override that puts the real part in its place, relative to compose.yaml; absent if the topology has none. */
-  override?: string;
-  real: boolean;
+  override: z.string().exactOptional(),
+  real: z.boolean(),
   /** Why the real one cannot be had, in one line. */
-  reason?: string;
+  reason: z.string().exactOptional(),
   /** Hash of what was tried, so that a changed recipe is tried again. */
-  recipe?: string;
-}
+  recipe: z.string().exactOptional(),
+});
+export type PartReading = z.infer<typeof partReading>;
 
 const file = path.join(CACHE, 'parts.json');
 
 export function readParts(): PartReading[] {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PartReading[]) : [];
+  return readOrForget(file, z.array(partReading), 'the next set-up finds out anew what is real') ?? [];
 }
 
 export function writeParts(parts: readonly PartReading[]): void {
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(file, JSON.stringify(parts, null, 1));
+  writeWhole(file, JSON.stringify(parts, null, 1));
 }
 
 /** Overrides (full paths) that put real parts in place of stand-ins. */

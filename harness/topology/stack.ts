@@ -2,12 +2,13 @@
  * One running stack: a topology under a fixed project name. It is switched, not restarted: `up` with other overrides
  * recreates what differs and nothing else.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import Docker from 'dockerode';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import type { AddressRule } from '../common/address.ts';
+import { writeWhole } from '../common/files.ts';
 import { PROJECT } from '../common/paths.ts';
 import { engineAddress } from './engine.ts';
 import { UserError } from '../common/errors.ts';
@@ -113,8 +114,7 @@ export class Stack implements Reach {
       [LABEL_OWNER]: this.options.owner,
       [LABEL_CLONE]: cloneOf(PROJECT),
     };
-    mkdirSync(path.dirname(this.overlay), { recursive: true });
-    writeFileSync(
+    writeWhole(
       this.overlay,
       overlayOf(this.configuration, {
         project: this.project,

@@ -1,6 +1,6 @@
 // What is started is labelled, reachable from this machine only, and gone afterwards, however its run ends.
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,8 +9,10 @@ import { execa } from 'execa';
 import lockfile from 'proper-lockfile';
 import { request } from 'undici';
 import { CACHE, ROOT } from '../../harness/common/paths.ts';
+import { sweepFiles } from '../../harness/topology/leftovers.ts';
 import {
   cloneOf,
+  existingProjects,
   handRun,
   LABEL_CLONE,
   LABEL_OWNER,
@@ -219,11 +221,18 @@ test.describe('a run that is interrupted', () => {
       'a container',
       60_000,
     );
+    const overlay = overlayFile(`sintoma-tiny-${run}-0`);
+    const temporary = (): string[] => readdirSync(os.tmpdir()).filter((name) => name.includes(`-${child.pid ?? 0}-`));
+    expect(existsSync(overlay)).toBe(true);
+    expect(temporary()).toHaveLength(1);
     signalGroup(child, 'SIGKILL');
     await exited;
     expect(await thingsOf(docker, run)).not.toEqual([]);
     await sweep(docker);
     expect(await thingsOf(docker, run)).toEqual([]);
+    sweepFiles(await existingProjects(docker));
+    expect(existsSync(overlay), 'the file with its labels').toBe(false);
+    expect(temporary(), 'what its browsers wrote').toEqual([]);
   });
 });
 

@@ -89,7 +89,7 @@ test('shards by the workflow’s commands, merged, equal the unsharded run', asy
   await shell(command('report', 'count.js'), merged);
   const whole = testInfo.outputPath('whole');
   await shell(`${run.replace('${{ matrix.project }}', 'balancas')} --project harness ${only}`, whole);
-  const seen = outcomes(path.join(merged, 'results.json'));
-  expect(seen).toEqual(outcomes(path.join(whole, 'results.json')));
+  const seen = outcomes(path.join(merged, 'latest/results.json'));
+  expect(seen).toEqual(outcomes(path.join(whole, 'latest/results.json')));
   expect(seen).toHaveLength(2);
 });
