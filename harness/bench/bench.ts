@@ -5,7 +5,6 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
-import Docker from 'dockerode';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { launchBrowser } from '../browser/launch.ts';
@@ -18,6 +17,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { leave, playRepair, playSymptom, start, type Place } from '../suite/play.ts';
 import { Stage, stackFor } from '../suite/stage.ts';
 import { currentRun, LABEL_RUN, removeWhere } from '../topology/ownership.ts';
+import { newEngine } from '../topology/engine.ts';
 import type { Stack } from '../topology/stack.ts';
 
 /** One measured way of doing it: durations in ms. */
@@ -140,7 +140,7 @@ async function main(): Promise<void> {
   } finally {
     await stage.close();
     await stack.down();
-    await removeWhere(new Docker(), (labels) => labels[LABEL_RUN] === run);
+    await removeWhere(newEngine(), (labels) => labels[LABEL_RUN] === run);
   }
   // A run of its own: not this one's identity, and not its reports.
   const env = { SINTOMA_RUN: undefined, SINTOMA_OWNER: undefined, SINTOMA_REPORTS: path.join(REPORTS, 'bench') };

@@ -147,10 +147,15 @@ export async function suite(name: string): Promise<void> {
             .join(', '),
         });
       } catch (error) {
+        const accident = await stack.accident();
         await attachFailure(testInfo, place, { faults: scenario.faults, url: scenario.visit });
-        throw error;
+        throw accident ?? error;
       } finally {
-        if (!keepFailed()) await leave(stack, scenario);
+        if (!keepFailed())
+          await leave(stack, scenario).catch((error: unknown) => {
+            // It would take the place of the failure that led to it.
+            if (!stage.failed) throw error;
+          });
       }
     });
   }

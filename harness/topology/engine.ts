@@ -5,16 +5,24 @@ import Docker from 'dockerode';
 import { execa, ExecaError } from 'execa';
 import { GET_DOCKER, noDockerCommand, isUserError, UserError } from '../common/errors.ts';
 
+type EngineFailure = NodeJS.ErrnoException & { statusCode?: number };
+
+const engineAt = (): string => process.env.DOCKER_HOST ?? '/var/run/docker.sock';
+
+/** What a connection that could not be made, or broke, says. */
+const NO_ANSWER = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT'];
+
 /** Messages of engine errors, by what a person can do about them. */
-function engineError(error: NodeJS.ErrnoException & { statusCode?: number }): UserError {
-  const where = process.env.DOCKER_HOST ?? '/var/run/docker.sock';
+function engineError(error: EngineFailure): UserError {
+  if (isUserError(error)) return error;
+  const where = engineAt();
   if (error.code === 'EACCES' || error.code === 'EPERM') {
     return new UserError(
       `Docker engine: no permission on ${where}`,
       `add your user to the group that owns it ("sudo usermod -aG docker ${os.userInfo().username}"), log in again, and retry`,
     );
   }
-  if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT'].includes(error.code ?? '')) {
+  if (NO_ANSWER.includes(error.code ?? '')) {
     return new UserError(`Docker engine: nothing answers at ${where}`, GET_DOCKER);
   }
   return new UserError(`Docker engine at ${where}: ${error.message}`, GET_DOCKER);
@@ -26,21 +34,54 @@ function engineError(error: NodeJS.ErrnoException & { statusCode?: number }): Us
  */
 export const engineAddress = (): string => process.env.ENGINE_ADDRESS ?? '127.0.0.1';
 
+/** The part of dockerode through which all that is asked goes, which its types leave out. */
+interface Dialler {
+  dial(options: { abortSignal?: AbortSignal }, callback: (error: EngineFailure | null, answer?: unknown) => void): void;
+}
+
+/** How long an answer of the engine may take, in ms: on a busy machine it removes a container in half a minute. */
+const ANSWER_MS = 120_000;
+
+/** How long its first sign of life may take, in ms. */
+const SIGN_OF_LIFE_MS = 10_000;
+
+/**
+ * A client of the engine, which need not be there. What it says of an engine that stopped, or that takes questions and
+ * never answers, is a sentence.
+ */
+export function newEngine(limitMs = ANSWER_MS): Docker {
+  const docker = new Docker();
+  const modem = docker.modem as Dialler;
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, callback) => {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), limitMs);
+    const abortSignal = AbortSignal.any([limit.signal, ...(options.abortSignal ? [options.abortSignal] : [])]);
+    dial({ ...options, abortSignal }, (error, answer) => {
+      clearTimeout(timer);
+      if (error !== null && limit.signal.aborted) {
+        const message = `Docker engine: ${engineAt()} takes the question, and has not answered within ${limitMs / 1000} s`;
+        callback(new UserError(message, 'restart the engine, or point DOCKER_HOST at one that answers'));
+      } else callback(error !== null && NO_ANSWER.includes(error.code ?? '') ? engineError(error) : error, answer);
+    });
+  };
+  return docker;
+}
+
 /**
  * The engine, after a sign of life.
  *
  * @throws UserError when it is not running or may not be used.
  */
 export async function connectEngine(): Promise<Docker> {
-  const docker = new Docker();
   try {
-    await docker.ping();
+    await newEngine(SIGN_OF_LIFE_MS).ping();
     const { protocol, hostname } = new URL(process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock');
     if (protocol !== 'unix:') process.env.ENGINE_ADDRESS ??= (await lookup(hostname, 4)).address;
   } catch (error) {
-    throw engineError(error as NodeJS.ErrnoException);
+    throw engineError(error as EngineFailure);
   }
-  return docker;
+  return newEngine();
 }
 
 /**

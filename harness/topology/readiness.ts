@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { Agent, request } from 'undici';
 import { UserError } from '../common/errors.ts';
+import { MEMORY } from './privileges.ts';
 
 /** A fact that tells that a service is ready. */
 export type Readiness =
@@ -24,8 +25,8 @@ const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } });
 
 export interface ReadinessContext {
   service: string;
+  /** Where ports are published. */
   host: string;
-  ports: ReadonlyMap<number, number>;
   /** Containers (id and start time) that were ready before; extended by what becomes ready. */
   seen: Set<string>;
   /** ms */
@@ -93,17 +94,33 @@ async function says(container: Docker.Container, words: RegExp, since: number, m
   }
 }
 
+/** Where a container's port is published now: nowhere while it starts or ends. */
+function publishedPort(
+  { HostConfig, NetworkSettings }: Docker.ContainerInspectInfo,
+  wanted: number,
+  { service, host }: ReadinessContext,
+): number | undefined {
+  const name = `${wanted}/tcp`;
+  const bindings = (HostConfig.PortBindings ?? {}) as Record<string, unknown>;
+  if (!(name in bindings))
+    throw new UserError(`service "${service}" is to be ready on port ${wanted}, which it does not publish`);
+  const found = NetworkSettings.Ports[name]?.find(({ HostIp }) => HostIp === host);
+  return found ? Number(found.HostPort) : undefined;
+}
+
 async function holds(
   fact: Readiness,
   container: Docker.Container,
-  since: number,
+  state: Docker.ContainerInspectInfo,
   deadline: number,
   context: ReadinessContext,
 ): Promise<boolean> {
+  // Lines of an earlier run of the same container do not count. StartedAt will not do: the engine notes it only after
+  // the process was started, which may have said by then that it is ready.
+  const since = Math.max(Date.parse(state.State.FinishedAt) / 1000, 0);
   if ('log' in fact) return says(container, fact.log, since, deadline - Date.now());
-  const port = context.ports.get('http' in fact ? fact.port : fact.tcp);
-  if (port === undefined)
-    throw new UserError(`service "${context.service}" is to be ready on a port that it does not publish`);
+  const port = publishedPort(state, 'http' in fact ? fact.port : fact.tcp, context);
+  if (port === undefined) return false;
   if ('http' in fact) {
     // A proxy may take a second to find out that a name is gone, and answers only then.
     return request(`${fact.tls ? 'https' : 'http'}://${context.host}:${port}${fact.http}`, {
@@ -135,6 +152,34 @@ async function holds(
   });
 }
 
+/** The error for a container that vanished while something was asked of it. */
+export const removedMeanwhile = (service: string): UserError =>
+  new UserError(
+    `the container of service "${service}" is gone: something other than this run removed it, or the engine was restarted`,
+    'see that nothing else works on the stack ("sintoma down", a run that was interrupted), and run again',
+  );
+
+/** What the engine knows of a container. */
+const look = (container: Docker.Container, service: string): Promise<Docker.ContainerInspectInfo> =>
+  container.inspect().catch((error: unknown) => {
+    throw (error as { statusCode?: number }).statusCode === 404 ? removedMeanwhile(service) : error;
+  });
+
+/** How long, in ms, a container that has ended may take to run again: somebody may be restarting it. */
+const RESTART_MS = 2000;
+
+/** Why a container that has ended, or took too long, is not ready. */
+function reasonOf({ State }: Docker.ContainerInspectInfo, timeoutMs: number): string {
+  if (State.Status === 'removing' || State.Status === 'dead')
+    return 'is being removed by something other than this run';
+  if (State.Restarting) return `was not ready after ${timeoutMs / 1000} s: it is being restarted`;
+  if (State.OOMKilled)
+    return `ended with exit code ${State.ExitCode}, because it wanted more memory than its limit (mem_limit in its Compose file, else ${MEMORY})`;
+  return State.Running || State.Status === 'created'
+    ? `was not ready after ${timeoutMs / 1000} s`
+    : `ended with exit code ${State.ExitCode}`;
+}
+
 /**
  * Waits until a container is ready. Without a fact: until its health check says so, where it has one,
  * else until it runs or has ended well.
@@ -148,30 +193,34 @@ export async function untilReady(
 ): Promise<void> {
   const { service, timeoutMs = 60_000 } = context;
   const deadline = Date.now() + timeoutMs;
+  let endedSince: number | undefined;
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 100)) {
-    const { State } = await container.inspect();
+    const state = await look(container, service);
+    const { State } = state;
     const identity = `${container.id}@${State.StartedAt}`;
     if (context.seen.has(identity)) return;
-    const ended = !State.Running && State.Status !== 'created';
+    const ended = !State.Running && !State.Restarting && State.Status !== 'created';
     // A service that does one thing and ends, such as a migration, is ready when it has done so.
     const done = ended && !fact && State.ExitCode === 0;
-    const failed = ended && !done;
+    endedSince = ended && !done ? (endedSince ?? Date.now()) : undefined;
     const healthy = State.Health === undefined || ['healthy', 'none'].includes(State.Health.Status);
-    // Lines of an earlier run of the same container do not count. StartedAt will not do: the engine notes it only after
-    // the process was started, which may have said by then that it is ready.
-    const since = Math.max(Date.parse(State.FinishedAt) / 1000, 0);
-    if (!failed && (fact ? await holds(fact, container, since, deadline, context) : done || healthy)) {
+    if (
+      endedSince === undefined &&
+      (fact
+        ? await holds(fact, container, state, deadline, context)
+        : done || (State.Running && !State.Restarting && healthy))
+    ) {
       context.seen.add(identity);
       return;
     }
+    const failed = endedSince !== undefined && Date.now() - endedSince >= RESTART_MS;
     if (failed || Date.now() > deadline) {
       const lines = (await plainLog(container, 15))
         .trimEnd()
         .split('\n')
         .map((line) => `    ${line}`)
         .join('\n');
-      const what = failed ? `ended with exit code ${State.ExitCode}` : `was not ready after ${timeoutMs / 1000} s`;
-      throw new UserError(`service "${service}" ${what}; its last lines:\n${lines}`);
+      throw new UserError(`service "${service}" ${reasonOf(state, timeoutMs)}; its last lines:\n${lines}`);
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }

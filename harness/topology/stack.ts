@@ -5,13 +5,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import Docker from 'dockerode';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import type { AddressRule } from '../common/address.ts';
 import { writeWhole } from '../common/files.ts';
 import { PROJECT } from '../common/paths.ts';
-import { engineAddress } from './engine.ts';
-import { UserError } from '../common/errors.ts';
+import { engineAddress, newEngine } from './engine.ts';
+import { isUserError, UserError } from '../common/errors.ts';
 import { composeBuild, hasImage, imageTags } from './images.ts';
 import { projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { faultFile, type Deployment } from './deployment.ts';
@@ -20,7 +19,7 @@ import { overlayOf } from './overlay.ts';
 import type { Reach } from './reach.ts';
 import { cloneOf, LABEL_CLONE, LABEL_OWNER, LABEL_RUN, overlayFile, removeWhere } from './ownership.ts';
 import { closedPort } from './ports.ts';
-import { plainLog, untilReady, type Readiness } from './readiness.ts';
+import { plainLog, removedMeanwhile, untilReady, type Readiness } from './readiness.ts';
 
 export interface StackOptions {
   deployment: Deployment;
@@ -49,7 +48,7 @@ const LOCAL = '127.0.0.1';
 export class Stack implements Reach {
   readonly project: string;
   readonly topology: string;
-  private readonly docker = new Docker();
+  private readonly docker = newEngine();
   private readonly overlay: string;
   private overrides: readonly string[] = [];
   private resolved: ResolvedProject | undefined;
@@ -193,6 +192,8 @@ export class Stack implements Reach {
     const flags = this.files().flatMap((file) => ['-f', file]);
     const result = await execa('docker', ['compose', '-p', this.project, ...flags, ...args], { reject: false });
     if (result.exitCode !== 0) {
+      const accident = await this.accident();
+      if (accident) throw accident;
       throw new UserError(
         `${this.topology}: docker compose ${args[0]} failed: ${result.stderr.trim().split('\n').at(-1)}`,
       );
@@ -235,16 +236,35 @@ export class Stack implements Reach {
     );
     await Promise.all(
       pending.flatMap(([service, containers]) =>
-        containers.map(({ id, ports }) =>
+        containers.map(({ id }) =>
           untilReady(this.docker.getContainer(id), fact ?? this.options.ready[service], {
             service,
             host: engineAddress(),
-            ports,
             seen,
           }),
         ),
       ),
     );
+    // A container that was started meanwhile has other ports.
+    await this.refresh();
+  }
+
+  /**
+   * What happened to the stack that no scenario does: the engine is gone, or somebody else removed a container. It is
+   * the reason for whatever was seen since.
+   */
+  async accident(): Promise<UserError | undefined> {
+    for (const [service, containers] of this.running) {
+      for (const { id } of containers) {
+        try {
+          await this.docker.getContainer(id).inspect();
+        } catch (error) {
+          if (isUserError(error)) return error;
+          if ((error as { statusCode?: number }).statusCode === 404) return removedMeanwhile(service);
+        }
+      }
+    }
+    return undefined;
   }
 
   at(service: string, port: number): { host: string; port: number } {

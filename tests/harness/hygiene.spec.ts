@@ -180,12 +180,126 @@ test.describe('a stack', () => {
   test('whose service never gets ready: how long, and its last lines', async ({ docker, hold }) => {
     const { run } = await hold('never-ready', 'web');
     const [container] = await docker.listContainers({ filters: { label: [`${LABEL_RUN}=${run}`] } });
-    const context = { service: 'web', host: '127.0.0.1', ports: new Map([[80, 1]]), seen: new Set<string>() };
+    const context = { service: 'web', host: '127.0.0.1', seen: new Set<string>() };
     for (const fact of [{ log: /listening/ }, { tcp: 80 }, { http: '/', port: 80 }]) {
       await expect(
         untilReady(docker.getContainer(container?.Id ?? ''), fact, { ...context, timeoutMs: 300 }),
       ).rejects.toThrow('service "web" was not ready after 0.3 s; its last lines:\n    waiting for the database');
     }
+  });
+});
+
+test.describe('readiness names what is wrong', () => {
+  const context = () => ({ service: 'web', host: '127.0.0.1', seen: new Set<string>(), timeoutMs: 20_000 });
+
+  test('with real containers: restarted by another, a port that is not published, and gone', async ({
+    docker,
+    hold,
+  }) => {
+    const { run } = await hold();
+    const [found] = await docker.listContainers({ filters: { label: [`${LABEL_RUN}=${run}`] } });
+    const container = docker.getContainer(found?.Id ?? '');
+    const before = (await container.inspect()).NetworkSettings.Ports['80/tcp'];
+    // While it is stopped it has no ports, and has ended with an exit code.
+    await container.stop({ t: 0 });
+    const ready = untilReady(container, { tcp: 80 }, context());
+    await container.start();
+    await ready;
+    expect((await container.inspect()).NetworkSettings.Ports['80/tcp']).not.toEqual(before);
+    await expect(untilReady(container, { tcp: 81 }, context())).rejects.toThrow(
+      'service "web" is to be ready on port 81, which it does not publish',
+    );
+    await container.remove({ force: true });
+    await expect(untilReady(container, { tcp: 80 }, context())).rejects.toThrow(
+      'the container of service "web" is gone: something other than this run removed it, or the engine was restarted',
+    );
+  });
+
+  for (const [what, State, sentence] of [
+    [
+      'too much memory',
+      { Status: 'exited', Running: false, ExitCode: 137, OOMKilled: true },
+      'service "web" ended with exit code 137, because it wanted more memory than its limit (mem_limit in its Compose file, else 1g)',
+    ],
+    [
+      'being removed',
+      { Status: 'removing', Running: false, ExitCode: 0 },
+      'service "web" is being removed by something other than this run',
+    ],
+    [
+      'restarted again and again',
+      { Status: 'restarting', Running: true, Restarting: true, ExitCode: 1 },
+      'service "web" was not ready after 0.1 s: it is being restarted',
+    ],
+  ] as const) {
+    test(what, async () => {
+      const container = {
+        id: 'x',
+        inspect: async () => ({
+          State: { StartedAt: 'then', FinishedAt: '0001-01-01T00:00:00Z', ...State },
+          HostConfig: { PortBindings: { '80/tcp': [] } },
+          NetworkSettings: { Ports: {} },
+        }),
+        logs: async () => Buffer.alloc(0),
+      };
+      const asked = untilReady(container as never, { tcp: 80 }, { ...context(), timeoutMs: 100 });
+      await expect(asked).rejects.toThrow(sentence);
+    });
+  }
+});
+
+test.describe('an engine', () => {
+  test('that takes connections and never answers: sintoma down says so, and does not wait for ever', async () => {
+    const silent = net.createServer((socket) => socket.on('error', () => undefined));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const host = `tcp://127.0.0.1:${(silent.address() as net.AddressInfo).port}`;
+    const began = Date.now();
+    const { status, err } = await sintoma(['down'], { DOCKER_HOST: host });
+    silent.close();
+    expect(err).toBe(
+      `sintoma: Docker engine: ${host} takes the question, and has not answered within 10 s\n` +
+        '         restart the engine, or point DOCKER_HOST at one that answers',
+    );
+    expect(status).toBe(1);
+    expect(Date.now() - began).toBeLessThan(30_000);
+  });
+
+  test('that stops in the middle of a run: one sentence, wherever it was needed', async ({ newRun }, testInfo) => {
+    test.setTimeout(120_000);
+    const sockets = new Set<net.Socket>();
+    const proxy = net.createServer((socket) => {
+      const engine = net.connect('/var/run/docker.sock');
+      socket.pipe(engine).pipe(socket);
+      for (const side of [socket, engine]) {
+        sockets.add(side);
+        side.on('error', () => [socket, engine].forEach((one) => one.destroy()));
+      }
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const host = `tcp://127.0.0.1:${(proxy.address() as net.AddressInfo).port}`;
+    const run = newRun();
+    const started = path.join(testInfo.outputPath(), 'reports/evidence/tiny/healthy.json');
+    const stop = until(() => Promise.resolve(existsSync(started)), 'the first scenario', 60_000).then(() => {
+      proxy.close();
+      for (const socket of sockets) socket.destroy();
+    });
+    const [{ status, out, err }] = await Promise.all([
+      playwright(['test', '-c', FIXTURE_CONFIG], {
+        DOCKER_HOST: host,
+        SINTOMA_PROJECT: FIXTURE,
+        SINTOMA_REPORTS: testInfo.outputPath('reports'),
+        SINTOMA_RUN: run,
+      }),
+      stop,
+    ]);
+    expect(status).toBe(1);
+    expect(out).toContain(`UserError: Docker engine: nothing answers at ${host}`);
+    expect(`${out}\n${err}`).not.toMatch(/^\s*Error: (connect|read|socket)/m);
+    expect(err).toContain(
+      `sintoma: Docker engine: nothing answers at ${host}\n         when it answers again: npx sintoma down`,
+    );
   });
 });
 
