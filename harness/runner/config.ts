@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig, type PlaywrightTestConfig, type ReporterDescription } from '@playwright/test';
 import { PROJECT, REPORTS } from '../common/paths.ts';
+import { refuse } from './refuse.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { MERGED, runFolder } from '../report/run-folder.ts';
 
@@ -11,6 +12,15 @@ const module = (name: string): string => {
   const file = path.resolve(import.meta.dirname, name);
   return existsSync(`${file}.ts`) ? `${file}.ts` : `${file}.js`;
 };
+
+/** The topologies of the project. A project that is not there ends the process with a sentence. */
+function names(): string[] {
+  try {
+    return topologyNames();
+  } catch (error) {
+    return refuse(error);
+  }
+}
 
 /** Reports that a merged run has as well, in its folder. */
 const filesIn = (folder: string): ReporterDescription[] => [
@@ -59,7 +69,7 @@ export function sintoma(more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
     use: { trace: { mode: 'retain-on-failure', screenshots: false }, screenshot: 'only-on-failure' },
     // Scenarios that take a minute by nature are run with SINTOMA_SLOW=1.
     ...(process.env.SINTOMA_SLOW ? {} : { grepInvert: /@slow/ }),
-    projects: [...projects, ...topologyNames().map((name) => ({ name, testMatch: `**/${name}.spec.ts` }))],
+    projects: [...projects, ...names().map((name) => ({ name, testMatch: `**/${name}.spec.ts` }))],
   };
   return defineConfig(own, rest);
 }

@@ -1,7 +1,7 @@
 import { beginRunFolder } from '../report/run-folder.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { connectEngine } from '../topology/engine.ts';
-import { isUserError } from '../common/errors.ts';
+import { refuse } from './refuse.ts';
 import { setup } from '../setup/setup.ts';
 import { sweepFiles } from '../topology/leftovers.ts';
 import { currentRun, existingProjects, refusal, sweep } from '../topology/ownership.ts';
@@ -25,7 +25,6 @@ function wantedTopologies(argv: readonly string[]): string[] {
 /** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */
 export default async function globalSetup(): Promise<void> {
   currentRun();
-  beginRunFolder();
   // The teardown runs in this process, and must then also look for what an interrupted `up` still brings forth.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => (process.env.SINTOMA_INTERRUPTED = '1'));
@@ -39,10 +38,8 @@ export default async function globalSetup(): Promise<void> {
     if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);
     const topologies = wantedTopologies(process.argv);
     await setup({ install: false, topologies });
+    beginRunFolder();
   } catch (error) {
-    if (!isUserError(error)) throw error;
-    // Playwright would print a stack trace around it; what to do is what counts.
-    console.error(`sintoma: ${error.message}${error.hint ? `\n         ${error.hint}` : ''}`);
-    process.exit(1);
+    refuse(error);
   }
 }

@@ -16,13 +16,30 @@ export interface LoadedTopology {
   checks: Check[];
 }
 
+/** What a module says when it cannot be loaded; of a syntax error with its line and column, as editors count them. */
+function loadFailure(file: string, error: Error): UserError {
+  const [first = '', ...rest] = error.message.split('\n');
+  // The loaders of the command line and of Playwright each have a way of their own to say where.
+  const [, line, column] =
+    rest.map((text) => text.trim()).flatMap((text) => (text.startsWith(file) ? [/:(\d+):(\d+)$/.exec(text)] : []))[0] ??
+    / \((\d+):(\d+)\)$/.exec(first) ??
+    [];
+  const at = line === undefined ? '' : `:${line}:${Number(column) + 1}`;
+  const text = first
+    .replace(`${file}: `, '')
+    .replace(/^ParseError: /, '')
+    .replace(/ \(\d+:\d+\)$/, '')
+    .trim();
+  return new UserError(`${path.relative(PROJECT, file)}${at}: ${text}`);
+}
+
 async function defaultExport(file: string): Promise<unknown> {
   try {
     const module = await loadModule(file);
     return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   } catch (error) {
     if (isUserError(error)) throw error;
-    throw new UserError(`${path.relative(PROJECT, file)}: ${(error as Error).message.split('\n')[0]}`);
+    throw loadFailure(file, error as Error);
   }
 }
 

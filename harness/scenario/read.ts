@@ -23,6 +23,16 @@ export interface Definition extends Topology {
   deployment: Deployment;
 }
 
+/** What follows the topology in an id: it becomes a title, a file name and a word on a command line. */
+const NAME = /^[A-Za-z0-9][\w.-]*$/;
+
+/** What is wrong with an id; undefined when nothing is. */
+const idMistake = (id: string, topology: string): string | undefined => {
+  if (!id.startsWith(`${topology}/`)) return `must begin with "${topology}/"`;
+  const name = id.slice(topology.length + 1);
+  return NAME.test(name) ? undefined : `"${name}" is no name: letters, digits, "-", "_" and "." make one`;
+};
+
 /** The path of a file as messages name it. */
 const shown = (file: string): string => path.relative(PROJECT, file);
 
@@ -76,6 +86,17 @@ export const servicesIn = (scenario: Scenario): { key: string; service: string }
 ];
 
 /**
+ * Pages that a scenario opens, with the key under which each stands. Only the resolved Compose files tell where all
+ * addresses lead: set-up compares.
+ */
+export const visitsIn = ({ visit, visitedBefore, repairs }: Scenario): { key: string; url: string }[] =>
+  [
+    { key: 'visit', url: visit },
+    { key: 'visitedBefore', url: visitedBefore },
+    ...repairs.map((repair) => ({ key: 'repairs.visit', url: repair.visit })),
+  ].flatMap(({ key, url }) => (url === undefined ? [] : [{ key, url }]));
+
+/**
  * Turns what a file wrote into a scenario.
  *
  * @param file full path of the defining file
@@ -87,7 +108,8 @@ export function readScenario(written: unknown, file: string, definition: Definit
   const wrong = (key: string, message: string, hint?: string): UserError =>
     new UserError(`${place}: ${key}: ${message}`, hint);
   if (typeof id !== 'string') throw wrong('id', 'a file exports scenario(id, {…}) or a list of them as its default');
-  if (!id.startsWith(`${definition.name}/`)) throw wrong('id', `must begin with "${definition.name}/"`);
+  const mistake = idMistake(id, definition.name);
+  if (mistake !== undefined) throw wrong('id', mistake);
   const cause = isObject(input) ? input.cause : undefined;
   if (typeof cause === 'string' && cause !== 'none' && !isCauseId(cause)) {
     throw wrong('cause', `"${cause}" is not in the catalogue of causes`, 'sintoma explain lists them');
@@ -141,7 +163,8 @@ function entries(written: unknown, file: string): { entry: unknown; place: strin
 export function readChecks(written: unknown, file: string, { name, deployment }: Definition): Check[] {
   return entries(written, file).map(({ entry, place }) => {
     const check = parse(checkSchema, entry, place);
-    if (!check.id.startsWith(`${name}/`)) throw new UserError(`${place}: id: must begin with "${name}/"`);
+    const mistake = idMistake(check.id, name);
+    if (mistake !== undefined) throw new UserError(`${place}: id: ${mistake}`);
     const missing = (check.faults ?? []).map((fault) => faultFile(deployment, fault)).find((one) => !existsSync(one));
     if (missing !== undefined) throw new UserError(`${place}: faults: there is no ${shown(missing)}`);
     return check;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
 import { loadTopology, stackedFaults, type LoadedTopology } from '../scenario/load.ts';
-import { servicesIn } from '../scenario/read.ts';
+import { servicesIn, visitsIn } from '../scenario/read.ts';
 import { resolveProject, type ResolvedProject } from '../topology/compose.ts';
 import { faultFile, faultNames, type Deployment } from '../topology/deployment.ts';
 import { dockerfileOf, imageTags, sharedClosure } from '../topology/images.ts';
@@ -27,6 +27,14 @@ async function resolve(deployment: Deployment, overrides: readonly string[]): Pr
   return { overrides, project: await resolveProject(deployment, overrides) };
 }
 
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/** "host:port" of a page. */
+function addressOf(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (DEFAULT_PORTS[protocol] ?? '')}`;
+}
+
 /** What is wrong with a topology that only its resolved Compose files show. */
 function check({ definition, scenarios, configurations }: Configured): void {
   const [healthy, ...others] = configurations;
@@ -38,7 +46,15 @@ function check({ definition, scenarios, configurations }: Configured): void {
     );
   }
   const services = new Set(configurations.flatMap(({ project }) => Object.keys(project.services)));
+  const addresses = new Set(configurations.flatMap(({ project }) => Object.keys(project.addresses)));
   for (const scenario of scenarios) {
+    for (const { key, url } of visitsIn(scenario)) {
+      if (addresses.has(addressOf(url))) continue;
+      throw new UserError(
+        `${scenario.file}: ${scenario.id}: ${key}: nothing says where ${addressOf(url)} leads`,
+        'add it to `addresses` in topology.ts, or to x-addresses in a Compose file (also as closed or no-record)',
+      );
+    }
     for (const { key, service } of servicesIn(scenario)) {
       if (services.has(service)) continue;
       throw new UserError(

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { closest, distance } from 'fastest-levenshtein';
 import pLimit from 'p-limit';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { noDockerCommand, UserError } from '../common/errors.ts';
 import { readOrForget, writeWhole } from '../common/files.ts';
@@ -70,22 +71,56 @@ export interface ResolvedProject {
 
 const extensions = z.object({
   'x-addresses': z.record(z.string(), z.string()).optional(),
+  services: z.record(z.string(), z.unknown()).nullish(),
+  /** Services that an override adds on purpose. */
+  'x-adds': z.array(z.string()).optional(),
   'x-stand-ins': z.record(z.string(), z.strictObject({ for: z.string(), real: z.string().optional() })).optional(),
 });
 
-function readExtensions(file: string): z.infer<typeof extensions> {
+type Extensions = z.infer<typeof extensions>;
+
+function readExtensions(file: string): Extensions {
   const where = path.relative(PROJECT, file);
-  let document: unknown;
-  try {
-    // Compose's own tags (!reset, !override) are Compose's business.
-    document = parse(readFileSync(file, 'utf8'), { logLevel: 'error' });
-  } catch (error) {
-    throw new UserError(`${where}: ${(error as Error).message.split('\n')[0]}`, 'correct the YAML of this file');
+  // Compose's own tags (!reset, !override) are Compose's business.
+  const parsed = parseDocument(readFileSync(file, 'utf8'), { logLevel: 'error' });
+  const [wrong] = parsed.errors;
+  if (wrong) {
+    const at = wrong.linePos ? `:${wrong.linePos[0].line}:${wrong.linePos[0].col}` : '';
+    const text = (wrong.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+    throw new UserError(`${where}${at}: ${text}`, 'correct the YAML of this file');
+  }
+  const document: unknown = parsed.toJS();
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    const what = document === null || document === undefined ? 'is empty' : 'is no Compose file';
+    throw new UserError(`${where}: ${what}`, 'a fault has at least one key, such as services');
   }
   const result = extensions.safeParse(document);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new UserError(`${where}: ${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'not valid'}`);
+  throw new UserError(`${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`);
+}
+
+/**
+ * A fault that misspells a service adds one instead of changing one. What is added on purpose is named in `x-adds`.
+ *
+ * @throws UserError that names the file, the service and the nearest one
+ */
+function checkServices(files: readonly (Extensions & { where: string })[], included: readonly string[]): void {
+  const [base, ...overrides] = files;
+  const known = new Set([
+    ...Object.keys(base?.services ?? {}),
+    ...included,
+    ...files.flatMap((file) => file['x-adds'] ?? []),
+  ]);
+  for (const { where, services } of overrides) {
+    const unknown = Object.keys(services ?? {}).find((service) => !known.has(service));
+    if (unknown === undefined) continue;
+    const nearest = closest(unknown, [...known]);
+    throw new UserError(
+      `${where}: services: "${unknown}" is no service of ${base?.where ?? 'compose.yaml'}${distance(unknown, nearest) <= 2 ? `; did you mean "${nearest}"?` : ''}`,
+      `a fault that adds a service on purpose says so: x-adds: [${unknown}]`,
+    );
+  }
 }
 
 function destination(text: string, key: string, where: string): Destination {
@@ -160,11 +195,12 @@ export async function resolveProject(deployment: Deployment, overrides: readonly
     }
   };
   add(deployment.addresses, `scenarios/${deployment.name}/topology.ts: addresses`);
-  for (const file of files) {
-    const read = readExtensions(file);
-    add(read['x-addresses'] ?? {}, `${path.relative(PROJECT, file)}: x-addresses`);
+  const written = files.map((file) => ({ ...readExtensions(file), where: path.relative(PROJECT, file) }));
+  for (const { where, ...read } of written) {
+    add(read['x-addresses'] ?? {}, `${where}: x-addresses`);
     Object.assign(standIns, read['x-stand-ins']);
   }
+  if (files.length > 1) checkServices(written, Object.keys((await composeConfig(files.slice(0, 1))).services));
   const { services, networks = {}, volumes = {} } = await composeConfig(files);
   for (const [key, to] of Object.entries(addresses)) {
     if (typeof to === 'object' && !services[to.service]) {

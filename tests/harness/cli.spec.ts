@@ -276,6 +276,71 @@ test.describe('the machine', () => {
   });
 });
 
+test.describe('files of a project that are wrong: the file, the place, and what to do', () => {
+  const FAULT = 'compose/tiny/faults/live-off.yaml';
+  const SCENARIOS = 'scenarios/tiny/tiny.scenario.ts';
+  const faults: [what: string, text: string, message: string, hint: RegExp][] = [
+    [
+      'a service misspelt',
+      '# x\nservices:\n  webb:\n    image: debian:trixie-slim\n',
+      `${FAULT}: services: "webb" is no service of compose/tiny/compose.yaml; did you mean "web"?`,
+      /x-adds: \[webb\]/,
+    ],
+    ['nothing', '', `${FAULT}: is empty`, /at least one key/],
+    ['only a comment', '# x\n', `${FAULT}: is empty`, /at least one key/],
+    ['a sentence', 'the server is down\n', `${FAULT}: is no Compose file`, /at least one key/],
+    ['a bracket that is not closed', 'services:\n  web:\n    ports: [80\n', `${FAULT}:4:1: Flow sequence`, /YAML/],
+  ];
+  for (const [what, text, message, hint] of faults) {
+    test(`a fault that holds ${what}`, async ({ copy }) => {
+      copy.write(FAULT, text);
+      const answer = await sintoma(['setup', 'tiny'], copy.env);
+      expect(answer.err).toContain(`sintoma: ${message}`);
+      expectRefusal(answer, 1, /^sintoma: /m, hint);
+    });
+  }
+
+  test('a service that a fault adds on purpose is none', async ({ copy }) => {
+    const service = 'web2:\n    image: debian:trixie-slim\n';
+    copy.write(FAULT, `# x\nx-adds: [web2]\nservices:\n  ${service}`);
+    const { err, status } = await sintoma(['setup', 'tiny'], copy.env);
+    expect(err).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('a visit to an address that nothing documents', async ({ copy }) => {
+    copy.replace(SCENARIOS, "visit: 'http://tiny.test/'", "visit: 'https://elsewhere.test/'");
+    expectRefusal(
+      await sintoma(['setup', 'tiny'], copy.env),
+      1,
+      /^sintoma: scenarios\/tiny\/tiny\.scenario\.ts: tiny\/healthy: visit: nothing says where elsewhere\.test:443 leads$/m,
+      /x-addresses/,
+    );
+  });
+
+  test('a syntax error: its line and column, from the command line and from Playwright', async ({ copy }) => {
+    copy.write(SCENARIOS, 'export default [\n  foo bar\n];\n');
+    const said = 'scenarios/tiny/tiny.scenario.ts:2:7: Unexpected token, expected ","';
+    const listed = await sintoma(['list'], copy.env);
+    expect(listed.err).toBe(`sintoma: ${said}`);
+    expect(listed.status).toBe(1);
+    const { out, err } = await playwright(['test', '-c', FIXTURE_CONFIG, '--list'], copy.env);
+    expect(`${out}\n${err}`).toContain(`UserError: ${said}`);
+  });
+
+  test('a project that is not there', async () => {
+    const env = { SINTOMA_PROJECT: '/nonexistent/project' };
+    for (const answer of [await sintoma(['list'], env), await playwright(['test', '--list'], env)]) {
+      expectRefusal(
+        answer,
+        2,
+        /^sintoma: SINTOMA_PROJECT names \/nonexistent\/project, which is no folder$/m,
+        /^ {9}unset it, or name a project$/m,
+      );
+    }
+  });
+});
+
 test.describe('a build that fails', () => {
   /** Everything as usual, but `docker compose … build` prints this and fails. */
   const failing = (folder: string, output: string): NodeJS.ProcessEnv => {

@@ -65,6 +65,14 @@ test.describe('a scenario', () => {
     });
   });
 
+  for (const name of ['Heal thy $(x)', '', '-a', '../a', 'a/b', 'ü']) {
+    test(`whose id ends in "${name}" is refused`, () => {
+      expect(refusal(scenario(`balancas/${name}`, INPUT)).message).toContain(
+        `: id: "${name}" is no name: letters, digits, "-", "_" and "." make one`,
+      );
+    });
+  }
+
   const cases: [what: string, change: object, key: string, message: RegExp][] = [
     ['unknown cause', { cause: 'gremlins' }, 'cause', /"gremlins" is not in the catalogue of causes/],
     ['unknown cause from outside', { causeFromOutside: 'gremlins' }, 'causeFromOutside', /invalid/i],
