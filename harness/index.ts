@@ -10,7 +10,9 @@ export type {
   CheckTools,
   Claim,
   ConsoleExpectation,
+  Decider,
   Delivery,
+  FrameExpectation,
   MessageOutcome,
   PageData,
   Repair,
@@ -21,7 +23,11 @@ export type {
   Text,
   TopologyInput,
   Verdict,
+  Way,
 } from './scenario/schema.ts';
+export type { SocketReading } from './browser/evidence.ts';
+export type { Recorded } from './browser/recorder.ts';
+export { differences, type Shape } from './scenario/shape.ts';
 export { UserError } from './common/errors.ts';
 export { Inbox, anyOf, type ControlSubscriber } from './delivery/control.ts';
 export { subscribePusher, type PusherApp } from './delivery/pusher.ts';

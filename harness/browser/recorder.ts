@@ -35,6 +35,8 @@ export interface Recorder {
   until(condition: (recorded: Recorded) => boolean, timeoutMs: number): Promise<boolean>;
   /** What has been recorded so far: live objects, not a copy. */
   readonly recorded: Recorded;
+  /** The time of the recording, in ms since the visit began. */
+  now(): number;
   /** Forgets what was recorded and starts the clock anew: for a visit in a browser that has been here before. */
   restart(): void;
   /**
@@ -167,7 +169,7 @@ class PageRecorder implements Recorder {
     private readonly cdp: CDPSession,
   ) {}
 
-  private now(): number {
+  now(): number {
     return Date.now() - this.began;
   }
 

@@ -9,7 +9,7 @@ import { unknownName } from './nearest.ts';
 /** Whether the committed verdict was confirmed by the last run. */
 function confirmation(claim: Claim, passed: Verdicts | undefined): keyof typeof MARK {
   if (claim.verdict === 'not checkable') return 'not checkable';
-  const results = claim.decidedBy.map((id) => passed?.[id]);
+  const results = claim.decidedBy.map(({ id }) => passed?.[id]);
   if (results.includes(false)) return 'drifted';
   return results.includes(undefined) ? 'not run' : 'confirmed';
 }
@@ -55,7 +55,10 @@ export const claimsCommand = (): Command =>
           console.log(`${MARK[states[index] ?? 'not run']} ${pc.bold(head)}`);
           console.log(paragraph(`says:  ${claim.says}`, 11, 4));
           console.log(paragraph(`found: ${claim.found}`, 11, 4));
-          if (claim.decidedBy.length > 0) console.log(pc.dim(paragraph(`by:    ${claim.decidedBy.join(', ')}`, 11, 4)));
+          if (claim.decidedBy.length > 0) {
+            const by = claim.decidedBy.map(({ id, stance }) => `${id} ${stance} it`).join(', ');
+            console.log(pc.dim(paragraph(`by:    ${by}`, 11, 4)));
+          }
         }
         const tally = (state: string): number => states.filter((one) => one === state).length;
         console.log(

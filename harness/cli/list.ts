@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { paragraph } from '../report/terminal.ts';
 import { loadAll } from '../scenario/load.ts';
-import { showOutcome } from '../scenario/match.ts';
+import { showOutcome } from '../scenario/show.ts';
 import type { Delivery, Scenario } from '../scenario/schema.ts';
 import { placeOf, tagsOf } from '../scenario/labels.ts';
 

@@ -1,19 +1,16 @@
-/** Evidence against what must be seen: pure functions. Presence and absence both count. */
+/** Evidence against what must be seen: pure functions. Presence, absence and number count. */
 import type { ConsoleLine, Evidence, RequestReading, SocketReading } from '../browser/evidence.ts';
-import type {
-  ConsoleExpectation,
-  Delivery,
-  MessageOutcome,
-  RequestExpectation,
-  Scenario,
-  SocketExpectation,
-  Text,
-} from './schema.ts';
+import { assign, type Range } from './assign.ts';
+import { consoleFits, rangeOf, requestFits, socketFits, textFits } from './fit.ts';
+import type { ConsoleExpectation, Count, RequestExpectation, Scenario, SocketExpectation, Text } from './schema.ts';
+import { showConsole, showCount, showRequest, showSocket, showSocketBeside, showText, showTimes } from './show.ts';
 
 /** One difference between what must be seen and what was seen. */
 export interface Mismatch {
   part: 'console' | 'requests' | 'sockets' | 'page' | 'navigation' | 'delivery';
+  /** `unexpected` is what is there and should not be, or not so often. */
   kind: 'missing' | 'unexpected' | 'different';
+  /** Absent for what no expectation speaks of. */
   expected?: string;
   /** For something missing: what came closest. */
   seen?: string;
@@ -22,72 +19,6 @@ export interface Mismatch {
 /** What a scenario says about one visit. */
 export type Expected = Pick<Scenario, 'console' | 'requests' | 'sockets' | 'page' | 'navigationError'>;
 
-const fits = (expected: Text | undefined, seen: string | undefined): boolean =>
-  expected === undefined ||
-  (typeof expected === 'string' ? expected === seen : seen !== undefined && expected.test(seen));
-
-const show = (text: Text): string => (typeof text === 'string' ? text : String(text));
-
-export const showConsole = (line: ConsoleLine | ConsoleExpectation): string =>
-  `${line.level}: ${show(line.text)}${line.url === undefined ? '' : ` at ${show(line.url)}`}`;
-
-const outcomeOfRequest = (request: RequestReading | RequestExpectation): string =>
-  [
-    (request.error === undefined ? undefined : show(request.error)) ??
-      request.status ??
-      (request.blockedReason ? undefined : 'no answer'),
-    request.mimeType,
-    request.blockedReason && `blocked: ${request.blockedReason}`,
-    request.corsError && `cors: ${request.corsError}`,
-    request.fromServiceWorker && 'from the service worker',
-  ]
-    .filter(Boolean)
-    .join(', ');
-
-export const showRequest = (request: RequestReading | RequestExpectation): string =>
-  `${request.method} ${show(request.url)} → ${outcomeOfRequest(request)}`;
-
-/** What became of a socket. */
-export function socketOutcome(socket: SocketReading): SocketExpectation['outcome'] {
-  if (socket.openedAt !== undefined) return socket.closedAt === undefined ? 'open' : 'closed';
-  return socket.error !== undefined || socket.closedAt !== undefined ? 'failed' : 'pending';
-}
-
-export function showSocket(socket: SocketReading | SocketExpectation): string {
-  const outcome = 'outcome' in socket ? socket.outcome : socketOutcome(socket);
-  const close = socket.closeCode === undefined ? '' : ` ${socket.closeCode} "${show(socket.closeReason ?? '')}"`;
-  const reason = socket.error === undefined ? '' : `: ${show(socket.error)}`;
-  const received = 'received' in socket && socket.received ? ` receiving ${socket.received.map(show).join(', ')}` : '';
-  return `${show(socket.url)} ${outcome}${close}${reason}${socket.closedByPage ? ' by the page' : ''}${received}`;
-}
-
-const consoleFits = (expected: ConsoleExpectation, seen: ConsoleLine): boolean =>
-  expected.level === seen.level && fits(expected.text, seen.text) && fits(expected.url, seen.url);
-
-const requestFits = (expected: RequestExpectation, seen: RequestReading): boolean =>
-  expected.method === seen.method &&
-  fits(expected.url, seen.url) &&
-  (expected.error === undefined
-    ? seen.error === undefined || expected.status !== undefined
-    : fits(expected.error, seen.error)) &&
-  (['status', 'mimeType', 'blockedReason', 'corsError', 'fromServiceWorker'] as const).every(
-    (key) => expected[key] === undefined || expected[key] === seen[key],
-  );
-
-const socketFits = (expected: SocketExpectation, seen: SocketReading): boolean =>
-  fits(expected.url, seen.url) &&
-  expected.outcome === socketOutcome(seen) &&
-  fits(expected.error, seen.error) &&
-  (expected.closeCode === undefined || expected.closeCode === seen.closeCode) &&
-  fits(expected.closeReason, seen.closeReason) &&
-  (expected.closedByPage === undefined || expected.closedByPage === (seen.closedByPage ?? false)) &&
-  (expected.received ?? []).every((part) =>
-    seen.frames.some(
-      ({ direction, text }) =>
-        direction === 'received' && (typeof part === 'string' ? text.includes(part) : part.test(text)),
-    ),
-  );
-
 /** Requests that a scenario must speak of: the page's own calls, and whatever failed. */
 export const tellingRequests = (requests: readonly RequestReading[]): RequestReading[] =>
   requests.filter(
@@ -95,144 +26,154 @@ export const tellingRequests = (requests: readonly RequestReading[]): RequestRea
       ['fetch', 'xhr', 'eventsource', 'preflight'].includes(type) || error !== undefined || (status ?? 0) >= 400,
   );
 
-interface Kind<E extends { may?: boolean }, S> {
+interface Kind<E extends Count, S extends { at: number }> {
   part: Mismatch['part'];
   fits(expected: E, seen: S): boolean;
   showExpected(expected: E): string;
   showSeen(seen: S): string;
+  /** A reading beside the expectation that it almost is. */
+  showBeside(expected: E, seen: S): string;
   /** What came closest to an expectation that nothing fits. */
   near(expected: E, seen: S): boolean;
 }
 
-function compare<E extends { may?: boolean }, S>(
+/** The shortest time between two readings of something that is repeated on a timer, where it is too short. */
+function hurried({ everyMs }: Count, times: readonly number[]): number | undefined {
+  if (everyMs === undefined) return undefined;
+  const sorted = times.toSorted((a, b) => a - b);
+  const gaps = sorted.slice(1).map((at, index) => at - (sorted[index] as number));
+  const shortest = Math.min(...gaps);
+  // A timer never fires early; what is told late on a busy machine may be followed closely by what is told in time.
+  return shortest < everyMs / 2 ? shortest : undefined;
+}
+
+function compare<E extends Count, S extends { at: number }>(
   kind: Kind<E, S>,
   expected: readonly E[],
   seen: readonly S[],
 ): Mismatch[] {
-  const missing = expected.filter((one) => !one.may && !seen.some((reading) => kind.fits(one, reading)));
-  const unexpected = seen.filter((reading) => !expected.some((one) => kind.fits(one, reading)));
-  const explained = new Set<S>();
-  const mismatches: Mismatch[] = missing.map((one) => {
-    const near = unexpected.find((reading) => !explained.has(reading) && kind.near(one, reading));
-    if (near === undefined) return { part: kind.part, kind: 'missing', expected: kind.showExpected(one) };
-    explained.add(near);
-    return { part: kind.part, kind: 'different', expected: kind.showExpected(one), seen: kind.showSeen(near) };
-  });
-  const rest = new Set(
-    unexpected.filter((reading) => !explained.has(reading)).map((reading) => kind.showSeen(reading)),
+  const { part } = kind;
+  const ranges = expected.map(rangeOf);
+  const { held, over } = assign(ranges, seen.length, (one, reading) =>
+    kind.fits(expected[one] as E, seen[reading] as S),
   );
-  return [...mismatches, ...[...rest].map((text): Mismatch => ({ part: kind.part, kind: 'unexpected', seen: text }))];
+  const left = over.map((index) => seen[index] as S);
+  const explained = new Set<S>();
+  const mismatches = expected.flatMap((one, index): Mismatch[] => {
+    const mine = (held[index] as number[]).map((reading) => seen[reading] as S);
+    const text = kind.showExpected(one);
+    const soon = hurried(
+      one,
+      mine.map(({ at }) => at),
+    );
+    if (soon !== undefined) {
+      const often = `${text}, every ${one.everyMs ?? 0} ms`;
+      return [{ part, kind: 'unexpected', expected: often, seen: `${text}, after ${soon} ms again` }];
+    }
+    if (mine.length >= (ranges[index] as Range).min) return [];
+    const counted = showCount(one) === 'once' ? text : `${text}, ${showCount(one)}`;
+    if (mine.length > 0) {
+      return [{ part, kind: 'missing', expected: counted, seen: `${text}, ${showTimes(mine.length)}` }];
+    }
+    const near = left.find((reading) => !explained.has(reading) && kind.near(one, reading));
+    if (near === undefined) return [{ part, kind: 'missing', expected: counted }];
+    explained.add(near);
+    return [{ part, kind: 'different', expected: counted, seen: kind.showBeside(one, near) }];
+  });
+  const rest = left.filter((reading) => !explained.has(reading));
+  const fitting = (reading: S): E | undefined => expected.find((one) => kind.fits(one, reading));
+  const full = new Set(rest.flatMap((reading) => fitting(reading) ?? []));
+  const tooOften = [...full].map((one): Mismatch => {
+    const all = seen.filter((reading) => kind.fits(one, reading));
+    const text = kind.showSeen(all.at(-1) as S);
+    return {
+      part,
+      kind: 'unexpected',
+      expected: `${kind.showExpected(one)}, ${showCount(one)}`,
+      seen: `${text}, ${showTimes(all.length)}`,
+    };
+  });
+  const unlisted = rest.filter((reading) => fitting(reading) === undefined).map((reading) => kind.showSeen(reading));
+  const tooMuch = [...new Set(unlisted)].map((text): Mismatch => {
+    const number = unlisted.filter((other) => other === text).length;
+    return { part, kind: 'unexpected', seen: number === 1 ? text : `${text}, ${showTimes(number)}` };
+  });
+  return [...mismatches, ...tooOften, ...tooMuch];
 }
 
 const sameUrl = (expected: { url?: Text }, seen: { url?: string }): boolean =>
-  expected.url !== undefined && fits(expected.url, seen.url);
+  expected.url !== undefined && textFits(expected.url, seen.url);
+
+const CONSOLE: Kind<ConsoleExpectation, ConsoleLine> = {
+  part: 'console',
+  fits: consoleFits,
+  showExpected: showConsole,
+  showSeen: showConsole,
+  showBeside: (_expected, seen) => showConsole(seen),
+  near: (one, seen) => one.level === seen.level && (one.url === undefined || sameUrl(one, seen)),
+};
+
+const REQUESTS: Kind<RequestExpectation, RequestReading> = {
+  part: 'requests',
+  fits: requestFits,
+  showExpected: showRequest,
+  showSeen: showRequest,
+  showBeside: (_expected, seen) => showRequest(seen),
+  near: (one, seen) => one.method === seen.method && sameUrl(one, seen),
+};
+
+const SOCKETS: Kind<SocketExpectation, SocketReading> = {
+  part: 'sockets',
+  fits: socketFits,
+  showExpected: showSocket,
+  showSeen: showSocket,
+  showBeside: showSocketBeside,
+  near: sameUrl,
+};
+
+/** Compares the console of one visit with what must be seen; of lines that are no complaint only those that are listed. */
+export const compareConsole = (expected: Expected['console'], lines: Evidence['console']): Mismatch[] =>
+  compare(
+    CONSOLE,
+    expected,
+    lines.filter((line) => line.level !== 'log' || expected.some((one) => consoleFits(one, line))),
+  );
+
+/** Compares the sockets of one visit with what must be seen. */
+export const compareSockets = (expected: Expected['sockets'], sockets: Evidence['sockets']): Mismatch[] =>
+  compare(SOCKETS, expected, sockets);
 
 /** Compares one visit's evidence with what must be seen. An empty list means that they agree. */
 export function compareEvidence(expected: Expected, evidence: Evidence): Mismatch[] {
-  const lines = evidence.console.filter(
-    (line) => line.level !== 'log' || expected.console.some((one) => consoleFits(one, line)),
-  );
   const mismatches = [
-    ...compare<ConsoleExpectation, ConsoleLine>(
-      {
-        part: 'console',
-        fits: consoleFits,
-        showExpected: showConsole,
-        showSeen: showConsole,
-        near: (one, seen) => one.level === seen.level && (one.url === undefined || sameUrl(one, seen)),
-      },
-      expected.console,
-      lines,
-    ),
-    ...compare<RequestExpectation, RequestReading>(
-      {
-        part: 'requests',
-        fits: requestFits,
-        showExpected: showRequest,
-        showSeen: showRequest,
-        near: (one, seen) => one.method === seen.method && sameUrl(one, seen),
-      },
-      expected.requests,
-      tellingRequests(evidence.requests),
-    ),
-    ...compare<SocketExpectation, SocketReading>(
-      { part: 'sockets', fits: socketFits, showExpected: showSocket, showSeen: showSocket, near: sameUrl },
-      expected.sockets,
-      evidence.sockets,
-    ),
+    ...compareConsole(expected.console, evidence.console),
+    ...compare(REQUESTS, expected.requests, tellingRequests(evidence.requests)),
+    ...compareSockets(expected.sockets, evidence.sockets),
   ];
   if (
     expected.navigationError === undefined
       ? evidence.navigation.error !== undefined
-      : !fits(expected.navigationError, evidence.navigation.error)
+      : !textFits(expected.navigationError, evidence.navigation.error)
   ) {
     mismatches.push({
       part: 'navigation',
       kind: 'different',
-      expected: expected.navigationError === undefined ? 'the document loads' : show(expected.navigationError),
+      expected: expected.navigationError === undefined ? 'the document loads' : showText(expected.navigationError),
       seen: evidence.navigation.error ?? `status ${evidence.navigation.status ?? 'unknown'}`,
     });
   }
   for (const [testId, wanted] of Object.entries(expected.page ?? {})) {
     const hook = evidence.page.hooks[testId];
-    if (hook && fits(wanted.text, hook.text) && (wanted.state === undefined || wanted.state === hook.data.state))
+    if (hook && textFits(wanted.text, hook.text) && (wanted.state === undefined || wanted.state === hook.data.state))
       continue;
     mismatches.push({
       part: 'page',
       kind: hook ? 'different' : 'missing',
-      expected: `${testId}: ${[wanted.state, wanted.text && show(wanted.text)].filter(Boolean).join(' ')}`,
+      expected: `${testId}: ${[wanted.state, wanted.text && showText(wanted.text)].filter(Boolean).join(' ')}`,
       ...(hook ? { seen: `${testId}: ${[hook.data.state, hook.text].filter(Boolean).join(' ')}` } : {}),
     });
   }
   return mismatches;
-}
-
-export const showOutcome = (outcome: MessageOutcome | 'loaded' | 'missing' | { k: number; n: number }): string => {
-  if (typeof outcome === 'string') return outcome;
-  return 'k' in outcome ? `partial (${outcome.k} of ${outcome.n})` : 'partial (some of them)';
-};
-
-/** What was measured of one channel: how many of the expected showings happened, and how. */
-export type MeasuredOutcome = Exclude<MessageOutcome, object> | 'loaded' | 'missing' | { k: number; n: number };
-
-/**
- * Compares what the control subscriber received with what it must have: without it, "never" would prove nothing.
- *
- * @param received by channel: whether the control subscriber got every message
- */
-export function compareControl(
-  published: Scenario['published'],
-  received: Readonly<Record<string, boolean>>,
-): Mismatch[] {
-  const say = (got: boolean): string => (got ? 'gets the message' : 'gets nothing');
-  return Object.entries(received).flatMap(([channel, got]): Mismatch[] => {
-    const expected = typeof published === 'boolean' ? published : (published[channel] ?? true);
-    if (got === expected) return [];
-    const mismatch = (what: boolean): string => `${channel}: the control subscriber ${say(what)}`;
-    return [{ part: 'delivery', kind: 'different', expected: mismatch(expected), seen: mismatch(got) }];
-  });
-}
-
-/** Compares measured deliveries with what must be. Channels that the scenario does not state are not compared. */
-export function compareDelivery(expected: Delivery, measured: Readonly<Record<string, MeasuredOutcome>>): Mismatch[] {
-  return Object.entries(expected).flatMap(([channel, wanted]): Mismatch[] => {
-    const seen = measured[channel];
-    const same =
-      typeof wanted === 'string'
-        ? wanted === seen
-        : typeof seen === 'object'
-          ? seen.k < seen.n
-          : wanted.perhapsNone === true && (seen === 'after-reload' || seen === 'never');
-    if (same) return [];
-    return [
-      {
-        part: 'delivery',
-        kind: seen === undefined ? 'missing' : 'different',
-        expected: `${channel}: ${showOutcome(wanted)}`,
-        ...(seen === undefined ? {} : { seen: `${channel}: ${showOutcome(seen)}` }),
-      },
-    ];
-  });
 }
 
 /** Text in which a person sees expected against seen at a glance. */
@@ -242,9 +183,9 @@ export function renderMismatches(title: string, mismatches: readonly Mismatch[])
     const own = mismatches.filter((mismatch) => mismatch.part === part);
     if (own.length === 0) continue;
     lines.push('', `  ${part}`);
-    for (const { kind, expected, seen } of own) {
+    for (const { expected, seen } of own) {
       if (expected !== undefined) lines.push(`    - expected  ${expected}`);
-      if (seen !== undefined) lines.push(`    + seen      ${seen}${kind === 'unexpected' ? '   (not listed)' : ''}`);
+      if (seen !== undefined) lines.push(`    + seen      ${seen}${expected === undefined ? '   (not listed)' : ''}`);
       else lines.push('    + seen      nothing like it');
     }
   }

@@ -185,8 +185,8 @@ export function readClaims(
 ): Claim[] {
   return entries(written, file).map(({ entry, place }) => {
     const claim = parse(claimSchema, entry, place);
-    const unknown = claim.decidedBy.find((decider) => !deciders.has(decider));
-    if (unknown !== undefined) throw new UserError(`${place}: decidedBy: no scenario or check "${unknown}"`);
+    const unknown = claim.decidedBy.find(({ id }) => !deciders.has(id));
+    if (unknown !== undefined) throw new UserError(`${place}: decidedBy: no scenario or check "${unknown.id}"`);
     const length = documents[claim.document];
     const [from, to] = claim.lines;
     if (length === undefined) throw new UserError(`${place}: document: topology.ts names no "${claim.document}"`);

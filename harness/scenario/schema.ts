@@ -7,8 +7,10 @@ import { z } from 'zod';
 import { CAUSE_IDS } from '../causes/causes.ts';
 import type { ControlSubscriber } from '../delivery/control.ts';
 import type { Published } from '../delivery/published.ts';
+import type { Recorded } from '../browser/recorder.ts';
 import type { Readiness } from '../topology/readiness.ts';
 import type { Reach } from '../topology/reach.ts';
+import type { Shape } from './shape.ts';
 
 /** A value that only code can judge: checked to be a function, typed by the caller. */
 const fn = <T extends (...args: never[]) => unknown>(): z.ZodType<T, T> =>
@@ -21,19 +23,41 @@ export type Text = z.infer<typeof text>;
 /** First and last line of a place in a document. */
 const lines = z.tuple([z.number().int().min(1), z.number().int().min(1)]).readonly();
 
-/** One line of the console that must (or, with `may`, may) be seen. */
+/** How often what an expectation describes is seen: exactly once, unless it says otherwise. */
+const count = {
+  /** Exactly so often. */
+  times: z.number().int().min(2).exactOptional(),
+  /** Once or more: what the page repeats for as long as it is watched. */
+  many: z.literal(true).exactOptional(),
+  /** Of what is repeated on a timer of the page: its period, in ms. Two that follow one another much sooner are an error. */
+  everyMs: z.number().int().min(1).exactOptional(),
+  /** Also not at all: it depends on a timer of the page that may or may not have fired. Say why in a comment. */
+  may: z.boolean().exactOptional(),
+};
+export interface Count {
+  readonly times?: number;
+  readonly many?: true;
+  readonly everyMs?: number;
+  readonly may?: boolean;
+}
+
+const consistent = ({ times, many, everyMs }: Count): boolean =>
+  (times === undefined || many === undefined) && (everyMs === undefined || many === true);
+const INCONSISTENT = '`times` and `many` exclude each other, and `everyMs` belongs to `many`';
+
+/** Lines of the console that must (or, with `may`, may) be seen. */
 const consoleExpectation = z
   .strictObject({
     level: z.enum(['error', 'warning', 'exception', 'log']),
     text,
     url: text.exactOptional(),
-    /** Its appearance depends on a timer of the page that may or may not have fired; say why in a comment. */
-    may: z.boolean().exactOptional(),
+    ...count,
   })
-  .readonly();
+  .readonly()
+  .refine(consistent, INCONSISTENT);
 export type ConsoleExpectation = z.infer<typeof consoleExpectation>;
 
-/** One HTTP request that must (or may) be seen, and its outcome: a status or a net error. */
+/** HTTP requests that must (or may) be seen, and their outcome: a status or a net error. */
 const requestExpectation = z
   .strictObject({
     method: z.string(),
@@ -44,12 +68,32 @@ const requestExpectation = z
     blockedReason: z.string().exactOptional(),
     corsError: z.string().exactOptional(),
     fromServiceWorker: z.boolean().exactOptional(),
-    may: z.boolean().exactOptional(),
+    ...count,
   })
-  .readonly();
+  .readonly()
+  .refine(consistent, INCONSISTENT);
 export type RequestExpectation = z.infer<typeof requestExpectation>;
 
-/** One WebSocket that must (or may) be seen, and how it went. */
+/** Frames of a socket: a text that they contain, a pattern, or the shape of the JSON that they are. */
+const frameExpectation = z.union([
+  text,
+  z
+    .strictObject({ text, ...count })
+    .readonly()
+    .refine(consistent, INCONSISTENT),
+  z
+    .strictObject({
+      json: z.custom<Shape>((value) => value !== undefined, 'must be a shape'),
+      /** What stands before the JSON, e.g. the packet type and namespace of Socket.IO. */
+      after: z.string().exactOptional(),
+      ...count,
+    })
+    .readonly()
+    .refine(consistent, INCONSISTENT),
+]);
+export type FrameExpectation = z.infer<typeof frameExpectation>;
+
+/** WebSockets that must (or may) be seen, and how they went. */
 const socketExpectation = z
   .strictObject({
     url: text,
@@ -60,20 +104,34 @@ const socketExpectation = z
     closeCode: z.number().int().exactOptional(),
     closeReason: text.exactOptional(),
     closedByPage: z.boolean().exactOptional(),
-    /** Each of these must be in some received frame. */
-    received: z.array(text).readonly().exactOptional(),
-    may: z.boolean().exactOptional(),
+    /**
+     * The frames that it received: these and no others, apart from those that carry a published message. Without it
+     * they are not compared.
+     */
+    received: z.array(frameExpectation).readonly().exactOptional(),
+    /** The frames that the page sent: these and no others. Without it they are not compared. */
+    sent: z.array(frameExpectation).readonly().exactOptional(),
+    ...count,
   })
-  .readonly();
+  .readonly()
+  .refine(consistent, INCONSISTENT);
 export type SocketExpectation = z.infer<typeof socketExpectation>;
 
-/**
- * How far a new message came. `perhapsNone` is for faults under which each message is lost by chance, so that on a
- * slow machine all may be.
- */
+/** In which way a page showed a message without being reloaded from outside; from the best to the worst. */
+export const WAYS = ['live', 'polling', 'refetched', 'reloaded'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** How far a new message came; of several messages or pages, how many of the showings happened. */
 const messageOutcome = z.union([
-  z.enum(['live', 'polling', 'after-reload', 'never']),
-  z.strictObject({ partial: z.literal(true), perhapsNone: z.literal(true).exactOptional() }).readonly(),
+  z.enum([...WAYS, 'after-reload', 'never']),
+  z
+    .strictObject({
+      shown: z.number().int().min(1),
+      of: z.number().int().min(2),
+      by: z.enum(WAYS).default('live'),
+    })
+    .readonly()
+    .refine(({ shown, of }) => shown < of, 'all are no part: say how they were shown'),
 ]);
 export type MessageOutcome = z.infer<typeof messageOutcome>;
 
@@ -125,6 +183,8 @@ const repair = z
     delivery,
     /** Default: no line at all. Not checked for a repair that fails unless stated. */
     console: z.array(consoleExpectation).readonly().exactOptional(),
+    /** Not checked unless stated. */
+    sockets: z.array(socketExpectation).readonly().exactOptional(),
     /** Services that do not become ready even after it. */
     without: names.exactOptional(),
   })
@@ -155,10 +215,13 @@ export const scenarioSchema = z
     settleMs: z.number().int().min(100).exactOptional(),
     /** Pages open at the same time. */
     clients: z.number().int().min(1).max(8).default(1),
-    /** Messages published one after the other. */
-    messages: z.number().int().min(1).max(20).default(1),
-    /** Each is published without a wait for what becomes of the one before it. */
-    burst: z.boolean().exactOptional(),
+    /**
+     * Messages published one after the other: how many, or one by one, when: while the page takes part in the channel,
+     * or when it has just begun to connect.
+     */
+    messages: z
+      .union([z.number().int().min(1).max(20), z.array(z.enum(['connected', 'connecting'])).readonly()])
+      .default(1),
     console: z.array(consoleExpectation).readonly(),
     requests: z.array(requestExpectation).readonly(),
     sockets: z.array(socketExpectation).readonly(),
@@ -175,6 +238,8 @@ export const scenarioSchema = z
      * channel where they differ (those not named: true).
      */
     published: z.union([z.boolean(), z.record(z.string(), z.boolean()).readonly()]).default(true),
+    /** What the application answers who publishes, where it does not take the message: a status, or nothing at all. */
+    publisher: z.union([z.number().int(), z.literal('no answer')]).exactOptional(),
     cause: z.enum([...CAUSE_IDS, 'none']),
     /**
      * What the outside can name at best, where it cannot tell the declared cause from a look-alike: the evidence is the
@@ -216,6 +281,13 @@ const channel = z
     control: fn<(reach: Reach) => Promise<ControlSubscriber> | 'no broker'>().exactOptional(),
     /** Where this channel's messages show up; default: as the topology says. */
     shows: fn<(page: Page, text: string) => Locator>().exactOptional(),
+    /**
+     * The page takes part: what is published from now on reaches it, in the way that is expected. Nothing is published
+     * before that, where a message is to be shown. Default: one of its sockets is open.
+     */
+    subscribed: fn<(recorded: Recorded, way: Way) => boolean>().exactOptional(),
+    /** The frame in which a message arrives, as the document has it. Without it, its shape is not compared. */
+    frame: frameExpectation.exactOptional(),
   })
   .readonly();
 export type Channel = z.infer<typeof channel>;
@@ -276,6 +348,21 @@ export type Topology = z.infer<typeof topologySchema> & {
 const verdict = z.enum(['holds', 'holds with a correction', 'refuted', 'not checkable']);
 export type Verdict = z.infer<typeof verdict>;
 
+/** What a scenario or check says about a claim by passing; `corrects`: in part the one, in part the other. */
+const stance = z.enum(['shows', 'contradicts', 'corrects']);
+export type Stance = z.infer<typeof stance>;
+
+const decider = z.strictObject({ id: z.string(), stance }).readonly();
+export type Decider = z.infer<typeof decider>;
+
+/** The verdict that deciders give together. */
+export function verdictOf(deciders: readonly Pick<Decider, 'stance'>[]): Verdict {
+  const stances = new Set(deciders.map((one) => one.stance));
+  if (stances.size === 0) return 'not checkable';
+  if (stances.size > 1 || stances.has('corrects')) return 'holds with a correction';
+  return stances.has('shows') ? 'holds' : 'refuted';
+}
+
 /** One sentence of a document that can be checked. */
 export const claimSchema = z
   .strictObject({
@@ -287,14 +374,20 @@ export const claimSchema = z
     verdict,
     /** The correction, the refutation or why it cannot be checked, in one sentence. */
     found: z.string().min(1),
-    /** Ids of the scenarios and checks whose passing decides it. */
-    decidedBy: names,
+    /** The scenarios and checks whose passing decides it, and how. */
+    decidedBy: z.array(decider).readonly(),
   })
   .readonly()
   .refine(
     ({ verdict: written, decidedBy }) => (written === 'not checkable') === (decidedBy.length === 0),
     'a claim is decided by a scenario or check, except one that is not checkable',
-  );
+  )
+  .superRefine(({ verdict: written, decidedBy }, context) => {
+    const given = verdictOf(decidedBy);
+    if (given === written || decidedBy.length === 0) return;
+    const said = decidedBy.map((one) => `${one.id} ${one.stance} it`).join(', ');
+    context.addIssue({ code: 'custom', path: ['verdict'], message: `"${written}", but "${given}": ${said}` });
+  });
 export type Claim = z.infer<typeof claimSchema>;
 
 /** What a check may use besides the published ports. */

@@ -1,9 +1,12 @@
 /** The words in which topologies, scenarios, claims and checks are written. They return plain data. */
 import type { Locator, Page } from '@playwright/test';
+import type { Shape } from './shape.ts';
 import type {
   Check,
   Claim,
   ConsoleExpectation,
+  Decider,
+  FrameExpectation,
   PageData,
   RepairStep,
   RequestExpectation,
@@ -12,6 +15,7 @@ import type {
   Text,
   TopologyInput,
   Verdict,
+  Way,
 } from './schema.ts';
 
 /** A scenario as written, with its id. */
@@ -89,8 +93,33 @@ export const brokenSocket = (url: Text, reason: Text, more: Partial<SocketExpect
   ...more,
 });
 
+/** A frame that contains a text, or matches a pattern, as an expectation that can be counted. */
+export const frame = (text: Text): { text: Text } => ({ text });
+/**
+ * A frame that is JSON of this shape.
+ *
+ * @param after what stands before the JSON
+ */
+export const json = (shape: Shape, after?: string): Exclude<FrameExpectation, Text> =>
+  after === undefined ? { json: shape } : { json: shape, after };
+
 /** Marks an expectation as one that may be absent. */
 export const may = <T extends object>(expectation: T): T & { may: true } => ({ ...expectation, may: true });
+/** What an expectation describes is seen exactly so often. */
+export const times = <T extends object>(count: number, expectation: T): T & { times: number } => ({
+  ...expectation,
+  times: count,
+});
+/**
+ * What an expectation describes is seen once or more, as the page repeats it.
+ *
+ * @param everyMs the period of the timer on which the page repeats it
+ */
+export const many = <T extends object>(expectation: T, everyMs?: number): T & { many: true } => ({
+  ...expectation,
+  many: true,
+  ...(everyMs === undefined ? {} : { everyMs }),
+});
 
 /** Repair step: changes the files, and nothing that runs. Without a fault: the healthy files. */
 export const edit = (...faults: string[]): RepairStep => ({ edit: faults });
@@ -110,8 +139,17 @@ export const answers = (service: string, port: number, http: string, status?: nu
   answers: { service, port, http, ...(status === undefined ? {} : { status }) },
 });
 
+/** Says of a scenario or check that its passing shows what a claim says. */
+export const shows = (id: string): Decider => ({ id, stance: 'shows' });
+/** Says of a scenario or check that its passing contradicts what a claim says. */
+export const contradicts = (id: string): Decider => ({ id, stance: 'contradicts' });
+/** Says of a scenario or check that its passing shows a part of what a claim says, and contradicts another part. */
+export const corrects = (id: string): Decider => ({ id, stance: 'corrects' });
+
 /**
- * The word in which a document's claims are written.
+ * The word in which a document's claims are written. The verdict is what the deciders give together: `holds` where all
+ * show it, `refuted` where all contradict it, and a correction in between. Without a decider it is `not checkable`, and
+ * `found` is the reason.
  *
  * @param prefix of the claims' ids, e.g. `balancas` for `balancas-01`
  * @param document its name
@@ -125,7 +163,7 @@ export const claimsOf =
     says: string,
     verdict: Verdict,
     found: string,
-    ...decidedBy: string[]
+    ...decidedBy: readonly Decider[]
   ): Claim => ({
     id: `${prefix}-${number}`,
     document,
@@ -133,7 +171,7 @@ export const claimsOf =
     says,
     verdict,
     found,
-    decidedBy: decidedBy.map((name) => `${topology}/${name}`),
+    decidedBy: decidedBy.map(({ id, stance }) => ({ id: `${topology}/${id}`, stance })),
   });
 
 /** How to sign in (`signIn` of a topology): localStorage that the user has on every origin. */
@@ -178,3 +216,10 @@ export const insideTestId =
   (testId: string) =>
   (page: Page, text: string): Locator =>
     page.getByTestId(testId).getByText(text);
+
+/** Of several messages or pages, some of the showings happen: so many of so many. */
+export const some = (shown: number, of: number, by: Way = 'live'): { shown: number; of: number; by: Way } => ({
+  shown,
+  of,
+  by,
+});

@@ -1,14 +1,16 @@
 /** Publishes messages that did not exist before and finds out how far they came. */
-import { randomBytes } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
-import type { Recorder } from '../browser/recorder.ts';
-import type { MeasuredOutcome } from '../scenario/match.ts';
+import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { isUserError } from '../common/errors.ts';
-import type { PageData, Channel, Topology } from '../scenario/schema.ts';
-import type { ControlSubscriber } from '../delivery/control.ts';
-import type { Published } from '../delivery/published.ts';
 import { within } from '../common/time.ts';
+import type { ControlSubscriber } from '../delivery/control.ts';
+import { newNonce } from '../delivery/nonce.ts';
+import type { Published } from '../delivery/published.ts';
+import { frameDifferences, socketOutcome } from '../scenario/fit.ts';
+import type { MeasuredOutcome } from '../scenario/outcomes.ts';
+import { WAYS, type Channel, type Delivery, type PageData, type Topology, type Way } from '../scenario/schema.ts';
 import type { Reach } from '../topology/reach.ts';
+import { wayOf } from './way.ts';
 
 /** An open page and its recorder. */
 export interface Client {
@@ -24,15 +26,20 @@ export interface ChannelReading {
   controlled?: boolean;
   /** The WebSocket frame in which a message arrived at the first page, shown or not; at most 2000 characters. */
   frame?: string;
+  /** Where that frame is not as documented. */
+  frameDiffers?: string[];
 }
 
 export type DeliveryReading = Record<string, ChannelReading>;
 
-/** A text that no page has ever shown. */
-export const newNonce = (): string => `aviso-${randomBytes(5).toString('hex')}`;
-
 /** How long, in ms, a page may take to show what one of its sockets has received. */
 const DRAWING_MS = 1500;
+
+/** How long, in ms, a page is waited for that is to show a message, or to take part in a channel. */
+const PATIENCE_MS = 10_000;
+
+/** The same, in ms, where only some of the messages are to be shown. */
+const SOME_MS = 2500;
 
 /** Longer, in ms, than any reloaded page takes to go quiet: a stored message ends the wait, or that does. */
 const RELOAD_MS = 20_000;
@@ -68,7 +75,7 @@ export async function dataArrived(page: Page, { data }: Topology): Promise<void>
 
 function frameWith({ recorder }: Client, nonce: string): string | undefined {
   const frames = recorder.recorded.sockets.flatMap((socket) => socket.frames);
-  return frames.find(({ direction, text }) => direction === 'received' && text.includes(nonce))?.text.slice(0, 2000);
+  return frames.find(({ direction, text }) => direction === 'received' && text.includes(nonce))?.text;
 }
 
 /** A broker that does not answer is a reading: its subscriber then gets nothing, which the comparison judges. */
@@ -81,12 +88,22 @@ async function attach({ control }: Channel, reach: Reach): Promise<ControlSubscr
   }
 }
 
+/** True when a page takes part in a channel. */
+function takesPart({ subscribed }: Channel, recorded: Recorded, way: Way): boolean {
+  if (subscribed) return subscribed(recorded, way);
+  return way === 'polling' || recorded.sockets.some((one) => socketOutcome(one) === 'open');
+}
+
+/** True when a page has begun to open a socket and cannot have it yet. */
+const justBegun = (recorder: Recorder): boolean =>
+  recorder.recorded.sockets.some((one) => socketOutcome(one) === 'pending' && recorder.now() - one.at < JUST_BEGUN_MS);
+
 interface OneMessage {
   nonce: string;
   published: Published;
   controlled: boolean | undefined;
-  /** By client: shown without a reload. */
-  shown: boolean[];
+  /** By client: how it was shown without a reload from outside; undefined where it was not. */
+  shown: (Way | undefined)[];
 }
 
 /** What a page is waited for. */
@@ -97,12 +114,18 @@ export interface Patience {
   dataArrives: boolean;
 }
 
+/** When a message is published: while the pages take part in the channel, when they have just begun to connect, or whenever. */
+export type Moment = 'connected' | 'connecting' | 'any';
+
+/** How old, in ms, an attempt to connect may be that has just begun. */
+const JUST_BEGUN_MS = 100;
+
 /** What is published. */
 export interface Plan {
-  /** How many messages, one after the other. */
-  messages: number;
-  /** Each goes out without a wait for what becomes of the one before it. */
-  burst: boolean;
+  /** One message each, one after the other. */
+  moments: readonly Moment[];
+  /** What must become of them: a page that is to show a message is waited for longer. */
+  expected: Delivery;
   /** False when the page did not load: then nothing is waited for in it. */
   alive: boolean;
   /** Of a page that is loaded anew. */
@@ -111,54 +134,93 @@ export interface Plan {
   beforeReload: () => Promise<void>;
 }
 
+/** The worst of the ways in which messages were shown. */
+const worst = (ways: readonly Way[]): Way =>
+  ways.reduce((one, other) => (WAYS.indexOf(other) > WAYS.indexOf(one) ? other : one));
+
+/** The way in which a message is to be shown; undefined where it is not. */
+function expectedWay(wanted: Delivery[string] | undefined): Way | undefined {
+  if (typeof wanted === 'object') return wanted.by;
+  return WAYS.find((way) => way === wanted);
+}
+
+/** Sums up what became of the messages of one channel. */
+function outcomeOf(done: readonly OneMessage[], stored: boolean): MeasuredOutcome {
+  const showings = done.flatMap(({ shown }) => shown);
+  const ways = showings.filter((way) => way !== undefined);
+  if (ways.length === 0) return stored ? 'after-reload' : 'never';
+  const by = worst(ways);
+  return ways.length === showings.length ? by : { shown: ways.length, of: showings.length, by };
+}
+
 /**
- * Publishes on each channel and watches every client.
- *
- * @param channels names of the channels to use
+ * Publishes on each channel that the delivery names, and watches every client.
  */
 export async function deliver(
   topology: Topology,
   reach: Reach,
   clients: readonly Client[],
-  channels: readonly string[],
-  { messages, burst, alive, patience: { settleMs, dataArrives }, beforeReload }: Plan,
+  { moments, expected, alive, patience: { settleMs, dataArrives }, beforeReload }: Plan,
 ): Promise<DeliveryReading> {
   const { graceMs, controlMs } = topology;
   const showsOf = (channel: string): Shows => topology.channels[channel]?.shows ?? topology.shows ?? anywhere;
+  const channels = Object.keys(expected).filter((name) => name !== 'api');
   const entries = await Promise.all(
     channels.map(async (name): Promise<[string, OneMessage[]]> => {
       const channel = topology.channels[name];
       if (!channel) throw new Error(`no channel "${name}"`);
       const control = await attach(channel, reach);
-      const follow = async (nonce: string, published: Published): Promise<OneMessage> => {
-        const limitMs = 2 * Math.max(controlMs, graceMs) + DRAWING_MS;
-        const watching = alive ? clients.map(({ page }) => showing(showsOf(name)(page, nonce), limitMs)) : [];
+      const way = expectedWay(expected[name]);
+      /** Waits for the fact that a message is to be published at; what becomes of it tells whether it came about. */
+      const moment = async (wanted: Moment): Promise<void> => {
+        if (!alive || (wanted === 'any' && way === undefined)) return;
+        const holds = (recorder: Recorder): boolean => {
+          const connected = takesPart(channel, recorder.recorded, way ?? 'live');
+          return wanted === 'connecting' ? !connected && justBegun(recorder) : connected;
+        };
+        await Promise.all(clients.map(({ recorder }) => recorder.until(() => holds(recorder), PATIENCE_MS)));
+      };
+      const follow = async (
+        nonce: string,
+        publishedAt: readonly number[],
+        published: Published,
+      ): Promise<OneMessage> => {
+        const grace = Math.max(graceMs, typeof expected[name] === 'object' ? SOME_MS : way ? PATIENCE_MS : 0);
+        const limitMs = 2 * Math.max(controlMs, grace) + DRAWING_MS;
+        const watching = alive
+          ? clients.map(async ({ page, recorder }) =>
+              (await showing(showsOf(name)(page, nonce), limitMs)) ? recorder.now() : undefined,
+            )
+          : [];
         const began = Date.now();
         const controlled = control === 'no broker' ? false : await control?.received(nonce, controlMs);
         // The message is out, or never will be: what a page has not shown after the grace, it does not show. On a busy
         // machine it takes the page as long as it took the control subscriber.
         // Without a control subscriber, the time of publication is not known.
         const wait =
-          controlled === undefined ? controlMs + graceMs : controlled ? Math.max(graceMs, Date.now() - began) : graceMs;
+          controlled === undefined ? controlMs + grace : controlled ? Math.max(grace, Date.now() - began) : graceMs;
         const shown = await Promise.all(
-          watching.map(async (one, index) => {
-            if (await Promise.race([one, after(wait)])) return true;
-            // A page that has the frame has only to draw it.
-            return frameWith(clients[index] as Client, nonce) !== undefined && Promise.race([one, after(DRAWING_MS)]);
+          watching.map(async (one, index): Promise<Way | undefined> => {
+            const client = clients[index] as Client;
+            const shownAt =
+              (await Promise.race([one, after(wait)])) ||
+              // A page that has the frame has only to draw it.
+              (frameWith(client, nonce) !== undefined && (await Promise.race([one, after(DRAWING_MS)])));
+            if (!shownAt) return undefined;
+            const framed = frameWith(client, nonce) !== undefined;
+            return wayOf({ publishedAt: publishedAt[index] ?? 0, shownAt, framed }, client.recorder.recorded.requests);
           }),
         );
         return { nonce, published, controlled, shown };
       };
-      const following: Promise<OneMessage>[] = [];
-      let done: OneMessage[];
+      const done: OneMessage[] = [];
       try {
-        for (let count = 0; count < messages; count += 1) {
+        for (const wanted of moments) {
+          await moment(wanted);
           const nonce = newNonce();
-          const one = follow(nonce, await channel.publish(reach, nonce));
-          following.push(one);
-          if (!burst) await one;
+          const publishedAt = clients.map(({ recorder }) => recorder.now());
+          done.push(await follow(nonce, publishedAt, await channel.publish(reach, nonce)));
         }
-        done = await Promise.all(following);
       } finally {
         if (control !== 'no broker') await control?.close();
       }
@@ -169,7 +231,7 @@ export async function deliver(
   const frames = new Map(
     entries.map(([name, done]) => [name, done.flatMap(({ nonce }) => frameWith(first, nonce) ?? [])[0]]),
   );
-  const silent = entries.filter(([, done]) => done.every(({ shown }) => !shown.includes(true)));
+  const silent = entries.filter(([, done]) => done.every(({ shown }) => shown.every((way) => way === undefined)));
   await beforeReload();
   const afterReload = new Set<string>();
   if (alive && silent.length > 0) {
@@ -190,26 +252,19 @@ export async function deliver(
   }
   return Object.fromEntries(
     entries.map(([name, done]) => {
-      const showings = done.flatMap(({ shown }) => shown);
-      const k = showings.filter(Boolean).length;
       const frame = frames.get(name);
-      const outcome: MeasuredOutcome =
-        k > 0 && k < showings.length
-          ? { k, n: showings.length }
-          : k > 0
-            ? frame !== undefined
-              ? 'live'
-              : 'polling'
-            : afterReload.has(name)
-              ? 'after-reload'
-              : 'never';
+      const documented = topology.channels[name]?.frame;
       const reading: ChannelReading = {
-        outcome,
+        outcome: outcomeOf(done, afterReload.has(name)),
         published: done.map(({ published }) => published),
         ...(done.some(({ controlled }) => controlled === undefined)
           ? {}
           : { controlled: done.every(({ controlled }) => controlled) }),
-        ...(frame === undefined ? {} : { frame }),
+        ...(frame === undefined ? {} : { frame: frame.slice(0, 2000) }),
+        // What the recorder had to cut is no JSON any more, and not judged.
+        ...(frame === undefined || documented === undefined || frame.endsWith('…')
+          ? {}
+          : { frameDiffers: frameDifferences(documented, frame) }),
       };
       return [name, reading];
     }),

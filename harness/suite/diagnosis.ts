@@ -17,6 +17,13 @@ import type { Played } from './play.ts';
 /** What an investigation starts from, apart from the machine that asks. */
 type Told = Pick<Investigation, 'evidence' | 'addresses' | 'delivery'>;
 
+/** How the diagnosis names what became of messages. A page that fetched what it was told of has not shown a frame. */
+function named(outcome: DeliveryReading[string]['outcome']): DeliveryObservation['channels'][string]['outcome'] {
+  if (typeof outcome === 'object') return 'partial';
+  if (outcome === 'refetched') return 'polling';
+  return outcome === 'reloaded' || outcome === 'loaded' || outcome === 'missing' ? 'after-reload' : outcome;
+}
+
 /** What a published message did, without the control subscriber: that one has been inside. */
 function observation(delivery: DeliveryReading, played: Played): DeliveryObservation {
   const channels = Object.entries(delivery).map(([name, { outcome, published, frame }]) => {
@@ -24,12 +31,12 @@ function observation(delivery: DeliveryReading, played: Played): DeliveryObserva
     return [
       name,
       {
-        outcome: typeof outcome === 'object' ? 'partial' : outcome,
+        outcome: named(outcome),
         published: published.every(({ ok }) => ok),
         ...(published[0]?.status === undefined ? {} : { publisherStatus: published[0].status }),
         frameSeen: frame !== undefined,
         ...(event === undefined ? {} : { frame: event }),
-        ...(typeof outcome === 'object' ? { received: outcome.k, clients: outcome.n } : {}),
+        ...(typeof outcome === 'object' ? { received: outcome.shown, clients: outcome.of } : {}),
       },
     ];
   });

@@ -1,14 +1,14 @@
 /** What a visit showed against what its scenario says: pure functions, for the suite and for the kill matrix. */
 import type { Evidence } from '../browser/evidence.ts';
 import type { DeliveryReading } from './deliver.ts';
+import { compareEvidence, renderMismatches, type Mismatch } from '../scenario/match.ts';
 import {
   compareControl,
   compareDelivery,
-  compareEvidence,
-  renderMismatches,
+  compareFrames,
+  comparePublisher,
   type MeasuredOutcome,
-  type Mismatch,
-} from '../scenario/match.ts';
+} from '../scenario/outcomes.ts';
 import type { Delivery, Scenario } from '../scenario/schema.ts';
 
 /** What one visit gave: evidence, and what became of the messages published meanwhile. */
@@ -19,26 +19,46 @@ export interface Seen {
   api?: 'loaded' | 'missing';
 }
 
+/** What must become of the messages of a visit: at the page, at the control subscriber, and at who published them. */
+export interface ExpectedDelivery extends Pick<Scenario, 'published' | 'publisher'> {
+  delivery: Delivery;
+}
+
+/** What a reading of each channel says, where it says it. */
+function ofEach<T>(
+  delivery: DeliveryReading,
+  pick: (reading: DeliveryReading[string]) => T | undefined,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(delivery).flatMap(([channel, reading]): [string, T][] => {
+      const picked = pick(reading);
+      return picked === undefined ? [] : [[channel, picked]];
+    }),
+  );
+}
+
 /** Compares what became of the messages and of the API data. */
-export function deliveryMismatches(expected: Delivery, { delivery, api }: Seen): Mismatch[] {
-  const outcomes = Object.entries(delivery).map(([channel, { outcome }]): [string, MeasuredOutcome] => [
-    channel,
-    outcome,
-  ]);
-  return compareDelivery(expected, { ...Object.fromEntries(outcomes), ...(api === undefined ? {} : { api }) });
+export function deliveryMismatches(expected: ExpectedDelivery, { delivery, api }: Seen): Mismatch[] {
+  const outcomes = ofEach<MeasuredOutcome>(delivery, ({ outcome }) => outcome);
+  return [
+    ...compareDelivery(expected.delivery, { ...outcomes, ...(api === undefined ? {} : { api }) }),
+    ...compareControl(
+      expected.published,
+      ofEach(delivery, ({ controlled }) => controlled),
+    ),
+    ...comparePublisher(
+      expected.publisher,
+      ofEach(delivery, ({ published }) => published),
+    ),
+    ...compareFrames(ofEach(delivery, ({ frameDiffers }) => frameDiffers)),
+  ];
 }
 
 /** Everything in which a visit differs from a scenario's symptom; none when it shows just that. */
-export function symptomMismatches(scenario: Scenario, seen: Seen): Mismatch[] {
-  const controlled = Object.entries(seen.delivery).flatMap(([channel, reading]): [string, boolean][] =>
-    reading.controlled === undefined ? [] : [[channel, reading.controlled]],
-  );
-  return [
-    ...compareEvidence(scenario, seen.evidence),
-    ...deliveryMismatches(scenario.delivery, seen),
-    ...compareControl(scenario.published, Object.fromEntries(controlled)),
-  ];
-}
+export const symptomMismatches = (scenario: Scenario, seen: Seen): Mismatch[] => [
+  ...compareEvidence(scenario, seen.evidence),
+  ...deliveryMismatches(scenario, seen),
+];
 
 /** Fails with a message that shows expected against seen, at the place where the scenario is written. */
 export function assertNone(scenario: Scenario, what: string, mismatches: readonly Mismatch[]): void {

@@ -2,16 +2,16 @@
 import type { AddressRule } from '../common/address.ts';
 import { within } from '../common/time.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visitor.ts';
-import { compareEvidence, socketOutcome, type Mismatch } from '../scenario/match.ts';
+import { compareConsole, compareEvidence, compareSockets, type Mismatch } from '../scenario/match.ts';
 import type { Definition } from '../scenario/read.ts';
 import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../scenario/schema.ts';
 import type { Stack } from '../topology/stack.ts';
-import { dataArrived, deliver, type Patience } from './deliver.ts';
+import { dataArrived, deliver, type Moment, type Patience } from './deliver.ts';
 import { deliveryMismatches, symptomMismatches, type Seen } from './mismatches.ts';
 import type { Stage } from './stage.ts';
 
 /** How long, in ms, a visit may take to show everything that is expected, beyond going quiet. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 10_000;
 
 /** What one visit gave. */
 export interface Played extends Seen {
@@ -118,6 +118,10 @@ interface Plan {
 const nothingMissing = (mismatches: readonly Mismatch[]): boolean =>
   mismatches.every(({ kind }) => kind === 'unexpected');
 
+/** When each message of a scenario is published. */
+const momentsOf = ({ messages }: Scenario): readonly Moment[] =>
+  typeof messages === 'number' ? Array<Moment>(messages).fill('any') : messages;
+
 /** Visits, publishes and records. */
 async function watch(
   { stack, topology }: Place,
@@ -139,21 +143,15 @@ async function watch(
   await Promise.all(visitors.map((visitor) => visit(visitor, url, patience.settleMs)));
   if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
   let seen = await watched();
-  const delivery = await deliver(
-    topology,
-    stack,
-    visitors,
-    Object.keys(expected).filter((channel) => channel !== 'api'),
-    {
-      messages: scenario.messages,
-      burst: scenario.burst ?? false,
-      alive: seen.evidence.navigation.error === undefined,
-      patience,
-      beforeReload: async () => {
-        seen = await watched();
-      },
+  const delivery = await deliver(topology, stack, visitors, {
+    moments: momentsOf(scenario),
+    expected,
+    alive: seen.evidence.navigation.error === undefined,
+    patience,
+    beforeReload: async () => {
+      seen = await watched();
     },
-  );
+  });
   return { ...seen, delivery };
 }
 
@@ -186,20 +184,20 @@ export async function playRepair(place: Place, scenario: Scenario, repair: Repai
   const visitors = await newVisitors(place, addresses, scenario);
   try {
     const lines = repair.console ?? (repair.fails ? undefined : []);
-    const expected = { console: lines ?? [], requests: [], sockets: [] };
-    const compare = (evidence: Seen['evidence']): Mismatch[] =>
-      lines === undefined ? [] : compareEvidence(expected, evidence).filter(({ part }) => part === 'console');
-    // On a busy machine a page is quiet before its socket is open, and would miss what is published then.
-    const live = Object.values(repair.delivery).includes('live');
+    const compare = ({ console, sockets }: Seen['evidence']): Mismatch[] => [
+      ...(lines === undefined ? [] : compareConsole(lines, console)),
+      ...(repair.sockets === undefined ? [] : compareSockets(repair.sockets, sockets)),
+    ];
+    const { delivery } = repair;
     const seen = await watch(place, visitors, {
       url: repair.visit ?? scenario.visit,
       scenario,
-      delivery: repair.delivery,
+      delivery,
       patience: repair.fails ? whileBroken(scenario) : { dataArrives: true },
-      complete: (evidence) =>
-        nothingMissing(compare(evidence)) && (!live || evidence.sockets.some((one) => socketOutcome(one) === 'open')),
+      complete: (evidence) => nothingMissing(compare(evidence)),
     });
-    const mismatches = [...compare(seen.evidence), ...deliveryMismatches(repair.delivery, seen)];
+    const expected = repair.fails ? { ...scenario, delivery } : { published: true, delivery };
+    const mismatches = [...compare(seen.evidence), ...deliveryMismatches(expected, seen)];
     return { ...seen, addresses, mismatches };
   } finally {
     await closeAll(visitors);

@@ -4,7 +4,7 @@ import { test as base, type TestInfo } from '@playwright/test';
 import { writeWhole } from '../common/files.ts';
 import { describePart, readParts } from '../topology/parts.ts';
 import { loadTopology } from '../scenario/load.ts';
-import { showOutcome } from '../scenario/match.ts';
+import { showOutcome } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { placeOf, tagsOf } from '../scenario/labels.ts';
 import { testTrust } from '../browser/trust.ts';
@@ -131,7 +131,12 @@ export async function suite(name: string): Promise<void> {
           const title = `${repair.fails ? 'documented repair that fails' : 'repair'}: ${repair.title}${lines}`;
           await test.step(title, async () => {
             const previous = scenario.repairs[index - 1];
-            if (previous && !previous.fails) await start(stack, scenario);
+            if (previous && !previous.fails) {
+              await start(stack, scenario);
+              const again = await playSymptom(place, scenario);
+              await attachPlayed(testInfo, `symptom before ${repair.title}`, again);
+              assertNone(scenario, `the symptom before the repair "${repair.title}"`, again.mismatches);
+            }
             const played = await playRepair(place, scenario, repair);
             await attachPlayed(testInfo, `after ${repair.title}`, played);
             assertNone(scenario, `after the repair "${repair.title}"`, played.mismatches);

@@ -1,5 +1,5 @@
 /** The document, sentence by sentence, in our words. */
-import { claimsOf } from 'sintoma';
+import { claimsOf, contradicts, corrects, shows } from 'sintoma';
 
 const claim = claimsOf('balancas', 'balancas');
 
@@ -10,7 +10,7 @@ export default [
     'The console shows ERR_CONNECTION_REFUSED for requests to https://178.156.176.145/api/v1/….',
     'holds',
     'Exactly that, once for each call.',
-    'https-bundle-on-http-only-server',
+    shows('https-bundle-on-http-only-server'),
   ),
   claim(
     '02',
@@ -18,8 +18,8 @@ export default [
     'Only http is served; a bundle with an https address runs into the closed port 443.',
     'holds',
     'The address is in the served script, and nothing answers on 443.',
-    'check-https-bundle-names-https',
-    'https-bundle-on-http-only-server',
+    shows('check-https-bundle-names-https'),
+    shows('https-bundle-on-http-only-server'),
   ),
   claim(
     '03',
@@ -27,8 +27,8 @@ export default [
     'Remedy: an http address in VITE_API_URL.',
     'holds with a correction',
     'It helps the page opened by http; on the https page of the domain the browser blocks it as mixed content.',
-    'https-bundle-on-http-only-server',
-    'http-api-url-on-https-page',
+    corrects('https-bundle-on-http-only-server'),
+    corrects('http-api-url-on-https-page'),
   ),
   claim(
     '04',
@@ -36,9 +36,9 @@ export default [
     'Or leave VITE_API_URL empty: then the page uses its own origin.',
     'holds',
     'The calls go to /api/v1 of the page.',
-    'https-bundle-on-http-only-server',
-    'healthy-ip',
-    'healthy-domain',
+    shows('https-bundle-on-http-only-server'),
+    shows('healthy-ip'),
+    shows('healthy-domain'),
   ),
   claim(
     '05',
@@ -46,7 +46,7 @@ export default [
     'The frontend must be built again.',
     'holds',
     'Without a build every restart leaves the old address in the script.',
-    'env-edited-without-rebuild',
+    shows('env-edited-without-rebuild'),
   ),
   claim(
     '06',
@@ -54,7 +54,7 @@ export default [
     'nginx must be restarted after the frontend was recreated.',
     'holds',
     'nginx keeps asking the old address: 504, then 502, until it is restarted.',
-    'nginx-not-restarted',
+    shows('nginx-not-restarted'),
   ),
   claim(
     '07',
@@ -62,7 +62,7 @@ export default [
     'Open the IP address by http, not by https.',
     'holds',
     'By https the navigation is refused.',
-    'https-visit-to-http-only-server',
+    shows('https-visit-to-http-only-server'),
   ),
   claim(
     '08',
@@ -70,7 +70,7 @@ export default [
     'On the domain the API calls are refused and the WebSocket fails, on a page that is displayed.',
     'holds with a correction',
     'Both lines together need a closed port 443 under a page that comes from the service worker; and the socket is /app/<key>, not /app.',
-    'port-443-closed-behind-cached-page',
+    corrects('port-443-closed-behind-cached-page'),
   ),
   claim(
     '09',
@@ -78,8 +78,8 @@ export default [
     'Cause 1: the domain leads to a host that has only the frontend.',
     'refuted',
     'That host answers every GET 200 with the page and the socket with 200; nothing is refused.',
-    'domain-on-frontend-only-host',
-    'check-application-refuses-post',
+    contradicts('domain-on-frontend-only-host'),
+    contradicts('check-application-refuses-post'),
   ),
   claim(
     '10',
@@ -87,7 +87,7 @@ export default [
     'Cause 2: an HTTPS proxy forwards only to the frontend.',
     'refuted',
     'The proxy accepts the connection, so it can never be refused: 200 with the page.',
-    'edge-forwards-frontend-only',
+    contradicts('edge-forwards-frontend-only'),
   ),
   claim(
     '11',
@@ -95,8 +95,8 @@ export default [
     'A proxy without the routes shows ERR_CONNECTION_REFUSED (or 404) on /api and a WebSocket failure on /app.',
     'holds with a correction',
     'The WebSocket does fail, with 200; /api is answered 200 with HTML, neither refused nor 404.',
-    'edge-skips-app',
-    'edge-skips-api',
+    corrects('edge-skips-app'),
+    corrects('edge-skips-api'),
   ),
   claim(
     '12',
@@ -104,7 +104,7 @@ export default [
     'The symptom of case 2 has a cause that the document does not name: port 443 closed behind a cached page.',
     'holds',
     'The two lines appear literally when the proxy is stopped and the service worker still serves the page.',
-    'port-443-closed-behind-cached-page',
+    shows('port-443-closed-behind-cached-page'),
   ),
   claim(
     '13',
@@ -112,7 +112,7 @@ export default [
     'nginx on port 80: /api to Laravel, /app to reverb:8080, / to the application.',
     'holds',
     'JSON, 101 and HTML.',
-    'check-one-nginx-serves-all',
+    shows('check-one-nginx-serves-all'),
   ),
   claim(
     '14',
@@ -120,7 +120,7 @@ export default [
     'By http and the IP address all works, because one nginx serves all.',
     'holds',
     'Page, data and live messages.',
-    'healthy-ip',
+    shows('healthy-ip'),
   ),
   claim(
     '15',
@@ -128,10 +128,10 @@ export default [
     'The DNS record must lead to the stack, or to a proxy that forwards all.',
     'holds',
     'Another host, a dead host and no record each fail in their own way.',
-    'domain-on-frontend-only-host',
-    'domain-on-dead-host',
-    'domain-without-record',
-    'healthy-domain',
+    shows('domain-on-frontend-only-host'),
+    shows('domain-on-dead-host'),
+    shows('domain-without-record'),
+    shows('healthy-domain'),
   ),
   claim(
     '16',
@@ -139,8 +139,8 @@ export default [
     'The HTTPS proxy must forward everything to nginx on port 80.',
     'holds with a correction',
     'Paths are not enough: it must also pass Upgrade and Connection, or the socket gets 500 while the API works.',
-    'edge-drops-upgrade',
-    'healthy-domain',
+    corrects('edge-drops-upgrade'),
+    shows('healthy-domain'),
   ),
   claim(
     '17',
@@ -148,8 +148,8 @@ export default [
     "Empty VITE_REVERB_* mean the page's own host, port and scheme.",
     'holds with a correction',
     'True for host, port and scheme of this code; an empty key means no connection at all, silently.',
-    'healthy-domain',
-    'reverb-key-empty',
+    shows('healthy-domain'),
+    corrects('reverb-key-empty'),
   ),
   claim(
     '18',
@@ -157,8 +157,8 @@ export default [
     'The page calls wss://app.balancassolution.com/app.',
     'refuted',
     'It calls /app/<key>?protocol=…; a bare /app is 404 on a healthy Reverb.',
-    'check-bare-app-is-404',
-    'healthy-domain',
+    contradicts('check-bare-app-is-404'),
+    contradicts('healthy-domain'),
   ),
   claim(
     '19',
@@ -166,9 +166,9 @@ export default [
     'Checklist: DNS leads to the stack, and the proxy forwards all.',
     'holds',
     'Each point has its failing counterpart.',
-    'domain-on-dead-host',
-    'edge-forwards-frontend-only',
-    'healthy-domain',
+    shows('domain-on-dead-host'),
+    shows('edge-forwards-frontend-only'),
+    shows('healthy-domain'),
   ),
   claim(
     '20',
@@ -176,7 +176,7 @@ export default [
     'Checklist: the .env does not force another origin.',
     'holds with a correction',
     'The .env proves nothing about what is deployed; the served script does.',
-    'env-edited-without-rebuild',
+    corrects('env-edited-without-rebuild'),
   ),
   claim(
     '21',
@@ -184,9 +184,9 @@ export default [
     'Checklist: deploy anew after a change of proxy or DNS.',
     'holds with a correction',
     'A change of proxy or DNS works at once, without a build; only a VITE_ change needs one.',
-    'edge-forwards-frontend-only',
-    'domain-without-record',
-    'env-edited-without-rebuild',
+    corrects('edge-forwards-frontend-only'),
+    corrects('domain-without-record'),
+    corrects('env-edited-without-rebuild'),
   ),
   claim(
     '22',
@@ -194,7 +194,7 @@ export default [
     'curl …/api/v1/up answers 200 or 204.',
     'refuted',
     '404; the health route is /up.',
-    'check-api-up-is-404',
+    contradicts('check-api-up-is-404'),
   ),
   claim(
     '23',
@@ -202,7 +202,7 @@ export default [
     'curl …/api/v1/dashboard-stats answers 401 without a token.',
     'holds',
     '401 JSON.',
-    'check-dashboard-stats-is-401',
+    shows('check-dashboard-stats-is-401'),
   ),
   claim(
     '24',
@@ -210,10 +210,10 @@ export default [
     'If it works by the IP address and fails by the domain, proxy or DNS is at fault.',
     'holds with a correction',
     'Also possible: certificate, allowed origins, an http address in the bundle, a closed port behind a cached page.',
-    'certificate-for-another-name',
-    'reverb-origin-not-allowed',
-    'http-api-url-on-https-page',
-    'port-443-closed-behind-cached-page',
+    corrects('certificate-for-another-name'),
+    corrects('reverb-origin-not-allowed'),
+    corrects('http-api-url-on-https-page'),
+    corrects('port-443-closed-behind-cached-page'),
   ),
   claim(
     '25',
@@ -221,6 +221,6 @@ export default [
     'The routes /api, /app and / are all that is needed.',
     'refuted',
     'Private channels need /broadcasting/auth; without a route it is 405 and they stay silent.',
-    'broadcasting-auth-unrouted',
+    contradicts('broadcasting-auth-unrouted'),
   ),
 ];

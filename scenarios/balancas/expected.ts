@@ -2,7 +2,9 @@
 import {
   answered,
   brokenSocket,
+  type ConsoleExpectation,
   failedSocket,
+  many,
   may,
   openSocket,
   refused,
@@ -48,6 +50,18 @@ export const live = (origin: string): SocketExpectation =>
 export const handshake = (status: number): string =>
   `Error during WebSocket handshake: Unexpected response code: ${status}`;
 
+/** After how long, in ms, pusher-js tries again to open a socket that failed. */
+const RETRY_MS = 15_000;
+
+/** The socket fails, and is tried again if the visit lasts that long. */
+export const socketFails = (
+  url: string,
+  reason: string,
+): { console: ConsoleExpectation; socket: SocketExpectation } => ({
+  console: many(failedSocket(url, reason), RETRY_MS),
+  socket: many(brokenSocket(url, reason), RETRY_MS),
+});
+
 /**
  * By http, pusher-js tries wss on port 443 two seconds after ws failed. Nothing listens there, so this line and socket
  * come too if the visit lasts that long.
@@ -55,8 +69,8 @@ export const handshake = (status: number): string =>
 const SECURE_FALLBACK = socketUrl('https://178.156.176.145');
 const FALLBACK_REASON = 'Error in connection establishment: net::ERR_CONNECTION_REFUSED';
 export const secureFallback = {
-  console: may(failedSocket(SECURE_FALLBACK, FALLBACK_REASON)),
-  socket: may(brokenSocket(SECURE_FALLBACK, FALLBACK_REASON)),
+  console: may(many(failedSocket(SECURE_FALLBACK, FALLBACK_REASON), RETRY_MS)),
+  socket: may(many(brokenSocket(SECURE_FALLBACK, FALLBACK_REASON), RETRY_MS)),
 };
 
 export const works = { public: 'live', private: 'live', api: 'loaded' } as const;

@@ -1,17 +1,16 @@
 /** Faults of the live path that the document does not name but its reader meets: Reverb, its key, its publisher. */
+import { answered, build, edit, failedResource, openSocket, restart, scenario, up } from 'sintoma';
 import {
-  answered,
-  brokenSocket,
-  build,
-  edit,
-  failedResource,
-  failedSocket,
-  openSocket,
-  restart,
-  scenario,
-  up,
-} from 'sintoma';
-import { DOMAIN, apiLoaded, authorised, handshake, live, socketUrl, storedOnly, works } from './expected.ts';
+  DOMAIN,
+  apiLoaded,
+  authorised,
+  handshake,
+  live,
+  socketFails,
+  socketUrl,
+  storedOnly,
+  works,
+} from './expected.ts';
 
 const rebuilt = { steps: [edit(), build('frontend'), up(), restart('nginx')], delivery: works };
 const REFUSED = 'Error in connection establishment: net::ERR_CONNECTION_REFUSED';
@@ -26,9 +25,9 @@ export default [
     faults: ['reverb-down'],
     without: ['reverb'],
     visit: `${DOMAIN}/`,
-    console: [failedSocket(socketUrl(DOMAIN), handshake(502))],
+    console: [socketFails(socketUrl(DOMAIN), handshake(502)).console],
     requests: apiLoaded(DOMAIN),
-    sockets: [brokenSocket(socketUrl(DOMAIN), handshake(502))],
+    sockets: [socketFails(socketUrl(DOMAIN), handshake(502)).socket],
     page: { api: { state: 'loaded' } },
     delivery: storedOnly,
     published: false,
@@ -40,9 +39,9 @@ export default [
     document: { name: 'balancas', lines: [97, 97] },
     faults: ['reverb-port-in-browser'],
     visit: `${DOMAIN}/`,
-    console: [failedSocket(socketUrl(`${DOMAIN}:8080`), REFUSED)],
+    console: [socketFails(socketUrl(`${DOMAIN}:8080`), REFUSED).console],
     requests: apiLoaded(DOMAIN),
-    sockets: [brokenSocket(socketUrl(`${DOMAIN}:8080`), REFUSED)],
+    sockets: [socketFails(socketUrl(`${DOMAIN}:8080`), REFUSED).socket],
     page: { api: { state: 'loaded' } },
     delivery: storedOnly,
     cause: 'bundle-wrong-port',
@@ -106,7 +105,9 @@ export default [
     visit: `${DOMAIN}/`,
     console: [failedResource('the server responded with a status of 405 (Not Allowed)', `${DOMAIN}/broadcasting/auth`)],
     requests: [...apiLoaded(DOMAIN), answered('POST', `${DOMAIN}/broadcasting/auth`, 405)],
-    sockets: [openSocket(socketUrl(DOMAIN), { received: ['"channel":"announcements"'] })],
+    sockets: [
+      openSocket(socketUrl(DOMAIN), { received: ['pusher:connection_established', '"channel":"announcements"'] }),
+    ],
     page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
     delivery: { public: 'live', private: 'after-reload', api: 'loaded' },
     cause: 'channel-auth-unrouted',
@@ -133,7 +134,9 @@ export default [
     ...silent,
     // With the log driver the authorisation answers 200 with nothing in it, so the private channel is never joined.
     requests: [...apiLoaded(DOMAIN), authorised(DOMAIN)],
-    sockets: [openSocket(socketUrl(DOMAIN), { received: ['"channel":"announcements"'] })],
+    sockets: [
+      openSocket(socketUrl(DOMAIN), { received: ['pusher:connection_established', '"channel":"announcements"'] }),
+    ],
     page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
     published: false,
     sameSymptomAs: ['balancas/publisher-host-localhost', 'balancas/queue-worker-stopped'],

@@ -2,6 +2,7 @@ import {
   type Channel,
   dataState,
   insideTestId,
+  json,
   postJson,
   publishedAt,
   subscribePusher,
@@ -14,10 +15,26 @@ const APP = { key: 'balancas-key', secret: 'balancas-secret-for-tests', origin: 
 export const TOKEN = '1|demo-token';
 
 /** A notification to everybody (public channel) or to the user (private channel), by the application's own API. */
-const channel = (name: 'public' | 'private', brokerChannel: string): Channel => ({
+const channel = (name: 'public' | 'private', brokerChannel: string, event: string): Channel => ({
   publish: (reach, text) =>
     postJson(`${publishedAt(reach, 'nginx', 80)}/api/v1/notifications`, { message: text, channels: [name] }, TOKEN),
   control: async (reach) => subscribePusher({ ...APP, ...reach.at('reverb', 8080) }, brokerChannel),
+  subscribed: ({ sockets }) =>
+    sockets.some(
+      ({ openedAt, closedAt, frames }) =>
+        openedAt !== undefined &&
+        closedAt === undefined &&
+        frames.some(
+          ({ text }) => text.includes('subscription_succeeded') && text.includes(`"channel":"${brokerChannel}"`),
+        ),
+    ),
+  frame: json({
+    event,
+    data: new RegExp(
+      `^\\{"id":\\d+,"channel":"${name}","message":"[^"]+","read":false,"created_at":"\\d{4}-\\d\\d-\\d\\dT[^"]+"\\}$`,
+    ),
+    channel: brokerChannel,
+  }),
 });
 
 export default topology({
@@ -35,7 +52,7 @@ export default topology({
   data: dataState(),
   shows: insideTestId('messages'),
   channels: {
-    public: channel('public', 'announcements'),
-    private: channel('private', 'private-users.1'),
+    public: channel('public', 'announcements', 'announcement.published'),
+    private: channel('private', 'private-users.1', 'notification.received'),
   },
 });

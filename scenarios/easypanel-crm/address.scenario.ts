@@ -6,6 +6,8 @@ import {
   error,
   failedResource,
   failedSocket,
+  json,
+  many,
   restart,
   type ScenarioInput,
   scenario,
@@ -18,8 +20,10 @@ import {
   brokenSockets,
   connections,
   CRM,
+  GREETING,
   lastError,
   nothing,
+  RETRY_MS,
   socketUrl,
   storedOnly,
   works,
@@ -38,7 +42,7 @@ const MIXED_CONTENT = error(
 
 const overHttp: Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'cause'> = {
   visit: `${CRM}/`,
-  console: [MIXED_CONTENT],
+  console: [many(MIXED_CONTENT, RETRY_MS)],
   requests: apiLoaded,
   // The browser makes no connection, and tells the page nothing either: Socket.IO waits until its own time is up.
   sockets: [],
@@ -70,7 +74,7 @@ export default [
     document: { name: 'easypanel-crm', lines: [62, 62] },
     faults: ['ws-url-of-frontend', 'timeout-2s'],
     visit: `${CRM}/`,
-    console: [warning(`WebSocket connection to '${socketUrl(CRM)}' failed: ${CLOSED_EARLY}`)],
+    console: [many(warning(`WebSocket connection to '${socketUrl(CRM)}' failed: ${CLOSED_EARLY}`), RETRY_MS)],
     requests: apiLoaded,
     sockets: brokenSockets(CLOSED_EARLY, CRM),
     page: { ...lastError('Error: timeout'), api: { state: 'loaded' } },
@@ -84,9 +88,12 @@ export default [
         fails: true,
         delivery: storedOnly,
         console: [
-          failedResource(
-            'the server responded with a status of 404 ()',
-            /^https:\/\/crm\.seu-dominio\.com\/socket\.io\?EIO=4&transport=polling&t=/,
+          many(
+            failedResource(
+              'the server responded with a status of 404 ()',
+              /^https:\/\/crm\.seu-dominio\.com\/socket\.io\?EIO=4&transport=polling&t=/,
+            ),
+            RETRY_MS,
           ),
         ],
       },
@@ -100,7 +107,7 @@ export default [
     faults: ['both-urls-unset'],
     visit: `${CRM}/`,
     console: [
-      failedSocket(socketUrl('https://undefined'), NO_NAME),
+      many(failedSocket(socketUrl('https://undefined'), NO_NAME), RETRY_MS),
       ...['conversations', 'scheduler', 'attendances'].map((path) =>
         failedResource('the server responded with a status of 404 ()', `${CRM}/undefined/${path}`),
       ),
@@ -120,7 +127,7 @@ export default [
     documentSays: 'Setting the variables is all that is said; that Next.js reads them at build time is not.',
     faults: ['env-edited-without-rebuild'],
     visit: `${CRM}/`,
-    console: [failedSocket(socketUrl('https://api-antiga.seu-dominio.com'), NO_NAME)],
+    console: [many(failedSocket(socketUrl('https://api-antiga.seu-dominio.com'), NO_NAME), RETRY_MS)],
     requests: apiLoaded,
     sockets: brokenSockets(NO_NAME, 'https://api-antiga.seu-dominio.com'),
     page: { ...lastError('Error: websocket error'), api: { state: 'loaded' } },
@@ -135,7 +142,7 @@ export default [
         steps: [edit(), up(), restart('frontend')],
         fails: true,
         delivery: storedOnly,
-        console: [failedSocket(socketUrl('https://api-antiga.seu-dominio.com'), NO_NAME)],
+        console: [many(failedSocket(socketUrl('https://api-antiga.seu-dominio.com'), NO_NAME), RETRY_MS)],
       },
       { title: 'build the front end, and deploy it', steps: [build('frontend'), up()], delivery: works },
     ],
@@ -153,9 +160,12 @@ export default [
         url: socketUrl(),
         outcome: 'closed',
         closedByPage: true,
-        received: ['messages', 'scheduler', 'attendances'].map(
-          (name) => `44/api/${name},{"message":"Invalid namespace"}`,
-        ),
+        received: [
+          GREETING,
+          ...['messages', 'scheduler', 'attendances'].map((name) =>
+            json({ message: 'Invalid namespace' }, `44/api/${name},`),
+          ),
+        ],
       },
     ],
     page: {

@@ -1,14 +1,18 @@
 /** The backend: whether it runs, where it listens, and which namespaces it has. */
-import { edit, may, type ScenarioInput, scenario, up, warning } from 'sintoma';
+import { edit, json, many, may, type ScenarioInput, scenario, up, warning } from 'sintoma';
 import {
   API,
   apiLoaded,
   apiWithoutCors,
   brokenSockets,
   CRM,
+  GREETING,
   handshake,
+  joined,
   lastError,
   nothing,
+  PING,
+  RETRY_MS,
   socketFails,
   socketUrl,
   works,
@@ -34,7 +38,7 @@ const badGateway: Pick<
 
 const silent: Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'cause'> = {
   visit: `${CRM}/`,
-  console: [warning(`WebSocket connection to '${socketUrl()}' failed: ${CLOSED_EARLY}`)],
+  console: [many(warning(`WebSocket connection to '${socketUrl()}' failed: ${CLOSED_EARLY}`), RETRY_MS)],
   // Without an answer as long as Traefik waits for the backend: 30 s.
   requests: ['conversations', 'scheduler', 'attendances'].flatMap((path) => [
     { method: 'GET', url: `${API}/${path}` },
@@ -62,6 +66,7 @@ export default [
     without: ['backend'],
     ...badGateway,
     published: false,
+    publisher: 'no answer',
     cause: 'upstream-down',
     repairs: [{ title: 'start the backend', document: [109, 109], ...restored }],
   }),
@@ -81,6 +86,7 @@ export default [
     faults: ['backend-on-loopback'],
     ...badGateway,
     published: false,
+    publisher: 'no answer',
     sameSymptomAs: ['easypanel-crm/backend-down'],
     cause: 'backend-loopback-bind',
     causeFromOutside: 'upstream-down',
@@ -97,7 +103,13 @@ export default [
       {
         url: socketUrl(),
         outcome: 'open',
-        received: ['40/messages,', '44/scheduler,{"message":"Invalid namespace"}', '40/attendances,'],
+        received: [
+          GREETING,
+          joined('messages'),
+          json({ message: 'Invalid namespace' }, '44/scheduler,'),
+          joined('attendances'),
+          PING,
+        ],
       },
     ],
     page: {

@@ -117,9 +117,14 @@ const checks: Check[] = [
       const socket = await client(reach, '/messages');
       await next(socket, 'connect');
       const { id } = socket;
-      await pause(200);
+      // It logs the client and its user on one line, once the token is verified; the engine keeps it a moment later.
+      let line: string | undefined;
+      const deadline = Date.now() + 10_000;
+      while (line === undefined && Date.now() < deadline) {
+        await pause(50);
+        line = (await reach.logs()).backend?.split('\n').find((text) => text.includes(`${id}`));
+      }
       socket.close();
-      const line = (await reach.logs()).backend?.split('\n').find((text) => text.includes(`${id}`));
       assert.match(
         line ?? '',
         /\[MessagesGateway\] Cliente conectado: \S+ - Usuário: demo@crm\.seu-dominio\.com - Tenant: demo/,

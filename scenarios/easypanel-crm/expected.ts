@@ -7,6 +7,10 @@ import {
   error,
   failedResource,
   failedSocket,
+  frame,
+  type FrameExpectation,
+  json,
+  many,
   may,
   openSocket,
   refused,
@@ -54,9 +58,31 @@ export const apiWithoutCors = (status: number): Pick<ScenarioInput, 'console' | 
   ]),
 });
 
+/** What Engine.IO says first. */
+export const GREETING = json(
+  { sid: String, upgrades: [String], pingInterval: Number, pingTimeout: Number, maxPayload: Number },
+  '0',
+);
+/** A namespace joined, as the server confirms it. */
+export const joined = (namespace: string): FrameExpectation => json({ sid: String }, `40/${namespace},`);
+
+/** The heartbeat of Engine.IO, every 25 s. */
+export const PING = may(many(frame(/^2$/)));
+
 /** The one WebSocket, up, with all three namespaces on it. */
 export const live = (origin = API): SocketExpectation =>
-  openSocket(socketUrl(origin), { received: ['40/messages,', '40/scheduler,', '40/attendances,'] });
+  openSocket(socketUrl(origin), {
+    received: [GREETING, joined('messages'), joined('scheduler'), joined('attendances'), PING],
+  });
+
+/** The WebSocket that a session which began by polling has changed to; a namespace joined late is confirmed on it. */
+export const UPGRADED: SocketExpectation = openSocket(UPGRADE_URL, {
+  received: [
+    frame(/^3probe$/),
+    ...['messages', 'scheduler', 'attendances'].map((name) => may(frame(`40/${name},`))),
+    PING,
+  ],
+});
 
 /** The two lines that the document gives as the sign that all is well. */
 export const CONNECTED: ConsoleExpectation[] = [
@@ -76,13 +102,16 @@ export const lastError = (text: string): NonNullable<ScenarioInput['page']> => (
   'last-error': { text: `${text} (/messages, /scheduler, /attendances)` },
 });
 
+/** The shortest pause of Socket.IO, in ms: a second, from which it takes off up to a half by chance. */
+export const RETRY_MS = 500;
+
 /** Why a handshake failed that was answered with a status. */
 export const handshake = (status: number): string =>
   `Error during WebSocket handshake: Unexpected response code: ${status}`;
 
-/** The attempts to connect; Socket.IO makes another after a second or more, which may be on its way at the end. */
+/** The attempts to connect; Socket.IO makes another after half a second or more, which may be on its way at the end. */
 export const brokenSockets = (reason: string, origin = API): SocketExpectation[] => [
-  brokenSocket(socketUrl(origin), reason),
+  many(brokenSocket(socketUrl(origin), reason), RETRY_MS),
   may({ url: socketUrl(origin), outcome: 'pending' }),
 ];
 
@@ -91,7 +120,7 @@ export const socketFails = (
   reason: string,
   origin = API,
 ): Pick<ScenarioInput, 'sockets' | 'page'> & { console: ConsoleExpectation[] } => ({
-  console: [failedSocket(socketUrl(origin), reason)],
+  console: [many(failedSocket(socketUrl(origin), reason), RETRY_MS)],
   sockets: brokenSockets(reason, origin),
   page: lastError('Error: websocket error'),
 });

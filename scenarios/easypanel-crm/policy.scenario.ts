@@ -1,11 +1,14 @@
 /** Access: tokens, which are checked after the connection was accepted, and origins, which only polling checks. */
 import {
+  answered,
   build,
   type ConsoleExpectation,
   edit,
   error,
   failedResource,
-  openSocket,
+  frame,
+  many,
+  may,
   type RepairStep,
   type ScenarioInput,
   scenario,
@@ -16,11 +19,15 @@ import {
   CONNECTED,
   connections,
   CRM,
+  GREETING,
+  joined,
   lastError,
+  live,
   POLLING_URL,
+  RETRY_MS,
   socketUrl,
   storedOnly,
-  UPGRADE_URL,
+  UPGRADED,
   works,
 } from './expected.ts';
 
@@ -33,7 +40,10 @@ const sentAway: Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets'
     {
       url: socketUrl(),
       outcome: 'closed',
-      received: ['40/messages,', '41/messages,', '41/scheduler,', '41/attendances,'],
+      received: [
+        GREETING,
+        ...['messages', 'scheduler', 'attendances'].flatMap((name) => [joined(name), frame(`41/${name},`)]),
+      ],
     },
   ],
   page: {
@@ -50,19 +60,27 @@ const blocked = (
   corsError: string,
 ): Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => {
   const lines: ConsoleExpectation[] = [
-    error(
-      new RegExp(
-        "^Access to XMLHttpRequest at 'https://api\\.seu-dominio\\.com/socket\\.io/\\?EIO=4&transport=polling&t=[^']+' " +
-          "from origin 'https://crm\\.seu-dominio\\.com' has been blocked by CORS policy: " +
-          `Response to preflight request doesn't pass access control check: ${reason}$`,
+    many(
+      error(
+        new RegExp(
+          "^Access to XMLHttpRequest at 'https://api\\.seu-dominio\\.com/socket\\.io/\\?EIO=4&transport=polling&t=[^']+' " +
+            "from origin 'https://crm\\.seu-dominio\\.com' has been blocked by CORS policy: " +
+            `Response to preflight request doesn't pass access control check: ${reason}$`,
+        ),
       ),
+      RETRY_MS,
     ),
-    failedResource('net::ERR_FAILED', POLLING_URL),
+    many(failedResource('net::ERR_FAILED', POLLING_URL), RETRY_MS),
   ];
   return {
     visit: `${CRM}/`,
     console: lines,
-    requests: [...apiLoaded, { method: 'GET', url: POLLING_URL, error: 'net::ERR_FAILED', corsError }],
+    requests: [
+      ...apiLoaded,
+      many({ method: 'GET', url: POLLING_URL, error: 'net::ERR_FAILED', corsError }, RETRY_MS),
+      // Another attempt, of which nothing is known yet.
+      may({ method: 'GET', url: POLLING_URL }),
+    ],
     sockets: [],
     page: { ...lastError('Error: xhr poll error'), api: { state: 'loaded' } },
     delivery: storedOnly,
@@ -140,7 +158,7 @@ export default [
     visit: `${CRM}/`,
     console: CONNECTED,
     requests: apiLoaded,
-    sockets: [openSocket(socketUrl(), { received: ['40/messages,', '40/scheduler,', '40/attendances,'] })],
+    sockets: [live()],
     page: { 'last-error': { text: '' } },
     delivery: works,
     cause: 'none',
@@ -173,10 +191,11 @@ export default [
     console: CONNECTED,
     requests: [
       ...apiLoaded,
-      { method: 'GET', url: POLLING_URL, status: 200 },
-      { method: 'POST', url: POLLING_URL, status: 200 },
+      // How many depends on what falls together until the change to WebSocket.
+      many(answered('GET', POLLING_URL, 200)),
+      many(answered('POST', POLLING_URL, 200)),
     ],
-    sockets: [openSocket(UPGRADE_URL, { received: ['3probe'] })],
+    sockets: [UPGRADED],
     page: connections('connected', 'conectado por WebSocket'),
     delivery: works,
     cause: 'none',

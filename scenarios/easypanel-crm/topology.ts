@@ -4,10 +4,14 @@ import {
   type Channel,
   type ControlSubscriber,
   dataState,
+  type FrameExpectation,
   insideTestId,
+  json,
   postJson,
   type Published,
   type Reach,
+  type Recorded,
+  type Shape,
   subscribeSocketIo,
   topology,
   withLocalStorage,
@@ -58,10 +62,31 @@ async function subscribeEverywhere(reach: Reach, namespace: string): Promise<Con
   return anyOf(subscribers);
 }
 
+/** True when the page has joined a namespace on the transport by which its events are to come. */
+function joined({ sockets, requests }: Recorded, namespace: string, way: string): boolean {
+  const answer = `40${namespace},`;
+  const polled = requests.some(({ body }) => body?.includes(answer));
+  if (way === 'polling') return polled;
+  return sockets.some(({ openedAt, closedAt, frames }) => {
+    if (openedAt === undefined || closedAt !== undefined) return false;
+    if (frames.some(({ direction, text }) => direction === 'received' && text.startsWith(answer))) return true;
+    // The last word of the change from polling: from then on everything comes by the socket.
+    return polled && frames.some(({ direction, text }) => direction === 'sent' && text === '5');
+  });
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** An event of Socket.IO with one thing in it. */
+const event = (namespace: string, name: string, thing: { readonly [key: string]: Shape }): FrameExpectation =>
+  json([name, { id: String, ...thing }], `42/${namespace},`);
+
 interface Way {
   namespace: string;
   path: string;
   body: (nonce: string) => object;
+  /** The frame in which it arrives. */
+  frame: FrameExpectation;
   /** The element (data-testid) in which the page shows it. */
   list: string;
   /** How long nothing is said before it is published. */
@@ -69,7 +94,7 @@ interface Way {
 }
 
 /** Something new, reported to the backend's own API. Where there are several replicas, each one has its turn. */
-function channel({ namespace, path, body, list, silenceMs = 0 }: Way): Channel {
+function channel({ namespace, path, body, frame, list, silenceMs = 0 }: Way): Channel {
   let published = 0;
   return {
     shows: insideTestId(list),
@@ -80,6 +105,8 @@ function channel({ namespace, path, body, list, silenceMs = 0 }: Way): Channel {
       return postJson(`http://${host}:${port}${path}`, body(nonce), TOKEN);
     },
     control: (reach) => subscribeEverywhere(reach, namespace),
+    subscribed: (recorded, way) => joined(recorded, namespace, way),
+    frame,
   };
 }
 
@@ -88,6 +115,7 @@ const whatsapp: Way = {
   namespace: '/messages',
   path: '/webhook/whatsapp',
   body: (text) => ({ from: '+5511900000001', text }),
+  frame: event('messages', 'message:new', { conversationId: '1', direction: 'in', text: String, at: TIME }),
   list: 'messages',
 };
 
@@ -111,12 +139,14 @@ export default topology({
       namespace: '/scheduler',
       path: '/scheduler',
       body: (title) => ({ title }),
+      frame: event('scheduler', 'scheduler:new', { title: String, at: TIME }),
       list: 'appointments',
     }),
     attendances: channel({
       namespace: '/attendances',
       path: '/attendances',
       body: (customer) => ({ customer }),
+      frame: event('attendances', 'attendance:new', { customer: String, openedAt: TIME }),
       list: 'attendances',
     }),
     // Longer than a timeout that was scaled to 1 s, than Socket.IO's 20 s, and than the 60 s that the document names.

@@ -1,6 +1,6 @@
 /** The socket's address as the bundle has it: its scheme and its path. */
-import { brokenSocket, build, edit, error, failedSocket, type Repair, scenario, up } from 'sintoma';
-import { apiLoaded, PRODUCTION } from './expected.ts';
+import { build, edit, error, type Repair, scenario, up } from 'sintoma';
+import { apiLoaded, PRODUCTION, socketFails } from './expected.ts';
 
 const redeployed: Repair = {
   title: 'set the documented address at the host and deploy the pages again',
@@ -18,9 +18,9 @@ const wrongPath = (name: string, path: string): ReturnType<typeof scenario> => {
     document: { name: 'renum', lines: [93, 93] },
     faults: [name],
     visit: `${PRODUCTION}/`,
-    console: [failedSocket(url, FORBIDDEN)],
+    console: [socketFails(url, FORBIDDEN).console],
     requests: apiLoaded(),
-    sockets: [brokenSocket(url, FORBIDDEN, { closeCode: 1006 })],
+    sockets: [socketFails(url, FORBIDDEN).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     cause: 'backend-wrong-path',

@@ -1,19 +1,18 @@
 /** The backend does not run, does not answer, or runs in a way that cannot work. */
 import {
   answered,
-  brokenSocket,
   type ConsoleExpectation,
   edit,
   error,
   failedResource,
-  failedSocket,
   may,
   refused,
   type RequestExpectation,
   scenario,
+  some,
   up,
 } from 'sintoma';
-import { apiLoaded, live, PRODUCTION, SOCKET, TASKS } from './expected.ts';
+import { apiLoaded, live, PRODUCTION, SOCKET, TASKS, socketFails } from './expected.ts';
 
 const code = (status: number): string => `Error during WebSocket handshake: Unexpected response code: ${status}`;
 
@@ -37,12 +36,13 @@ export default [
     faults: ['api-package-shadows-module'],
     without: ['backend'],
     visit: `${PRODUCTION}/`,
-    console: [...looksLikeCors, failedSocket(SOCKET, code(502))],
+    console: [...looksLikeCors, socketFails(SOCKET, code(502)).console],
     requests: blocked(502),
-    sockets: [brokenSocket(SOCKET, code(502), { closeCode: 1006 })],
+    sockets: [socketFails(SOCKET, code(502)).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
     delivery: { tasks: 'never', api: 'missing' },
     published: false,
+    publisher: 'no answer',
     cause: 'backend-not-started',
     // Why the backend is away is in its log, and nowhere else.
     causeFromOutside: 'upstream-down',
@@ -60,10 +60,10 @@ export default [
     document: { name: 'renum', lines: [97, 99] },
     faults: ['backend-firewalled'],
     visit: `${PRODUCTION}/`,
-    console: [...looksLikeCors, failedSocket(SOCKET, code(504))],
+    console: [...looksLikeCors, socketFails(SOCKET, code(504)).console],
     requests: blocked(504),
     sockets: [
-      brokenSocket(SOCKET, code(504), { closeCode: 1006 }),
+      socketFails(SOCKET, code(504)).socket,
       // The page's next attempt waits for the proxy's timeout as well.
       may({ url: SOCKET, outcome: 'pending' as const }),
     ],
@@ -86,9 +86,9 @@ export default [
     document: { name: 'renum', lines: [93, 93] },
     faults: ['server-without-websocket-library'],
     visit: `${PRODUCTION}/`,
-    console: [failedSocket(SOCKET, code(404))],
+    console: [socketFails(SOCKET, code(404)).console],
     requests: apiLoaded(),
-    sockets: [brokenSocket(SOCKET, code(404), { closeCode: 1006 })],
+    sockets: [socketFails(SOCKET, code(404)).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     // No control subscriber can connect to a backend without sockets.
@@ -118,7 +118,7 @@ export default [
     requests: apiLoaded(),
     sockets: [live()],
     page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
-    delivery: { tasks: { partial: true }, api: 'loaded' },
+    delivery: { tasks: some(3, 12), api: 'loaded' },
     cause: 'workers-isolated',
     repairs: [{ title: 'run one worker', steps: [edit(), up()], delivery: { tasks: 'live', api: 'loaded' } }],
   }),

@@ -1,5 +1,14 @@
 /** What several scenarios of renum see alike. */
-import { answered, openSocket, type RequestExpectation, type SocketExpectation } from 'sintoma';
+import {
+  answered,
+  brokenSocket,
+  type ConsoleExpectation,
+  failedSocket,
+  many,
+  openSocket,
+  type RequestExpectation,
+  type SocketExpectation,
+} from 'sintoma';
 
 export const PRODUCTION = 'https://renum.com.br';
 export const WWW = 'https://www.renum.com.br';
@@ -23,3 +32,15 @@ export const apiLoaded = (api = API): RequestExpectation[] => [
 /** The socket, up: asked for its token after it was accepted, and let in. */
 export const live = (url = SOCKET): SocketExpectation =>
   openSocket(url, { received: ['"type":"auth_required"', '"type":"connection_established"'] });
+
+/** How long, in ms, the page waits before it opens a lost socket again; longer each time. */
+const RETRY_MS = 5000;
+
+/** The socket fails, and is tried again if the visit lasts that long. */
+export const socketFails = (
+  url: string,
+  reason: string,
+): { console: ConsoleExpectation; socket: SocketExpectation } => ({
+  console: many(failedSocket(url, reason), RETRY_MS),
+  socket: many(brokenSocket(url, reason, { closeCode: 1006 }), RETRY_MS),
+});

@@ -1,17 +1,6 @@
 /** Origins: CORS, which sockets are not subject to, and an endpoint that checks the origin itself. */
-import {
-  answered,
-  brokenSocket,
-  edit,
-  error,
-  failedResource,
-  failedSocket,
-  refused,
-  type Repair,
-  scenario,
-  up,
-} from 'sintoma';
-import { apiLoaded, live, LOCAL, PREVIEW, PRODUCTION, PROJECT, SOCKET, TASKS } from './expected.ts';
+import { answered, edit, error, failedResource, refused, type Repair, scenario, up } from 'sintoma';
+import { apiLoaded, live, LOCAL, PREVIEW, PRODUCTION, PROJECT, SOCKET, TASKS, socketFails } from './expected.ts';
 
 interface Blocked {
   title: string;
@@ -105,9 +94,9 @@ export default [
     documentSays: 'CORS is what blocks the socket (line 92): but here the CORS list has the domain.',
     faults: ['origin-checked-by-endpoint'],
     visit: `${PRODUCTION}/`,
-    console: [failedSocket(SOCKET, FORBIDDEN)],
+    console: [socketFails(SOCKET, FORBIDDEN).console],
     requests: apiLoaded(),
-    sockets: [brokenSocket(SOCKET, FORBIDDEN, { closeCode: 1006 })],
+    sockets: [socketFails(SOCKET, FORBIDDEN).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     cause: 'ws-origin-rejected',

@@ -1,6 +1,6 @@
 /** The HTTPS proxy before the backend. */
-import { brokenSocket, edit, failedResource, failedSocket, refused, scenario, up } from 'sintoma';
-import { apiLoaded, PRODUCTION, SOCKET, TASKS } from './expected.ts';
+import { edit, failedResource, refused, scenario, up } from 'sintoma';
+import { apiLoaded, PRODUCTION, SOCKET, TASKS, socketFails } from './expected.ts';
 
 const UNTRUSTED = 'Error in connection establishment: net::ERR_CERT_AUTHORITY_INVALID';
 const NOT_FOUND = 'Error during WebSocket handshake: Unexpected response code: 404';
@@ -11,12 +11,12 @@ export default [
     document: { name: 'renum', lines: [70, 73] },
     faults: ['certificate-untrusted'],
     visit: `${PRODUCTION}/`,
-    console: [failedResource('net::ERR_CERT_AUTHORITY_INVALID', TASKS), failedSocket(SOCKET, UNTRUSTED)],
+    console: [failedResource('net::ERR_CERT_AUTHORITY_INVALID', TASKS), socketFails(SOCKET, UNTRUSTED).console],
     requests: [
       refused('OPTIONS', TASKS, 'net::ERR_CERT_AUTHORITY_INVALID'),
       refused('GET', TASKS, 'net::ERR_CERT_AUTHORITY_INVALID'),
     ],
-    sockets: [brokenSocket(SOCKET, UNTRUSTED, { closeCode: 1006 })],
+    sockets: [socketFails(SOCKET, UNTRUSTED).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
     delivery: { tasks: 'never', api: 'missing' },
     cause: 'tls-certificate-untrusted',
@@ -36,9 +36,9 @@ export default [
     document: { name: 'renum', lines: [70, 73] },
     faults: ['proxy-drops-upgrade'],
     visit: `${PRODUCTION}/`,
-    console: [failedSocket(SOCKET, NOT_FOUND)],
+    console: [socketFails(SOCKET, NOT_FOUND).console],
     requests: apiLoaded(),
-    sockets: [brokenSocket(SOCKET, NOT_FOUND, { closeCode: 1006 })],
+    sockets: [socketFails(SOCKET, NOT_FOUND).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     cause: 'proxy-upgrade-missing',

@@ -5,6 +5,7 @@ import {
   type ControlSubscriber,
   dataState,
   insideTestId,
+  json,
   type Published,
   type Reach,
   subscribeWebSocket,
@@ -127,5 +128,18 @@ export default topology({
   signIn: withLocalStorage({ 'renum.token': TOKEN }),
   data: dataState(),
   shows: insideTestId('messages'),
-  channels: { tasks: { publish, control } },
+  channels: {
+    tasks: {
+      publish,
+      control,
+      subscribed: ({ sockets }) =>
+        sockets.some(
+          ({ openedAt, closedAt, frames }) =>
+            openedAt !== undefined &&
+            closedAt === undefined &&
+            frames.some(({ text }) => text.includes('"type":"connection_established"')),
+        ),
+      frame: json({ type: 'task_progress', id: Number, task_id: 1, message: String, progress: 40 }),
+    },
+  },
 });

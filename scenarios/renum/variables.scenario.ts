@@ -1,14 +1,14 @@
 /** The variable that names the socket: unknown to the code, absent, or set after the build. */
-import { brokenSocket, build, edit, failedSocket, type ScenarioInput, scenario, up } from 'sintoma';
-import { apiLoaded, LOCAL_SOCKET, PREVIEW, PRODUCTION, REDEPLOYED_PREVIEW } from './expected.ts';
+import { build, edit, type ScenarioInput, scenario, up } from 'sintoma';
+import { apiLoaded, LOCAL_SOCKET, PREVIEW, PRODUCTION, REDEPLOYED_PREVIEW, socketFails } from './expected.ts';
 
 const REFUSED = 'Error in connection establishment: net::ERR_CONNECTION_REFUSED';
 
 /** The page asks the visitor's own machine, where nothing listens. It may: browsers exempt localhost from mixed content. */
 const asksLocalhost: Pick<ScenarioInput, 'console' | 'requests' | 'sockets' | 'page' | 'delivery' | 'cause'> = {
-  console: [failedSocket(LOCAL_SOCKET, REFUSED)],
+  console: [socketFails(LOCAL_SOCKET, REFUSED).console],
   requests: apiLoaded(),
-  sockets: [brokenSocket(LOCAL_SOCKET, REFUSED, { closeCode: 1006 })],
+  sockets: [socketFails(LOCAL_SOCKET, REFUSED).socket],
   page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
   delivery: { tasks: 'after-reload', api: 'loaded' },
   cause: 'bundle-localhost',
@@ -49,9 +49,9 @@ export default [
     document: { name: 'renum', lines: [83, 86] },
     faults: ['variable-unset'],
     visit: `${PRODUCTION}/`,
-    console: [failedSocket(NEVER_BUILT, 'Error during WebSocket handshake: Unexpected response code: 404')],
+    console: [socketFails(NEVER_BUILT, 'Error during WebSocket handshake: Unexpected response code: 404').console],
     requests: apiLoaded(),
-    sockets: [brokenSocket(NEVER_BUILT, 'Error during WebSocket handshake: Unexpected response code: 404')],
+    sockets: [socketFails(NEVER_BUILT, 'Error during WebSocket handshake: Unexpected response code: 404').socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     cause: 'bundle-variable-unset',
@@ -96,9 +96,9 @@ export default [
     faults: ['old-url'],
     after: [edit(), up()],
     visit: `${PRODUCTION}/`,
-    console: [failedSocket(OLD, 'Error in connection establishment: net::ERR_NAME_NOT_RESOLVED')],
+    console: [socketFails(OLD, 'Error in connection establishment: net::ERR_NAME_NOT_RESOLVED').console],
     requests: apiLoaded(),
-    sockets: [brokenSocket(OLD, 'Error in connection establishment: net::ERR_NAME_NOT_RESOLVED')],
+    sockets: [socketFails(OLD, 'Error in connection establishment: net::ERR_NAME_NOT_RESOLVED').socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     cause: 'bundle-stale',

@@ -1,5 +1,16 @@
 /** The backend, what it serves, and what it depends on. */
-import { answered, answers, brokenSocket, build, edit, failedResource, failedSocket, scenario, up } from 'sintoma';
+import {
+  answered,
+  answers,
+  brokenSocket,
+  build,
+  edit,
+  failedResource,
+  failedSocket,
+  many,
+  scenario,
+  up,
+} from 'sintoma';
 import { ALL_LIVE, apiLoaded, apiUrls, DIRECT, DISPUTED, failed, live, LOCAL, NOT_FOUND, REFUSED } from './expected.ts';
 
 const missing = failed(DIRECT, NOT_FOUND, DISPUTED);
@@ -73,6 +84,7 @@ export default [
     page: { connection: { state: 'failed' }, api: { state: 'error' } },
     delivery: never,
     published: false,
+    publisher: 502,
     cause: 'upstream-down',
     repairs: [{ title: 'start the backend', steps: [edit(), up()], delivery: ALL_LIVE }],
   }),
@@ -83,12 +95,13 @@ export default [
       'Reloading the page is called automatic reconnection. While the backend is down it is a loop that empties the console.',
     faults: ['backend-down'],
     visit: `${LOCAL}/vanilla.html`,
-    console: [failedSocket(`${DIRECT}/metrics`, REFUSED)],
+    console: [many(failedSocket(`${DIRECT}/metrics`, REFUSED), 1500)],
     requests: [],
-    sockets: [brokenSocket(`${DIRECT}/metrics`, REFUSED)],
+    sockets: [many(brokenSocket(`${DIRECT}/metrics`, REFUSED), 1500)],
     page: { reloads: { text: /^[1-9]/ } },
     delivery: { vanilla: 'never', api: 'missing' },
     published: false,
+    publisher: 502,
     cause: 'upstream-down',
     repairs: [{ title: 'start the backend', steps: [edit(), up()], delivery: { vanilla: 'live' } }],
   }),
@@ -103,6 +116,7 @@ export default [
     page: { connection: { state: 'connected' }, api: { state: 'error' } },
     delivery: never,
     published: false,
+    publisher: 503,
     cause: 'broker-down',
     // Whose attempts failed often, the backend's Redis client makes one a second.
     repairs: [{ title: 'start Redis', steps: [edit(), up(), answers('backend', 9090, '/health')], delivery: ALL_LIVE }],

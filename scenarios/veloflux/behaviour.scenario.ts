@@ -1,6 +1,17 @@
 /** Faults that nothing in the console tells of, or that only time shows. */
-import { brokenSocket, build, edit, may, scenario, up, warning } from 'sintoma';
-import { ALL_LIVE, apiLoaded, DIRECT, ENDPOINTS, live, LOCAL, PRODUCTION, THROUGH } from './expected.ts';
+import { brokenSocket, build, edit, many, may, scenario, up, warning } from 'sintoma';
+import {
+  ALL_LIVE,
+  apiLoaded,
+  CONNECTED,
+  DIRECT,
+  ENDPOINTS,
+  live,
+  LOCAL,
+  PRODUCTION,
+  THROUGH,
+  WATCHED,
+} from './expected.ts';
 
 const CLOSED_EARLY = 'WebSocket is closed before the connection is established.';
 
@@ -20,7 +31,7 @@ export default [
         outcome: 'closed' as const,
         closeCode: 1006,
         closedByPage: false,
-        received: ['"type":"connected"'],
+        received: [CONNECTED],
       })),
       // The page connects again 5 s after it lost a socket.
       ...live(THROUGH).map(may),
@@ -36,31 +47,32 @@ export default [
     ],
   }),
   scenario('veloflux/effect-churn', {
-    title: 'The hook makes a new list of protocols on every render, so every render opens new sockets.',
+    title:
+      'The hook makes a new list of protocols on every render, so every render opens new sockets (a handshake takes 0.5 s here).',
     document: { name: 'veloflux-websockets', lines: [134, 172] },
     documentSays: 'The React example is presented as ready to use.',
-    faults: ['effect-churn'],
+    // The pause in which messages are lost is as long as a handshake.
+    faults: ['effect-churn', 'slow-handshake'],
     visit: `${LOCAL}/dashboard`,
-    // It never goes quiet.
-    settleMs: 1500,
-    // A socket that happens to be open at the moment shows its message, so each has a small chance.
-    messages: 6,
+    // It never goes quiet, and the browser opens one socket after the other.
+    settleMs: 4000,
+    messages: ['connecting', 'connecting'],
     console: ENDPOINTS.map((endpoint) =>
-      warning(`WebSocket connection to '${DIRECT}/${endpoint}' failed: ${CLOSED_EARLY}`),
+      many(warning(`WebSocket connection to '${DIRECT}/${endpoint}' failed: ${CLOSED_EARLY}`)),
     ),
     requests: apiLoaded(LOCAL),
     sockets: ENDPOINTS.flatMap((endpoint) => {
       const url = `${DIRECT}/${endpoint}`;
       return [
-        { url, outcome: 'closed' as const, closedByPage: true },
-        brokenSocket(url, CLOSED_EARLY),
+        many({ url, outcome: 'closed' as const, closedByPage: true }),
+        many(brokenSocket(url, CLOSED_EARLY)),
         // The last one, where it was caught in between.
         may({ url, outcome: 'open' as const }),
         may({ url, outcome: 'closed' as const }),
         may({ url, outcome: 'pending' as const }),
       ];
     }),
-    delivery: { backends: { partial: true, perhapsNone: true }, api: 'loaded' },
+    delivery: { backends: 'after-reload', api: 'loaded' },
     cause: 'client-effect-churn',
     repairs: [
       {
@@ -78,7 +90,7 @@ export default [
     visit: `${LOCAL}/dashboard`,
     console: [],
     requests: apiLoaded(LOCAL),
-    sockets: live(DIRECT),
+    sockets: live(DIRECT, ENDPOINTS, WATCHED),
     page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
     delivery: { ...ALL_LIVE, alerts: 'never' },
     cause: 'alert-webhook-unrouted',

@@ -1,13 +1,21 @@
 /** The two documents, sentence by sentence, in our words. Where they contradict each other, both stand together. */
-import type { Claim, Verdict } from 'sintoma';
+import { type Claim, contradicts, corrects, type Decider, shows, type Verdict } from 'sintoma';
 
-type Row = [lines: [number, number], says: string, verdict: Verdict, found: string, ...decidedBy: string[]];
+type Row = [lines: [number, number], says: string, verdict: Verdict, found: string, ...decidedBy: Decider[]];
 
 const claim = (
   id: string,
   document: 'veloflux-websockets' | 'veloflux-map',
   [lines, says, verdict, found, ...decidedBy]: Row,
-): Claim => ({ id, document, lines, says, verdict, found, decidedBy: decidedBy.map((name) => `veloflux/${name}`) });
+): Claim => ({
+  id,
+  document,
+  lines,
+  says,
+  verdict,
+  found,
+  decidedBy: decidedBy.map(({ id: name, stance }) => ({ id: `veloflux/${name}`, stance })),
+});
 
 const ws = (number: string, ...row: Row): Claim => claim(`veloflux-ws-${number}`, 'veloflux-websockets', row);
 const map = (number: string, ...row: Row): Claim => claim(`veloflux-map-${number}`, 'veloflux-map', row);
@@ -26,9 +34,15 @@ export default [
       'The sockets ai and security are not implemented.',
       'holds',
       'Both answer 404.',
-      'check-seven-endpoints',
+      shows('check-seven-endpoints'),
     ],
-    [[40, 41], 'The sockets ai and security are active.', 'refuted', 'Both answer 404.', 'check-seven-endpoints'],
+    [
+      [40, 41],
+      'The sockets ai and security are active.',
+      'refuted',
+      'Both answer 404.',
+      contradicts('check-seven-endpoints'),
+    ],
   ),
   ...contradiction(
     'billing-health',
@@ -37,14 +51,14 @@ export default [
       'The sockets billing and health are not implemented.',
       'holds',
       'Both answer 404 in the version of the documents. (The code got them on the evening of the same day.)',
-      'check-seven-endpoints',
+      shows('check-seven-endpoints'),
     ],
     [
       [42, 43],
       'The sockets billing and health are active.',
       'refuted',
       'Both answer 404 in the version of the documents.',
-      'check-seven-endpoints',
+      contradicts('check-seven-endpoints'),
     ],
   ),
   ...contradiction(
@@ -54,27 +68,33 @@ export default [
       'The admin API on 9000 answers 404 to a health check.',
       'holds',
       'So do all documented admin routes.',
-      'check-admin-routes',
-      'admin-health-404',
+      shows('check-admin-routes'),
+      shows('admin-health-404'),
     ],
     [
       [117, 117],
       'The admin API on 9000 has a health check at /admin/health.',
       'refuted',
       '404: it can add, remove and drain backends, no more.',
-      'check-admin-routes',
-      'admin-health-404',
+      contradicts('check-admin-routes'),
+      contradicts('admin-health-404'),
     ],
   ),
   ...contradiction(
     '8080',
-    [[89, 89], 'Port 8080 is for Prometheus only.', 'holds', '/metrics is all that it serves.', 'check-metrics-port'],
+    [
+      [89, 89],
+      'Port 8080 is for Prometheus only.',
+      'holds',
+      '/metrics is all that it serves.',
+      shows('check-metrics-port'),
+    ],
     [
       [124, 128],
       'Port 8080 serves /metrics, and a health check if there is one.',
       'holds with a correction',
       'There is none: /health is 404.',
-      'check-metrics-port',
+      corrects('check-metrics-port'),
     ],
   ),
   ...contradiction(
@@ -84,17 +104,17 @@ export default [
       "The right address for the page's sockets is ws://localhost:9090/api/ws.",
       'holds with a correction',
       'On the machine itself. For a visitor of the domain it is his own machine, which refuses.',
-      'healthy-direct',
-      'localhost-bundle-in-production',
+      shows('healthy-direct'),
+      corrects('localhost-bundle-in-production'),
     ],
     [
       [30, 30],
       'In production the sockets are at wss://seu-dominio.com/api/ws/.',
       'holds with a correction',
       "If the load balancer serves TLS and passes the path on whole. The configuration of the documents' version strips /api, and the same document has localhost in its PRODUCTION section.",
-      'healthy-production',
-      'load-balancer-strips-api',
-      'localhost-bundle-in-production',
+      shows('healthy-production'),
+      corrects('load-balancer-strips-api'),
+      corrects('localhost-bundle-in-production'),
     ],
   ),
 
@@ -104,8 +124,8 @@ export default [
     'http://localhost:9090/health answers 200.',
     'holds',
     '200 with JSON that names Redis as well; 503 without Redis.',
-    'check-documented-200s',
-    'check-documented-monitors-redis-down',
+    shows('check-documented-200s'),
+    shows('check-documented-monitors-redis-down'),
   ),
   ws(
     '02',
@@ -113,7 +133,7 @@ export default [
     'http://localhost:8080/metrics answers 200.',
     'holds',
     "200 in Prometheus's text form.",
-    'check-documented-200s',
+    shows('check-documented-200s'),
   ),
   ws(
     '03',
@@ -121,8 +141,8 @@ export default [
     'http://localhost/ and http://localhost/dashboard answer 200.',
     'holds with a correction',
     'They do, and so does every other path: as a check of the dashboard it is worth nothing.',
-    'check-documented-200s',
-    'check-any-path-is-200',
+    corrects('check-documented-200s'),
+    corrects('check-any-path-is-200'),
   ),
   ws(
     '04',
@@ -130,7 +150,7 @@ export default [
     'http://localhost:9092, AlertManager, answers 200.',
     'holds',
     'It listens on 9093 in its container and is published as 9092.',
-    'check-documented-200s',
+    shows('check-documented-200s'),
   ),
   ws(
     '05',
@@ -138,8 +158,8 @@ export default [
     'The sockets backends, metrics and status connect on 9090.',
     'holds',
     '101, and a first frame at once.',
-    'check-seven-endpoints',
-    'healthy-direct',
+    shows('check-seven-endpoints'),
+    shows('healthy-direct'),
   ),
   ws(
     '06',
@@ -147,8 +167,8 @@ export default [
     '9090 is the right port for sockets, 8080 the wrong one.',
     'holds with a correction',
     'The wrong port answers 404, as a missing endpoint does; it does not refuse.',
-    'wrong-port-8080',
-    'check-404-of-the-metrics-port',
+    corrects('wrong-port-8080'),
+    corrects('check-404-of-the-metrics-port'),
   ),
   ws(
     '07',
@@ -156,8 +176,8 @@ export default [
     "The page's configuration with ws://localhost:9090 is the right one.",
     'holds with a correction',
     'Only where browser and backend share a machine. By the domain it is refused, and the https page is allowed to try.',
-    'healthy-direct',
-    'localhost-bundle-in-production',
+    shows('healthy-direct'),
+    corrects('localhost-bundle-in-production'),
   ),
   ws(
     '08',
@@ -165,8 +185,8 @@ export default [
     'ai, security, billing and health answer 404 because they are not implemented; use the other three.',
     'holds',
     'Direct and through the load balancer alike, beside siblings that work.',
-    'endpoint-not-implemented',
-    'check-404-of-a-missing-endpoint',
+    shows('endpoint-not-implemented'),
+    shows('check-404-of-a-missing-endpoint'),
   ),
   ws(
     '09',
@@ -174,7 +194,7 @@ export default [
     'A socket gets a `connected` frame with a client id, and `backend_update` frames on the metrics endpoint.',
     'holds with a correction',
     'It does, and it shows a fault: all endpoints share one hub, so each carries every update.',
-    'check-frames',
+    corrects('check-frames'),
   ),
   ws(
     '10',
@@ -182,8 +202,8 @@ export default [
     'https://localhost works on port 443.',
     'refuted',
     "The port is published and, in the load balancer of the documents' version, nothing listens on it: the connection is reset. It holds with a TLS server added.",
-    'map-says-443',
-    'healthy-production',
+    contradicts('map-says-443'),
+    contradicts('healthy-production'),
   ),
   ws(
     '11',
@@ -191,7 +211,7 @@ export default [
     'Port 9000 is the admin API, with 404 at /health.',
     'holds',
     '404 at /health and at every documented admin route.',
-    'check-admin-routes',
+    shows('check-admin-routes'),
   ),
   ws(
     '12',
@@ -199,7 +219,7 @@ export default [
     'http://localhost:9091 is Prometheus.',
     'holds with a correction',
     'Its root answers a redirect, not 200; /-/healthy is the address to check.',
-    'check-prometheus-root',
+    corrects('check-prometheus-root'),
   ),
   ws(
     '13',
@@ -207,8 +227,8 @@ export default [
     'The quick test prints the first frame of the metrics socket.',
     'holds',
     'It does, and ends in a traceback when the backend is down.',
-    'check-documented-monitors',
-    'check-documented-monitors-backend-down',
+    shows('check-documented-monitors'),
+    shows('check-documented-monitors-backend-down'),
   ),
   ws(
     '14',
@@ -216,9 +236,9 @@ export default [
     'The continuous monitor prints OK while the status socket works.',
     'refuted',
     'It prints FAILED always, on a healthy system too: what connect() returns has no recv() before it is awaited (AttributeError).',
-    'check-documented-monitors',
-    'check-documented-monitors-backend-down',
-    'check-documented-monitors-redis-down',
+    contradicts('check-documented-monitors'),
+    contradicts('check-documented-monitors-backend-down'),
+    contradicts('check-documented-monitors-redis-down'),
   ),
   ws(
     '15',
@@ -226,7 +246,7 @@ export default [
     'Before a deployment the validation script must pass by more than 80 %.',
     'refuted',
     "It cannot: of seven addresses and seven sockets a healthy system passes 8 (57 %). Four sockets and the admin health check do not exist, and Prometheus's root redirects.",
-    'check-documented-monitors',
+    contradicts('check-documented-monitors'),
   ),
   ws(
     '16',
@@ -234,8 +254,8 @@ export default [
     'The React example with the two hooks shows live data.',
     'holds with a correction',
     'Only if the hook keeps its list of protocols: the shipped one makes a new list on every render, and opens sockets without end.',
-    'healthy-direct',
-    'effect-churn',
+    shows('healthy-direct'),
+    corrects('effect-churn'),
   ),
   ws(
     '17',
@@ -243,8 +263,8 @@ export default [
     'The page without React reconnects by itself, by reloading.',
     'holds with a correction',
     'While the backend is down it reloads for ever, and each reload empties the console.',
-    'healthy-vanilla',
-    'backend-down-vanilla',
+    shows('healthy-vanilla'),
+    corrects('backend-down-vanilla'),
   ),
   ws(
     '18',
@@ -252,8 +272,8 @@ export default [
     'When sockets do not connect: ask /health, read the log, test the port.',
     'holds',
     'All three tell whether the backend runs.',
-    'check-troubleshooting',
-    'backend-down',
+    shows('check-troubleshooting'),
+    shows('backend-down'),
   ),
   ws(
     '19',
@@ -261,8 +281,8 @@ export default [
     'When data does not come: build the frontend without cache and restart it.',
     'refuted',
     '`restart` starts the same container again, made from the old image: the bundle is unchanged until `up -d`.',
-    'restarted-not-recreated',
-    'wrong-port-8080',
+    contradicts('restarted-not-recreated'),
+    contradicts('wrong-port-8080'),
   ),
   ws(
     '20',
@@ -270,9 +290,9 @@ export default [
     'Checklists: secure sockets, addresses of production, the proxy, the monitoring.',
     'holds with a correction',
     "As a list it is right; the configuration, the monitors and the load balancer that the documents give do not fulfil it, and the proxy's read timeout is not on it.",
-    'localhost-bundle-in-production',
-    'load-balancer-strips-api',
-    'lan-idle-timeout',
+    corrects('localhost-bundle-in-production'),
+    corrects('load-balancer-strips-api'),
+    corrects('lan-idle-timeout'),
   ),
 
   map(
@@ -281,9 +301,9 @@ export default [
     'Nine ports, each with a service at localhost.',
     'holds with a correction',
     "Eight accept. 6379 is not published (the row itself says internal), 443 is accepted and dropped by the documents' load balancer, and the page of 3000 has no API behind it.",
-    'check-documented-ports',
-    'map-says-443',
-    'port-3000-without-api',
+    corrects('check-documented-ports'),
+    corrects('map-says-443'),
+    corrects('port-3000-without-api'),
   ),
   map(
     '02',
@@ -291,8 +311,8 @@ export default [
     'Port 8080 is for metrics.',
     'holds',
     'A socket there is answered 404.',
-    'check-metrics-port',
-    'wrong-port-8080',
+    shows('check-metrics-port'),
+    shows('wrong-port-8080'),
   ),
   map(
     '03',
@@ -300,8 +320,8 @@ export default [
     'Seven sockets are active.',
     'refuted',
     'Three are; four answer 404.',
-    'endpoint-not-implemented',
-    'check-seven-endpoints',
+    contradicts('endpoint-not-implemented'),
+    contradicts('check-seven-endpoints'),
   ),
   map(
     '04',
@@ -309,9 +329,9 @@ export default [
     'In production the base is wss://seu-dominio.com/api/ws/.',
     'refuted',
     "The load balancer of the documents' version passes /ws/… on, which the backend answers with 404. It holds once the path is passed on whole.",
-    'load-balancer-strips-api',
-    'check-404-of-a-stripped-path',
-    'healthy-production',
+    contradicts('load-balancer-strips-api'),
+    contradicts('check-404-of-a-stripped-path'),
+    contradicts('healthy-production'),
   ),
   map(
     '05',
@@ -319,7 +339,7 @@ export default [
     'The REST routes of port 9090.',
     'refuted',
     "At least /api/version, /api/auth/logout, /api/system/info and /api/metrics/realtime are not in the code of the documents' version. Tenants, billing and AI routes are not reproduced, so nothing is said of them.",
-    'check-rest-routes',
+    contradicts('check-rest-routes'),
   ),
   map(
     '06',
@@ -327,8 +347,8 @@ export default [
     'The five routes of the admin API.',
     'refuted',
     'All are 404.',
-    'check-admin-routes',
-    'admin-health-404',
+    contradicts('check-admin-routes'),
+    contradicts('admin-health-404'),
   ),
   map(
     '07',
@@ -336,7 +356,7 @@ export default [
     'The production section has ws://localhost:9090/api/ws, and so have the hooks.',
     'refuted',
     "By the domain the sockets are refused on the visitor's machine.",
-    'localhost-bundle-in-production',
+    contradicts('localhost-bundle-in-production'),
   ),
   map(
     '08',
@@ -344,7 +364,7 @@ export default [
     'The page asks for health at /api/health.',
     'holds with a correction',
     'The load balancer has that address; on the backend it is /health, and /api/health is 404.',
-    'check-api-health',
+    corrects('check-api-health'),
   ),
   map(
     '09',
@@ -352,8 +372,8 @@ export default [
     'The published ports of backend, frontend and load balancer.',
     'holds',
     'Each leads to its service; without 9090 the sockets are refused.',
-    'check-documented-ports',
-    'port-9090-not-published',
+    shows('check-documented-ports'),
+    shows('port-9090-not-published'),
   ),
   map(
     '10',
@@ -361,8 +381,8 @@ export default [
     'Who talks to whom inside: also the backend to Redis and to Prometheus at 9090.',
     'holds',
     'Prometheus listens on 9090 inside, published as 9091, so it is in nobody’s way.',
-    'check-internal-communication',
-    'redis-down',
+    shows('check-internal-communication'),
+    shows('redis-down'),
   ),
   map(
     '11',
@@ -370,8 +390,8 @@ export default [
     'The complete test: three addresses, and three sockets with 2 s each.',
     'holds with a correction',
     'The sockets pass because the greeting comes at once. Of a healthy system it prints a 404 for the admin health check, without Redis it calls all sockets good, and it never fails as a whole.',
-    'check-documented-monitors',
-    'check-documented-monitors-redis-down',
+    corrects('check-documented-monitors'),
+    corrects('check-documented-monitors-redis-down'),
   ),
   map(
     '12',
@@ -379,9 +399,9 @@ export default [
     'The monitor tells whether the sockets are active.',
     'holds with a correction',
     'It tells that one socket greets: without Redis, when no message can be sent any more, it still says that all is well.',
-    'check-documented-monitors',
-    'check-documented-monitors-backend-down',
-    'check-documented-monitors-redis-down',
+    corrects('check-documented-monitors'),
+    corrects('check-documented-monitors-backend-down'),
+    corrects('check-documented-monitors-redis-down'),
   ),
   map(
     '13',
@@ -389,8 +409,8 @@ export default [
     'One line of Python tests a socket.',
     'refuted',
     'It always raises, whatever the server does.',
-    'check-documented-monitors',
-    'check-documented-monitors-backend-down',
+    contradicts('check-documented-monitors'),
+    contradicts('check-documented-monitors-backend-down'),
   ),
   map(
     '14',
@@ -398,8 +418,8 @@ export default [
     'Opening :9091/targets checks that Prometheus collects.',
     'holds with a correction',
     'A person who reads the page sees it; the status is 200 with the target down. /api/v1/targets tells.',
-    'check-targets-page',
-    'metrics-port-changed',
+    corrects('check-targets-page'),
+    corrects('metrics-port-changed'),
   ),
   map(
     '15',
@@ -407,8 +427,8 @@ export default [
     'The load balancer is tested by the headers of / and /dashboard.',
     'holds with a correction',
     '200 with the page for any path, also while the backend is down.',
-    'check-any-path-is-200',
-    'check-documented-monitors-backend-down',
+    corrects('check-any-path-is-200'),
+    corrects('check-documented-monitors-backend-down'),
   ),
   map(
     '16',
@@ -416,8 +436,8 @@ export default [
     "AlertManager's receiver is http://backend:9090/api/alerts/webhook.",
     'refuted',
     'The backend has no such route: alerts fire, AlertManager is answered 404, nobody hears of them.',
-    'alert-webhook-unrouted',
-    'check-documented-receiver',
+    contradicts('alert-webhook-unrouted'),
+    contradicts('check-documented-receiver'),
   ),
   map(
     '17',
@@ -425,7 +445,7 @@ export default [
     'Seven metrics of sockets and requests are there to be watched.',
     'refuted',
     "None of the four websocket_* names is in the code of the documents' version, and none of the seven in /metrics.",
-    'check-metric-names',
+    contradicts('check-metric-names'),
   ),
   map(
     '18',
@@ -433,10 +453,10 @@ export default [
     'All is operational.',
     'refuted',
     'Not the four sockets, the admin routes, the address of production, the receiver of alerts, nor the metrics.',
-    'endpoint-not-implemented',
-    'load-balancer-strips-api',
-    'admin-health-404',
-    'alert-webhook-unrouted',
-    'check-metric-names',
+    contradicts('endpoint-not-implemented'),
+    contradicts('load-balancer-strips-api'),
+    contradicts('admin-health-404'),
+    contradicts('alert-webhook-unrouted'),
+    contradicts('check-metric-names'),
   ),
 ] satisfies Claim[];

@@ -1,5 +1,17 @@
 import { answered, openSocket, scenario } from 'sintoma';
-import { ALL_LIVE, apiLoaded, apiUrls, DIRECT, live, LOCAL, PRODUCTION, THROUGH } from './expected.ts';
+import {
+  ALL_LIVE,
+  apiLoaded,
+  apiUrls,
+  CONNECTED,
+  DIRECT,
+  ENDPOINTS,
+  live,
+  LOCAL,
+  PRODUCTION,
+  THROUGH,
+  WATCHED,
+} from './expected.ts';
 
 export default [
   scenario('veloflux/healthy-direct', {
@@ -8,7 +20,7 @@ export default [
     visit: `${LOCAL}/dashboard`,
     console: [],
     requests: apiLoaded(LOCAL),
-    sockets: live(DIRECT),
+    sockets: live(DIRECT, ENDPOINTS, WATCHED),
     page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
     delivery: { ...ALL_LIVE, alerts: 'live' },
     cause: 'none',
@@ -30,7 +42,7 @@ export default [
     visit: `${LOCAL}/vanilla.html`,
     console: [],
     requests: [],
-    sockets: [openSocket(`${DIRECT}/metrics`, { received: ['"type":"connected"'] })],
+    sockets: [openSocket(`${DIRECT}/metrics`, { received: [CONNECTED] })],
     page: { connection: { state: 'connected' } },
     delivery: { vanilla: 'live' },
     cause: 'none',

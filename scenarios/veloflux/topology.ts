@@ -5,14 +5,17 @@ import {
   dataState,
   Inbox,
   insideTestId,
+  json,
   postJson,
   type Published,
   publishedAt,
   type Reach,
+  type Recorded,
   subscribeWebSocket,
   topology,
   withLocalStorage,
 } from 'sintoma';
+import { ALERT, UPDATE } from './expected.ts';
 
 /** What a signed-in user has; see ACCESS_TOKEN of the backend. */
 export const TOKEN = 'demo-token';
@@ -35,6 +38,13 @@ function entry(reach: Reach): string {
 const addBackend = (reach: Reach, name: string, more: object = {}): Promise<Published> =>
   postJson(`${publishedAt(reach, 'loadbalancer', 80)}/api/backends`, { name, ...more }, TOKEN);
 
+/** True when the page has an open socket to an endpoint, and was greeted on it. */
+const greeted = ({ sockets }: Recorded, endpoint: string): boolean =>
+  sockets.some(
+    ({ url, openedAt, closedAt, frames }) =>
+      url.endsWith(`/api/ws/${endpoint}`) && openedAt !== undefined && closedAt === undefined && frames.length > 0,
+  );
+
 /** Nothing is published without the backend and its store. */
 const runs = (reach: Reach): boolean => reach.runs('backend') && reach.runs('redis');
 
@@ -49,6 +59,8 @@ const endpoint = (name: string, control = name): Channel => ({
   shows: insideTestId(`messages-${name}`),
   publish: (reach, nonce) => addBackend(reach, nonce),
   control: (reach) => (runs(reach) ? subscribe(reach, control) : 'no broker'),
+  subscribed: (recorded) => greeted(recorded, name),
+  frame: json(UPDATE),
 });
 
 /** The same message, published when nothing has been sent for a while. */
@@ -86,6 +98,8 @@ const alerts: Channel = {
   shows: insideTestId('alerts'),
   publish: (reach, nonce) => addBackend(reach, 'vigiado', { url: `http://${nonce}:8000`, status: 'down' }),
   control: async (reach) => subscribeAlertManager(reach),
+  subscribed: (recorded) => greeted(recorded, 'status'),
+  frame: json(ALERT),
 };
 
 export default topology({

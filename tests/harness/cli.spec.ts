@@ -160,7 +160,7 @@ test.describe('what scripts read', () => {
   test('claims fail when a verdict has drifted, and say which', async ({ copy }) => {
     const claim = (id: string, decidedBy: string): object => ({
       ...{ id, document: 'tiny', lines: [1, 1], says: 'It works.', verdict: 'holds', found: 'It does.' },
-      decidedBy: [decidedBy],
+      decidedBy: [{ id: decidedBy, stance: 'shows' }],
     });
     const claims = [claim('tiny/1', 'tiny/healthy'), claim('tiny/2', 'tiny/live-off')];
     copy.write('scenarios/tiny/claims.ts', `export default ${JSON.stringify(claims)};\n`);

@@ -4,6 +4,7 @@ import { UserError } from '../../harness/common/errors.ts';
 import { SCENARIOS } from '../../harness/common/paths.ts';
 import { edit, scenario, type ScenarioInput } from 'sintoma';
 import { readScenario, readTopology } from '../../harness/scenario/read.ts';
+import { verdictOf } from '../../harness/scenario/schema.ts';
 import { sintoma } from './support/command.ts';
 import type { Copy } from './support/project.ts';
 import { expect, test } from './support/test.ts';
@@ -107,6 +108,19 @@ test.describe('a scenario', () => {
     ['address that is none', { visit: 'the page' }, 'visit', /URL/],
     ['missing key', { sockets: undefined }, 'sockets', /array/],
     ['tag without @', { tags: ['slow'] }, 'tags.0', /@/],
+    [
+      'count that contradicts itself',
+      { console: [{ level: 'error', text: 'x', times: 2, many: true }] },
+      'console.0',
+      /exclude/,
+    ],
+    [
+      'period of something that is not repeated',
+      { console: [{ level: 'error', text: 'x', everyMs: 5 }] },
+      'console.0',
+      /many/,
+    ],
+    ['part that is the whole', { delivery: { public: { shown: 2, of: 2 } } }, 'delivery.public', /./],
     ['unknown step', { after: [{ reboot: true }] }, 'after.0', /./],
   ];
   for (const [what, change, key, message] of cases) {
@@ -130,6 +144,16 @@ test.describe('a scenario', () => {
       expect(refusal(exported).message).toMatch(/^scenarios\/balancas\/case\.scenario\.ts: .*: id: a file exports/);
     });
   }
+});
+
+test('deciders give a verdict together', () => {
+  const given = (...stances: ('shows' | 'contradicts' | 'corrects')[]): string =>
+    verdictOf(stances.map((stance) => ({ stance })));
+  expect(given()).toBe('not checkable');
+  expect(given('shows', 'shows')).toBe('holds');
+  expect(given('contradicts')).toBe('refuted');
+  expect(given('corrects')).toBe('holds with a correction');
+  expect(given('shows', 'contradicts')).toBe('holds with a correction');
 });
 
 const TOPOLOGY_FILE = 'scenarios/tiny/topology.ts';
@@ -177,9 +201,27 @@ test.describe('a project', () => {
       (copy) =>
         copy.write(
           'scenarios/tiny/claims.ts',
-          "export default [{ id: 'tiny/1', document: 'tiny', lines: [1, 1], says: 'A.', verdict: 'holds', found: 'B.', decidedBy: ['tiny/no-such'] }];\n",
+          "export default [{ id: 'tiny/1', document: 'tiny', lines: [1, 1], says: 'A.', verdict: 'holds', found: 'B.', decidedBy: [{ id: 'tiny/no-such', stance: 'shows' }] }];\n",
         ),
       /^sintoma: scenarios\/tiny\/claims\.ts: tiny\/1: decidedBy: no scenario or check "tiny\/no-such"/,
+    ],
+    [
+      'a verdict that is another one than its deciders give',
+      (copy) =>
+        copy.write(
+          'scenarios/tiny/claims.ts',
+          "export default [{ id: 'tiny/1', document: 'tiny', lines: [1, 1], says: 'A.', verdict: 'holds', found: 'B.', decidedBy: [{ id: 'tiny/healthy', stance: 'contradicts' }] }];\n",
+        ),
+      /^sintoma: scenarios\/tiny\/claims\.ts: tiny\/1: verdict: "holds", but "refuted": tiny\/healthy contradicts it/,
+    ],
+    [
+      'a claim that is not checkable for no reason',
+      (copy) =>
+        copy.write(
+          'scenarios/tiny/claims.ts',
+          "export default [{ id: 'tiny/1', document: 'tiny', lines: [1, 1], says: 'A.', verdict: 'not checkable', found: '', decidedBy: [] }];\n",
+        ),
+      /^sintoma: scenarios\/tiny\/claims\.ts: tiny\/1: found: /,
     ],
     [
       "a claim that holds by nobody's decision",

@@ -8,18 +8,20 @@ import {
   failedResource,
   failedSocket,
   may,
+  frame,
+  json,
+  many,
   openSocket,
   refused,
+  some,
+  times,
   warning,
 } from '../../harness/scenario/words.ts';
-import {
-  compareControl,
-  compareDelivery,
-  compareEvidence,
-  renderMismatches,
-  socketOutcome,
-  type Expected,
-} from '../../harness/scenario/match.ts';
+import { assign } from '../../harness/scenario/assign.ts';
+import { socketOutcome } from '../../harness/scenario/fit.ts';
+import { compareEvidence, renderMismatches, type Expected } from '../../harness/scenario/match.ts';
+import { compareControl, compareDelivery, compareFrames, comparePublisher } from '../../harness/scenario/outcomes.ts';
+import { wayOf } from '../../harness/suite/way.ts';
 import { evidence, fetched, line, PAGE, socket } from './support/evidence.ts';
 
 const expected = (more: Partial<Expected> = {}): Expected => ({ console: [], requests: [], sockets: [], ...more });
@@ -139,10 +141,40 @@ test.describe('console', () => {
     expect(compareEvidence(two, seen).map(({ kind }) => kind)).toEqual(['different', 'missing']);
   });
 
-  test('a line that repeats is one line', () => {
-    const twice = evidence({ console: [line('error', 'x'), line('error', 'x')] });
-    expect(compareEvidence(expected({ console: [error('x')] }), twice)).toEqual([]);
-    expect(compareEvidence(expected(), twice)).toHaveLength(1);
+  const shown = (count: number, expectation: Expected['console'][number]): unknown =>
+    compareEvidence(
+      expected({ console: [expectation] }),
+      evidence({ console: Array.from({ length: count }, (_, index) => line('error', 'x', undefined, 5000 * index)) }),
+    );
+
+  test('an expectation stands for one line, unless it says otherwise', () => {
+    expect(shown(1, error('x'))).toEqual([]);
+    expect(shown(3, error('x'))).toEqual([
+      { part: 'console', kind: 'unexpected', expected: 'error: x, once', seen: 'error: x, 3 times' },
+    ]);
+    expect(shown(3, times(3, error('x')))).toEqual([]);
+    expect(shown(2, times(3, error('x')))).toEqual([
+      { part: 'console', kind: 'missing', expected: 'error: x, 3 times', seen: 'error: x, 2 times' },
+    ]);
+    expect(shown(4, times(3, error('x')))).toHaveLength(1);
+    expect(shown(4, many(error('x')))).toEqual([]);
+    expect(shown(0, many(error('x')))).toEqual([
+      { part: 'console', kind: 'missing', expected: 'error: x, once or more' },
+    ]);
+    expect(shown(2, may(error('x')))).toHaveLength(1);
+    expect(shown(0, may(many(error('x'))))).toEqual([]);
+  });
+
+  test('what is repeated on a timer is not repeated sooner', () => {
+    expect(shown(3, many(error('x'), 5000))).toEqual([]);
+    expect(shown(3, many(error('x'), 20_000))).toEqual([
+      {
+        part: 'console',
+        kind: 'unexpected',
+        expected: 'error: x, every 20000 ms',
+        seen: 'error: x, after 5000 ms again',
+      },
+    ]);
   });
 
   test('what may be seen may be absent, and nothing else', () => {
@@ -274,9 +306,48 @@ test.describe('sockets', () => {
     const seen = evidence({ sockets: [socket(LIVE, { openedAt: 5, frames })] });
     const receiving = (...received: (string | RegExp)[]): number =>
       compareEvidence(expected({ sockets: [openSocket(LIVE, { received })] }), seen).length;
-    expect(receiving('"welcome"', /"id":\d+/)).toBe(0);
+    expect(receiving(/"id":\d+/)).toBe(0);
+    // One frame stands for one text.
+    expect(receiving('"welcome"', /"id":\d+/)).toBe(1);
     expect(receiving('subscribe')).toBe(1);
     expect(receiving('"welcome"', 'goodbye')).toBe(1);
+  });
+
+  test('frames are counted, and none is there that is not listed', () => {
+    const received = (...texts: string[]): ReturnType<typeof evidence> =>
+      evidence({
+        sockets: [
+          socket(LIVE, { openedAt: 5, frames: texts.map((text) => ({ at: 1, direction: 'received' as const, text })) }),
+        ],
+      });
+    const compared = (
+      seen: ReturnType<typeof evidence>,
+      ...frames: NonNullable<Parameters<typeof openSocket>[1]>['received'] & object
+    ): unknown =>
+      compareEvidence(expected({ sockets: [openSocket(LIVE, { received: frames })] }), seen).map((one) => one.seen);
+    expect(compared(received('a', 'b'), 'b', 'a')).toEqual([]);
+    expect(compared(received('a', 'a'), 'a')).toEqual([`${LIVE} open; received, and not listed: a`]);
+    expect(compared(received('a'), 'a', 'a')).toEqual([`${LIVE} open; not received: a`]);
+    expect(compared(received('a', 'a'), many(frame('a')))).toEqual([]);
+    // A published message is the delivery's to judge.
+    expect(compared(received('a', 'aviso-0123456789'), 'a')).toEqual([]);
+  });
+
+  test('a frame has the documented shape, without a key more or less', () => {
+    const shape = json({ type: 'update', at: /^\d+$/, items: [{ id: Number, name: String }] }, '42');
+    const seen = (text: string): unknown =>
+      compareEvidence(
+        expected({ sockets: [openSocket(LIVE, { received: [shape] })] }),
+        evidence({ sockets: [socket(LIVE, { openedAt: 5, frames: [{ at: 1, direction: 'received', text }] })] }),
+      ).length;
+    expect(seen('42{"type":"update","at":"7","items":[]}')).toBe(0);
+    expect(seen('42{"type":"update","at":"7","items":[{"id":1,"name":"a"},{"id":2,"name":"b"}]}')).toBe(0);
+    expect(seen('{"type":"update","at":"7","items":[]}')).toBe(1);
+    expect(seen('42{"type":"update","items":[]}')).toBe(1);
+    expect(seen('42{"type":"update","at":"7","items":[],"more":1}')).toBe(1);
+    expect(seen('42{"type":"update","at":"7","items":[{"id":"1","name":"a"}]}')).toBe(1);
+    expect(seen('42{"type":"other","at":"7","items":[]}')).toBe(1);
+    expect(seen('42 no JSON')).toBe(1);
   });
 
   test('a socket that is not listed is too much', () => {
@@ -316,7 +387,7 @@ test.describe('navigation and page', () => {
 
 test.describe('delivery', () => {
   test('each outcome is itself and no other', () => {
-    const outcomes = ['live', 'polling', 'after-reload', 'never'] as const;
+    const outcomes = ['live', 'polling', 'refetched', 'reloaded', 'after-reload', 'never'] as const;
     for (const wanted of outcomes) {
       for (const seen of outcomes) {
         expect(compareDelivery({ public: wanted }, { public: seen }), `${wanted}, ${seen}`).toHaveLength(
@@ -326,19 +397,18 @@ test.describe('delivery', () => {
     }
   });
 
-  test('partial is some, not none and not all', () => {
-    const wanted = { public: { partial: true } } as const;
-    expect(compareDelivery(wanted, { public: { k: 3, n: 8 } })).toEqual([]);
-    expect(compareDelivery(wanted, { public: 'never' })).toHaveLength(1);
-    expect(compareDelivery(wanted, { public: { k: 8, n: 8 } })).toHaveLength(1);
+  test('some is so many of so many, in a stated way', () => {
+    const wanted = { public: some(3, 8) };
+    const measured = (shown: number, of: number, by: 'live' | 'polling' = 'live'): unknown[] =>
+      compareDelivery(wanted, { public: { shown, of, by } });
+    expect(measured(3, 8)).toEqual([]);
+    expect(measured(2, 8)).toHaveLength(1);
+    expect(measured(3, 9)).toHaveLength(1);
+    expect(measured(3, 8, 'polling')).toHaveLength(1);
     expect(compareDelivery(wanted, { public: 'live' })).toHaveLength(1);
-    // By chance none may come; all never do.
-    const perhaps = { public: { partial: true, perhapsNone: true } } as const;
-    expect(compareDelivery(perhaps, { public: { k: 3, n: 8 } })).toEqual([]);
-    expect(compareDelivery(perhaps, { public: 'never' })).toEqual([]);
-    expect(compareDelivery(perhaps, { public: 'live' })).toHaveLength(1);
-    expect(compareDelivery({ public: 'live' }, { public: { k: 3, n: 8 } })).toEqual([
-      { part: 'delivery', kind: 'different', expected: 'public: live', seen: 'public: partial (3 of 8)' },
+    expect(compareDelivery(wanted, { public: 'never' })).toHaveLength(1);
+    expect(compareDelivery({ public: 'live' }, { public: { shown: 3, of: 8, by: 'refetched' } })).toEqual([
+      { part: 'delivery', kind: 'different', expected: 'public: live', seen: 'public: 3 of 8 shown, refetched' },
     ]);
   });
 
@@ -362,6 +432,110 @@ test.describe('delivery', () => {
     ]);
     expect(compareControl(false, { public: true })).toHaveLength(1);
   });
+});
+
+test.describe('what else is judged of a delivery', () => {
+  test('the answer that the publisher gets', () => {
+    const told = (expectation: number | 'no answer' | undefined, ok: boolean, status?: number): unknown =>
+      comparePublisher(expectation, { public: [{ ok, ...(status === undefined ? {} : { status }) }] });
+    expect(told(undefined, true, 201)).toEqual([]);
+    expect(told(undefined, false, 503)).toEqual([
+      {
+        part: 'delivery',
+        kind: 'different',
+        expected: 'public: the message is taken',
+        seen: 'public: the publisher is told 503',
+      },
+    ]);
+    expect(told(503, false, 503)).toEqual([]);
+    expect(told(503, false, 500)).toHaveLength(1);
+    expect(told(503, true, 201)).toHaveLength(1);
+    expect(told('no answer', false)).toEqual([]);
+    expect(told('no answer', false, 502)).toHaveLength(1);
+    expect(told(502, false)).toHaveLength(1);
+  });
+
+  test('the frame in which a message comes', () => {
+    expect(compareFrames({ public: [] })).toEqual([]);
+    expect(compareFrames({ public: ['data.at: missing'] })).toEqual([
+      {
+        part: 'delivery',
+        kind: 'different',
+        expected: 'public: the documented frame',
+        seen: 'public: another frame: data.at: missing',
+      },
+    ]);
+  });
+});
+
+test.describe('the way in which a message came', () => {
+  const showing = { publishedAt: 1000, shownAt: 1200, framed: true };
+  const fetchedAt = (at: number, finishedAt: number, more: object = {}): ReturnType<typeof fetched> =>
+    fetched(API, { at, finishedAt, status: 200, ...more });
+  const ways: [what: string, way: string, requests: ReturnType<typeof fetched>[], framed?: boolean][] = [
+    ['a frame, and nothing else', 'live', []],
+    ['requests before it was published', 'live', [fetchedAt(100, 900)]],
+    ['requests after it was shown', 'live', [fetchedAt(1300, 1400)]],
+    ['a request between frame and showing', 'refetched', [fetchedAt(1100, 1150)]],
+    ['a request that was under way', 'refetched', [fetchedAt(900, 1150)]],
+    ['a request that failed', 'live', [fetchedAt(1100, 1150, { status: 404 })]],
+    ['a script or an image', 'live', [fetchedAt(1100, 1150, { type: 'image' })]],
+    ['the page loaded anew', 'reloaded', [fetchedAt(1100, 1150, { type: 'document' })]],
+    ['no frame', 'polling', [fetchedAt(1100, 1150)], false],
+    ['no frame, and the page loaded anew', 'reloaded', [fetchedAt(1100, 1150, { type: 'document' })], false],
+  ];
+  for (const [what, way, requests, framed = true] of ways) {
+    test(`${what}: ${way}`, () => {
+      expect(wayOf({ ...showing, framed }, requests)).toBe(way);
+    });
+  }
+});
+
+test('a matching is never worse than the best one', () => {
+  // Every matching of small cases, tried one by one.
+  const best = (ranges: readonly { min: number; max: number }[], fits: boolean[][], cap: 'min' | 'max'): number => {
+    const rest = (reading: number, room: readonly number[]): number => {
+      if (reading === (fits[0]?.length ?? 0)) return 0;
+      const skipped = rest(reading + 1, room);
+      return ranges.reduce((most, _, one) => {
+        if (!fits[one]?.[reading] || (room[one] ?? 0) === 0) return most;
+        return Math.max(
+          most,
+          1 +
+            rest(
+              reading + 1,
+              room.map((free, index) => (index === one ? free - 1 : free)),
+            ),
+        );
+      }, skipped);
+    };
+    return rest(
+      0,
+      ranges.map((range) => Math.min(range[cap], 9)),
+    );
+  };
+  let seed = 7;
+  const random = (below: number): number => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return Math.floor((seed / 2147483648) * below);
+  };
+  for (let round = 0; round < 500; round += 1) {
+    const ranges = Array.from({ length: 1 + random(4) }, () => {
+      const min = random(3);
+      return { min, max: random(3) === 0 ? Infinity : Math.max(min, 1) };
+    });
+    const readings = random(6);
+    const fits = ranges.map(() => Array.from({ length: readings }, () => random(2) === 1));
+    const { held, over } = assign(ranges, readings, (one, reading) => fits[one]?.[reading] === true);
+    expect(readings - over.length, `round ${round}`).toBe(readings === 0 ? 0 : best(ranges, fits, 'max'));
+    const filled = held.reduce((sum, mine, one) => sum + Math.min(mine.length, ranges[one]?.min ?? 0), 0);
+    expect(filled, `round ${round}: minima`).toBe(readings === 0 ? 0 : best(ranges, fits, 'min'));
+    expect(held.flat().toSorted()).toEqual([...new Set(held.flat())].toSorted());
+    held.forEach((mine, one) => {
+      expect(mine.length).toBeLessThanOrEqual(ranges[one]?.max ?? 0);
+      for (const reading of mine) expect(fits[one]?.[reading]).toBe(true);
+    });
+  }
 });
 
 test('a person sees expected against seen', () => {
@@ -404,7 +578,7 @@ site/healthy: the symptom is not what the scenario says
 
   sockets
     - expected  ws://site.test/live open receiving welcome
-    + seen      ws://site.test/live closed 1008 "no token"
+    + seen      ws://site.test/live closed 1008 "no token"; not received: welcome
 
   page
     - expected  connection: connected

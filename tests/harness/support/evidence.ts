@@ -17,8 +17,8 @@ export const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   ...more,
 });
 
-export const line = (level: ConsoleLine['level'], text: string, url?: string): ConsoleLine => ({
-  at: 1,
+export const line = (level: ConsoleLine['level'], text: string, url?: string, at = 1): ConsoleLine => ({
+  at,
   level,
   text,
   ...(url === undefined ? {} : { url }),

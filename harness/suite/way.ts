@@ -1,0 +1,27 @@
+/** In which way a page came to show a message: a pure function of what it did between the two. */
+import type { RequestReading } from '../browser/evidence.ts';
+import type { Way } from '../scenario/schema.ts';
+
+/** One message that a page shows; times as in its evidence. */
+export interface Showing {
+  publishedAt: number;
+  shownAt: number;
+  /** It arrived in a frame of one of the page's sockets. */
+  framed: boolean;
+}
+
+/** True for an answer that the page could read, on a request under way between two times. */
+const answeredBetween = ({ at, finishedAt, status, error }: RequestReading, from: number, to: number): boolean =>
+  at <= to && (finishedAt ?? Infinity) >= from && status !== undefined && status < 400 && error === undefined;
+
+/**
+ * `live`: the page had nothing but the frame to show the message by. Where it also loaded data, or itself anew, between
+ * publication and showing, the frame proves nothing.
+ */
+export function wayOf({ publishedAt, shownAt, framed }: Showing, requests: readonly RequestReading[]): Way {
+  const between = requests.filter((one) => answeredBetween(one, publishedAt, shownAt));
+  // A document that was asked for before the message was published is the visit itself.
+  if (between.some(({ type, at }) => type === 'document' && at >= publishedAt)) return 'reloaded';
+  if (!framed) return 'polling';
+  return between.some(({ type }) => ['fetch', 'xhr', 'eventsource'].includes(type)) ? 'refetched' : 'live';
+}
