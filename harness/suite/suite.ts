@@ -30,6 +30,9 @@ export const test = base.extend<object, { stage: Stage }>({
   ],
 });
 
+/** How much longer, in ms, a scenario may take for each repair that it has. */
+const REPAIR_MS = 30_000;
+
 /** An annotation, where there is something to say. */
 const note = (type: string, description: string | undefined): { type: string; description: string }[] =>
   description === undefined ? [] : [{ type, description }];
@@ -106,6 +109,8 @@ export async function suite(name: string): Promise<void> {
     writtenIn(scenario.at, test)(scenario.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
       const place: Place = { stage, stack, topology: definition };
+      // Each repair is a visit of its own, and may be preceded by another look at what is broken.
+      testInfo.setTimeout(testInfo.timeout + scenario.repairs.length * REPAIR_MS);
       testInfo.skip(
         scenario.needsTrustStore === true && !testTrust().store,
         'browsers here trust by key, and say of no certificate that its name or date is wrong',
