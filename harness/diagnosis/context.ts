@@ -1,5 +1,6 @@
 import type { Evidence } from '../browser/evidence.ts';
 import type { CauseId } from '../causes/causes.ts';
+import type { Finding } from './finding.ts';
 import type {
   AnswerOf,
   BundleAnswer,
@@ -65,14 +66,6 @@ export interface Known {
   unanswerable?: ReadonlySet<string>;
 }
 
-/** The result of a rule that applies. */
-export interface Finding {
-  /** From 0 to 1: how sure this rule is, without regard to the others. */
-  weight: number;
-  /** The observations that support it, as sentences. */
-  because: string[];
-}
-
 /** A rule about one target: it runs for each relevant target that failed. */
 export interface TargetRule {
   cause: CauseId;
@@ -106,11 +99,6 @@ export interface Exclusion {
   why: (context: RuleContext) => string | undefined;
 }
 
-/** Makes a finding. */
-export function because(weight: number, ...sentences: (string | undefined | false)[]): Finding {
-  return { weight, because: sentences.filter((sentence): sentence is string => typeof sentence === 'string') };
-}
-
 /**
  * What a rule works with: the evidence of a visit, and the answers to questions. A question without an answer is noted
  * as wanted, and the rule continues with `undefined`. So the rules alone decide which probes run, and a probe runs only
@@ -121,7 +109,8 @@ export class RuleContext {
   readonly page: Address;
   readonly targets: readonly Target[];
   readonly delivery: DeliveryObservation | undefined;
-  readonly wanted = new Map<string, Question>();
+  /** Questions without an answer yet, with the causes whose rules asked them. */
+  private readonly wanted = new Map<string, { question: Question; causes: Set<CauseId> }>();
   /** Causes whose rule asked a question that could not be answered: they are neither supported nor ruled out. */
   readonly unresolved = new Set<CauseId>();
   private runningRule: CauseId | undefined;
@@ -142,7 +131,11 @@ export class RuleContext {
     const reading = this.answers.get(key);
     if (reading) return reading.answer;
     if (this.known.unanswerable?.has(key) && this.runningRule) this.unresolved.add(this.runningRule);
-    if (!this.known.closed && !this.known.unanswerable?.has(key)) this.wanted.set(key, question);
+    if (!this.known.closed && !this.known.unanswerable?.has(key)) {
+      const wanted = this.wanted.get(key) ?? { question, causes: new Set<CauseId>() };
+      if (this.runningRule) wanted.causes.add(this.runningRule);
+      this.wanted.set(key, wanted);
+    }
     return undefined;
   }
 
@@ -161,9 +154,12 @@ export class RuleContext {
     }
   }
 
-  /** The questions that the rules asked and that have no answer yet, cheapest first. */
-  questions(): Question[] {
-    return [...this.wanted.values()].sort((a, b) => COST[a.ask] - COST[b.ask]);
+  /** The questions without an answer that rules of these causes asked, cheapest first. */
+  questions(ofCause: (cause: CauseId) => boolean = () => true): Question[] {
+    return [...this.wanted.values()]
+      .filter(({ causes }) => [...causes].some(ofCause))
+      .map(({ question }) => question)
+      .sort((a, b) => COST[a.ask] - COST[b.ask]);
   }
 
   // ------------------------------------------------------------ common questions

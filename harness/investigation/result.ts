@@ -1,20 +1,24 @@
 /** The form of a diagnosis as programs read it: `sintoma diagnose --json` and schema/diagnosis.v1.json. */
 import { z } from 'zod';
 import { CAUSE_IDS, HOPS } from '../causes/causes.ts';
+import { LEVELS } from '../diagnosis/finding.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 
 const confidence = z.number().min(0).max(1);
 const cause = z.enum(CAUSE_IDS);
 const hop = z.enum(HOPS);
+const level = z.enum(LEVELS);
 
 export const diagnosisSchema: z.ZodType<Diagnosis> = z.strictObject({
+  schemaVersion: z.literal(1),
   verdict: z.enum(['healthy', 'faulty', 'inconclusive']),
   cause: cause.nullable().describe('the first candidate when the verdict is faulty, else null'),
   hop: hop.nullable().describe('where on the way of a message the cause is'),
-  confidence: confidence.describe('of the verdict and its cause'),
+  level: level.nullable().describe('how sure the verdict is; null when it is inconclusive'),
+  confidence: confidence.describe('the measured share of right answers at this level'),
   because: z.array(z.string()),
   ruledOut: z.array(z.strictObject({ cause, because: z.string() })),
-  candidates: z.array(z.strictObject({ cause, confidence })).describe('best first'),
+  candidates: z.array(z.strictObject({ cause, level, confidence })).describe('best first'),
   repair: z.string().nullable(),
   probes: z
     .array(z.strictObject({ question: z.string(), answer: z.string(), ms: z.number().min(0) }))

@@ -1,5 +1,7 @@
-import type { Finding, Rule, RuleContext } from '../context.ts';
-import { because, rule } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import type { Rule, RuleContext } from '../context.ts';
+import { finding, likely, possible, proven } from '../finding.ts';
+import { rule } from '../context.ts';
 import { kindOf, programOf, sameAnswer, stockProgram } from '../answers.ts';
 import {
   addressOf,
@@ -37,8 +39,7 @@ export const backendRules: readonly Rule[] = [
     for (const entry of otherEntryPoints(context, target)) {
       const answer = isSocket(target) ? context.handshake(entry) : context.get(entry);
       if (answer?.status !== undefined && [502, 503, 504].includes(answer.status))
-        return because(
-          0.88,
+        return likely(
           refused,
           `the same path through ${entry.host}:${entry.port} is answered ${answer.status}: the proxy cannot reach it either`,
         );
@@ -49,11 +50,11 @@ export const backendRules: readonly Rule[] = [
     const states = siblings.slice(0, 4).map((address) => context.tcp(address.host, address.port)?.state);
     const closed = states.filter((state) => state === 'refused').length;
     if (closed >= 2 && !states.includes('open'))
-      return because(0.8, refused, `so do ${closed} other ports of the same service`);
-    return because(
+      return likely(refused, `so do ${closed} other ports of the same service`);
+    return finding(
       target.address.host === context.page.host && target.address.port !== 443 && target.address.port !== 80
-        ? 0.5
-        : 0.35,
+        ? 'possible'
+        : 'possible',
       refused,
     );
   }),
@@ -61,32 +62,32 @@ export const backendRules: readonly Rule[] = [
   rule('upstream-silent', (context, target) => {
     const waiting = target.symptom?.is === 'silent' || /TIMED_OUT/.test(seenError(target) ?? '');
     if (!waiting || target.kind === 'sse')
-      return target.kind === 'sse' && waiting ? because(0.35, `${label(target)} does not answer`) : undefined;
+      return target.kind === 'sse' && waiting ? possible(`${label(target)} does not answer`) : undefined;
     const { host, port, secure } = target.address;
     const answer = isSocket(target) ? handshakeAnswer(context, target) : plainAnswer(context, target);
-    if (!answer) return because(0.4, `${label(target)} does not answer`);
+    if (!answer) return possible(`${label(target)} does not answer`);
     const silent = 'state' in answer ? answer.state === 'silent' : answer.failure === 'silent';
     if (!silent) return undefined;
     const root = context.get(atPath(target.address, '/'));
     const other = context.get(addressOf(target));
-    if (isSocket(target) && !other) return because(0.4, `${label(target)} does not answer a handshake`);
+    if (isSocket(target) && !other) return possible(`${label(target)} does not answer a handshake`);
     if (
       isSocket(target) &&
       other?.status !== undefined &&
       other.status < 500 &&
       pathIsKnown(context, target) !== false
     ) {
-      return because(0.35, `${label(target)} does not answer a handshake, and answers a plain request`);
+      return possible(`${label(target)} does not answer a handshake, and answers a plain request`);
     }
     if (root?.status !== undefined)
-      return because(0.88, `${label(target)} does not answer, and other paths of ${host} are answered at once`);
+      return likely(`${label(target)} does not answer, and other paths of ${host} are answered at once`);
     const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
     if (fingerprint && fingerprint.program !== 'unknown')
-      return because(0.86, `${fingerprint.program} answers at ${host}:${port}, and the server behind it does not`);
+      return likely(`${fingerprint.program} answers at ${host}:${port}, and the server behind it does not`);
     const tls = secure ? context.ask({ ask: 'tls', host, port, alpn: 'any' }) : undefined;
     if (tls?.state === 'ok')
-      return because(0.75, `${host}:${port} completes the TLS handshake, and nothing answers behind it`);
-    return because(0.5, `${host}:${port} accepts the connection and sends nothing`);
+      return likely(`${host}:${port} completes the TLS handshake, and nothing answers behind it`);
+    return possible(`${host}:${port} accepts the connection and sends nothing`);
   }),
 
   rule('backend-endpoint-missing', (context, target) => {
@@ -119,14 +120,18 @@ export const backendRules: readonly Rule[] = [
     );
     const own = stockProgram(answer.body) === undefined && kindOf(answer) !== 'proxy-error';
     const text = `${label(target)} is answered ${describeAnswer(answer)}${likeUnknownPath ? ', like an unknown path' : ''}`;
-    if (target.kind === 'document') return own && status === 404 ? because(0.72, text) : undefined;
+    if (target.kind === 'document') return own && status === 404 ? likely(text) : undefined;
     if (sibling)
-      return because(own || isSocket(sibling) ? 0.9 : 0.6, text, `${label(sibling)} works through the same server`);
+      return finding(
+        own || isSocket(sibling) ? 'proven' : 'likely',
+        text,
+        `${label(sibling)} works through the same server`,
+      );
     if (status === 404 && !isSocket(target))
-      return because(own ? 0.75 : 0.4, text, 'the application itself wrote the answer');
+      return finding(own ? 'likely' : 'possible', text, 'the application itself wrote the answer');
     // The server answers 403 for unknown paths, and perhaps for bad credentials too.
-    if (status === 403 && target.conversation?.credential !== 'none') return because(0.4, text);
-    return because(own ? (firstServer(context, target).proxied === false ? 0.6 : 0.5) : 0.3, text);
+    if (status === 403 && target.conversation?.credential !== 'none') return possible(text);
+    return finding(own ? (firstServer(context, target).proxied === false ? 'likely' : 'possible') : 'possible', text);
   }),
 
   rule('backend-wrong-path', (context, target) => {
@@ -144,7 +149,7 @@ export const backendRules: readonly Rule[] = [
       for (const path of paths.slice(0, 5)) {
         const answer = context.get(atPath(target.address, path));
         if (answer && answer.status === 200 && kindOf(answer) === 'stream')
-          return because(0.92, `${target.address.path} is answered ${status ?? '?'}, and ${path} is an event stream`);
+          return proven(`${target.address.path} is answered ${status ?? '?'}, and ${path} is an event stream`);
       }
       return undefined;
     }
@@ -156,8 +161,7 @@ export const backendRules: readonly Rule[] = [
     });
     const open = probed?.results.find((result) => result.state === 'open');
     if (!open) return undefined;
-    return because(
-      0.93,
+    return proven(
       `${target.address.path} is refused${status !== undefined ? ` with ${status}` : ''}, and ${open.path} is accepted`,
     );
   }),
@@ -175,8 +179,8 @@ export const backendRules: readonly Rule[] = [
         handshake.body,
       )
     )
-      return because(0.93, text);
-    if (status === 501) return because(0.75, text);
+      return proven(text);
+    if (status === 501) return likely(text);
     if (frontEndAnswers(context, target) || stockProgram(handshake.body) !== undefined) return undefined;
     const front = firstServer(context, target);
     const get = plainAnswer(context, target);
@@ -184,21 +188,20 @@ export const backendRules: readonly Rule[] = [
     const asgi =
       /"detail"\s*:\s*"(Not Found|Method Not Allowed)"/.test(handshake.body) || programOf(handshake) === 'uvicorn';
     if (asgi && status === 400 && /unsupported upgrade|invalid http/i.test(handshake.body))
-      return because(0.85, text, 'the ASGI server refuses every upgrade');
+      return likely(text, 'the ASGI server refuses every upgrade');
     if (asgi && alike && (status === 404 || status === 405)) {
       const elsewhere = otherEntryPoints(context, target).filter((entry) => {
         const there = context.handshake(entry);
         return there !== undefined && sameAnswer(there, handshake);
       });
       if (elsewhere.length > 0)
-        return because(
-          0.88,
+        return likely(
           text,
           'a plain request gets the same answer',
           `the same happens at ${elsewhere[0]?.host}:${elsewhere[0]?.port}, without the proxy: the server does not support upgrades`,
         );
-      return because(
-        front.proxied === false ? 0.88 : 0.5,
+      return finding(
+        front.proxied === false ? 'likely' : 'possible',
         text,
         'an ASGI server with WebSocket support refuses unknown paths with 403',
         front.text,
@@ -212,12 +215,17 @@ export const backendRules: readonly Rule[] = [
       pathIsKnown(context, target) === true &&
       !originSensitive(context, target)
     )
-      return because(0.5, text, `a plain request is answered ${describeAnswer(get)}`, front.text);
+      return finding(
+        front.proxied === false ? 'likely' : 'possible',
+        text,
+        `a plain request is answered ${describeAnswer(get)}`,
+        front.text,
+      );
     if (!alike || front.proxied !== false) return undefined;
     const engine = target.kind === 'engine.io';
     if (engine) return undefined;
-    return because(
-      pathIsKnown(context, target) === true ? 0.8 : 0.55,
+    return finding(
+      pathIsKnown(context, target) === true ? 'likely' : 'possible',
       text,
       'a plain request of the path gets the same answer: the server ignores the upgrade',
       front.text,
@@ -227,16 +235,13 @@ export const backendRules: readonly Rule[] = [
   rule('payload-too-large', (context, target) => {
     const status = realStatus(context, target);
     if (target.symptom?.is === 'closed' && target.symptom.code === 1009)
-      return because(
-        0.96,
-        `the socket was closed with 1009${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`,
-      );
-    if (status === 413) return because(0.95, `${label(target)} is answered 413`);
+      return proven(`the socket was closed with 1009${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`);
+    if (status === 413) return proven(`${label(target)} is answered 413`);
     if (
       target.symptom?.is === 'refused' &&
       /too (large|big|long)|payload|message size|max(imum)? (size|length)/i.test(target.symptom.text)
     )
-      return because(0.9, `the server says: ${target.symptom.text.slice(0, 140)}`);
+      return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
     const big =
       (target.attempts.at(-1)?.sentLast ?? 0) > 3900 ||
       context.evidence.sockets.some(
@@ -246,18 +251,17 @@ export const backendRules: readonly Rule[] = [
           (socket.frames.at(-1)?.text.length ?? 0) > 3900,
       );
     if (target.symptom?.is === 'closed' && big && target.symptom.idle < 2000)
-      return because(0.85, `the connection ended ${target.symptom.idle} ms after the page sent a large message`);
+      return likely(`the connection ended ${target.symptom.idle} ms after the page sent a large message`);
     if (status === 502 && target.method !== 'GET') {
       // Some proxies report their own size limit as a failed upstream.
       const read = plainAnswer(context, target);
       if (read?.status !== undefined && read.status < 500)
-        return because(
-          0.6,
+        return likely(
           `${target.method} ${label(target)} is answered 502, and a request without a body reaches the backend (${read.status})`,
         );
     }
     const posted = target.requests.some((request) => request.method === 'POST' && request.status === 413);
-    return posted ? because(0.95, `a POST to ${label(target)} is answered 413`) : undefined;
+    return posted ? proven(`a POST to ${label(target)} is answered 413`) : undefined;
   }),
 
   rule('connection-limit', (context, target) => {
@@ -265,10 +269,9 @@ export const backendRules: readonly Rule[] = [
       target.symptom?.is === 'refused' &&
       (target.symptom.code === 4004 || target.symptom.code === 4100 || LIMIT_WORDS.test(target.symptom.text))
     )
-      return because(0.95, `the server says: ${target.symptom.text.slice(0, 140)}`);
+      return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
     if (target.symptom?.is === 'closed' && (target.symptom.code === 1013 || LIMIT_WORDS.test(target.symptom.reason)))
-      return because(
-        0.92,
+      return proven(
         `the server closed with ${target.symptom.code}${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`,
       );
     const status = realStatus(context, target);
@@ -276,8 +279,8 @@ export const backendRules: readonly Rule[] = [
       const answer = handshakeAnswer(context, target);
       const own = answer !== undefined && stockProgram(answer.body) === undefined;
       if (own && LIMIT_WORDS.test(answer.body))
-        return because(
-          firstServer(context, target).proxied === true ? 0.86 : 0.92,
+        return finding(
+          firstServer(context, target).proxied === true ? 'likely' : 'proven',
           `the server says: ${describeAnswer(answer)}`,
         );
       const others = context.live.some(
@@ -285,8 +288,7 @@ export const backendRules: readonly Rule[] = [
           isSocket(other) && other.address.host === target.address.host && other.address.port === target.address.port,
       );
       if (own && firstServer(context, target).proxied === false)
-        return because(
-          others ? 0.88 : 0.7,
+        return likely(
           `the application refuses the handshake with ${status}`,
           others && 'other sockets of the page are open',
         );
@@ -313,8 +315,7 @@ function streamLimit(context: RuleContext, target: Target): Finding | undefined 
   const open = streams.filter((request) => request.status === 200);
   const pending = streams.filter((request) => request.status === undefined);
   if (open.length < 6 || (pending.length === 0 && target.kind === 'sse')) return undefined;
-  return because(
-    0.93,
+  return proven(
     `${open.length} event streams of ${target.address.host} are open, and ${pending.length > 0 ? `${pending.length} more wait` : 'other requests wait'}: browsers open six connections to a host over HTTP/1.1`,
   );
 }

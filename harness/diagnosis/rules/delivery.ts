@@ -1,5 +1,7 @@
-import type { DeliveryObservation, Finding, Rule, RuleContext } from '../context.ts';
-import { because, visitRule } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import type { DeliveryObservation, Rule, RuleContext } from '../context.ts';
+import { finding, likely, possible, proven } from '../finding.ts';
+import { visitRule } from '../context.ts';
 import type { CauseId } from '../../causes/causes.ts';
 import { isObject, parseJson } from '../json.ts';
 import { originOf, parseAddress } from '../urls.ts';
@@ -16,12 +18,12 @@ export const deliveryRules: readonly Rule[] = [
     const words = channel.publisherText ?? '';
     const failed = !channel.published || (channel.publisherStatus ?? 200) >= 400 || UNREACHABLE.test(words);
     if (failed)
-      return because(
-        UNREACHABLE.test(words) ? 0.95 : 0.85,
+      return finding(
+        UNREACHABLE.test(words) ? 'proven' : 'likely',
         text,
         `publishing itself fails${channel.publisherStatus !== undefined ? ` (${channel.publisherStatus})` : ''}${words ? `: “${words.slice(0, 120)}”` : ''}`,
       );
-    return because(healthSays(context, PUBLISHER_KEYS) ? 0.5 : 0.3, text);
+    return finding(healthSays(context, PUBLISHER_KEYS) ? 'likely' : 'possible', text);
   }),
 
   visitRule('publisher-driver-off', (context) => {
@@ -29,17 +31,16 @@ export const deliveryRules: readonly Rule[] = [
     if (!lost || publishFailed(lost.channel)) return undefined;
     const { channel, text } = lost;
     if (DRIVER_OFF.test(channel.publisherText ?? ''))
-      return because(0.9, text, `the publisher says: “${(channel.publisherText ?? '').slice(0, 120)}”`);
+      return proven(text, `the publisher says: “${(channel.publisherText ?? '').slice(0, 120)}”`);
     const auth = channelAuth(context);
     if (auth === 'empty')
-      return because(
-        0.95,
+      return proven(
         text,
         'the authorisation of private channels answers 200 with an empty body: broadcasts are switched off',
       );
     const health = healthSays(context, DRIVER_KEYS, DRIVER_OFF_VALUE);
-    if (health) return because(0.92, text, health);
-    return because(auth === 'signed' ? 0.2 : 0.4, text);
+    if (health) return proven(text, health);
+    return possible(text);
   }),
 
   visitRule('publisher-worker-stopped', (context) => {
@@ -47,34 +48,29 @@ export const deliveryRules: readonly Rule[] = [
     if (!lost || publishFailed(lost.channel)) return undefined;
     const { channel, text } = lost;
     if (QUEUED.test(channel.publisherText ?? '') || channel.publisherStatus === 202)
-      return because(
-        0.9,
+      return proven(
         text,
         `the publisher says that the message is queued${channel.publisherText ? `: “${channel.publisherText.slice(0, 100)}”` : ''}`,
       );
     const health = healthSays(context, QUEUE_KEYS, BAD_OR_IDLE);
-    if (health) return because(0.92, text, health);
+    if (health) return proven(text, health);
     const auth = channelAuth(context);
     if (auth === 'signed')
-      return because(
-        0.86,
-        text,
-        'private channels are authorised, so broadcasts are switched on: they wait for a worker',
-      );
-    return because(0.42, text);
+      return likely(text, 'private channels are authorised, so broadcasts are switched on: they wait for a worker');
+    return possible(text);
   }),
 
   visitRule('broker-down', (context) => {
     const lost = unpublished(context) ?? partial(context);
     if (!lost) return undefined;
     const health = healthSays(context, BROKER_KEYS, BAD_VALUE) ?? brokerInApi(context);
-    if (health) return because(0.94, lost.text, health);
+    if (health) return proven(lost.text, health);
     if (
       publishFailed(lost.channel) &&
       /redis|broker|kafka|nats|rabbit|amqp|mqtt/i.test(lost.channel.publisherText ?? '')
     )
-      return because(0.9, lost.text, `the publisher says: “${(lost.channel.publisherText ?? '').slice(0, 120)}”`);
-    return because(0.3, lost.text);
+      return proven(lost.text, `the publisher says: “${(lost.channel.publisherText ?? '').slice(0, 120)}”`);
+    return possible(lost.text);
   }),
 
   visitRule('broker-missing', (context) => isolated(context, 'broker-missing')),
@@ -87,15 +83,14 @@ export const deliveryRules: readonly Rule[] = [
     const text = `Prometheus at ${down.base} reports targets as down: ${down.targetsDown.slice(0, 2).join('; ')}`;
     // If the page cannot reach its target either, the failed scrape is only a consequence.
     const [nearer] = context.failed;
-    return nearer ? because(0.4, text, `${label(nearer)} fails as well`) : because(0.95, text);
+    return nearer ? possible(text, `${label(nearer)} fails as well`) : proven(text);
   }),
   visitRule('alert-webhook-unrouted', (context) => {
     const monitors = monitored(context);
     const failing = monitors?.found.find((one) => one.failedNotifications > 0);
     if (!failing) return undefined;
     const firing = monitors?.found.flatMap((one) => one.firing) ?? [];
-    return because(
-      0.93,
+    return proven(
       `AlertManager at ${failing.base} counts ${failing.failedNotifications} failed notifications`,
       firing.length > 0 && `firing: ${firing.slice(0, 3).join(', ')}`,
     );
@@ -250,11 +245,15 @@ function isolated(
   const wanted = cause === 'workers-isolated';
   const marks = workers === replicas ? undefined : workers;
   if (marks !== undefined)
-    return because(marks === wanted ? 0.9 : 0.4, text, `the first frames name a ${marks ? 'worker' : 'replica'}`);
+    return finding(
+      marks === wanted ? 'proven' : 'possible',
+      text,
+      `the first frames name a ${marks ? 'worker' : 'replica'}`,
+    );
   // Replicas need a proxy in front of them; workers share the port of one server.
   const alone = target !== undefined && firstServer(context, target).proxied === false;
   const likely = alone || (!engine && forking);
-  return because(likely === wanted ? 0.72 : 0.5, text, program !== '' && `the server is ${program}`);
+  return finding(likely === wanted ? 'likely' : 'possible', text, program !== '' && `the server is ${program}`);
 }
 
 /** The server program of a target, by its headers. */

@@ -1,5 +1,7 @@
-import type { Finding, Rule, RuleContext } from '../context.ts';
-import { because, rule, visitRule } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import type { Rule, RuleContext } from '../context.ts';
+import { finding, likely, possible, proven } from '../finding.ts';
+import { rule, visitRule } from '../context.ts';
 import { isDefaultSite, kindOf, programOf, titleOf } from '../answers.ts';
 import {
   answerTo,
@@ -25,14 +27,14 @@ export const networkRules: readonly Rule[] = [
     const { host, port } = target.address;
     const dns = context.ask({ ask: 'dns', host, port });
     if (dns && dns.addresses.length > 0)
-      return because(0.4, `the browser could not resolve ${host}; outside the browser it now resolves`);
+      return possible(`the browser could not resolve ${host}; outside the browser it now resolves`);
     const ownMistake =
       placeholderIn(target.url) !== undefined ||
       hostClass(host) === 'single-label' ||
       hostClass(host) === 'loopback' ||
       /pusher\.com$/.test(host);
-    return because(
-      ownMistake ? 0.5 : dns ? 0.94 : 0.8,
+    return finding(
+      ownMistake ? 'possible' : dns ? 'proven' : 'likely',
       `the browser could not resolve ${host}`,
       dns && 'name resolution outside the browser finds no address either',
     );
@@ -48,8 +50,7 @@ export const networkRules: readonly Rule[] = [
     context.pageLoaded &&
     context.realtime.length === 0 &&
     isDefaultSite(`${context.evidence.page.title} ${context.evidence.page.text}`)
-      ? because(
-          0.8,
+      ? likely(
           `${context.page.host} shows a default or parking page: “${context.evidence.page.text.slice(0, 60).replace(/\s+/g, ' ')}”`,
         )
       : undefined,
@@ -65,14 +66,18 @@ export const networkRules: readonly Rule[] = [
     if (closed?.state === 'open') return undefined;
     const refused = `${label(target)}: connection refused, nothing listens on port 443 of ${host}`;
     if (plainPort?.state === 'open')
-      return because(closed ? 0.95 : 0.75, refused, `port 80 of ${host} is open: the server offers plain HTTP only`);
+      return finding(
+        closed ? 'proven' : 'likely',
+        refused,
+        `port 80 of ${host} is open: the server offers plain HTTP only`,
+      );
     const cached = context.evidence.navigation.fromServiceWorker && context.page.host === host;
-    if (cached) return because(0.92, refused, 'the page itself came from its service worker, not from the server');
+    if (cached) return proven(refused, 'the page itself came from its service worker, not from the server');
     const reached = context.evidence.requests.some(
       (request) =>
         request.status !== undefined && !request.fromServiceWorker && request.url.startsWith(`http://${host}/`),
     );
-    return because(reached ? 0.85 : plainPort ? 0.4 : 0.5, refused, reached && `${host} answers plain HTTP`);
+    return finding(reached ? 'likely' : 'possible', refused, reached && `${host} answers plain HTTP`);
   }),
 
   rule('edge-port-closed', (context, target) => {
@@ -80,24 +85,19 @@ export const networkRules: readonly Rule[] = [
     const { host, port } = target.address;
     const tcp = context.tcp(host, port);
     if (tcp && tcp.state === 'open')
-      return because(
-        0.2,
+      return possible(
         `the browser was refused at ${authority(target.address)}; outside the browser the port is now open`,
       );
     if (hostClass(host) === 'loopback' && !context.pageIsLocal)
-      return because(0.35, `${authority(target.address)} refuses connections`);
+      return possible(`${authority(target.address)} refuses connections`);
     const closed = `${authority(target.address)} refuses connections: nothing listens there`;
     const open = isSocket(target) ? openElsewhere(context, target) : undefined;
     if (open)
-      return because(
-        open.host === context.page.host && open.port === context.page.port ? 0.68 : 0.86,
-        closed,
-        `the same path works at ${authority(open)}: the backend runs, its port is not open here`,
-      );
+      return likely(closed, `the same path works at ${authority(open)}: the backend runs, its port is not open here`);
     const alive =
       context.portsOf(host).some((other) => other !== port && context.tcp(host, other)?.state === 'open') ||
       context.page.host === host;
-    return because(tcp ? (alive ? 0.78 : 0.7) : 0.55, closed, alive && `${host} itself answers on another port`);
+    return finding(tcp ? 'likely' : 'possible', closed, alive && `${host} itself answers on another port`);
   }),
 
   rule('edge-port-unserved', (context, target) => {
@@ -110,11 +110,10 @@ export const networkRules: readonly Rule[] = [
     const asTls = context.ask({ ask: 'tls', host, port, alpn: 'any' });
     const asHttp = context.get({ scheme: 'http', secure: false, host, port, path: '/', query: '' });
     const dropped = (state: string | undefined): boolean => state === 'reset' || state === 'closed';
-    if (!asTls || !asHttp) return because(0.45, `${authority(target.address)} accepts the connection and ends it`);
+    if (!asTls || !asHttp) return possible(`${authority(target.address)} accepts the connection and ends it`);
     if (!dropped(asTls.state) || !dropped(asHttp.failure)) return undefined;
     const protocols = secure ? 'for TLS and for plain HTTP' : 'for plain HTTP and for TLS';
-    return because(
-      0.92,
+    return proven(
       `${authority(target.address)} accepts connections and drops them, ${protocols}: no program serves the port`,
     );
   }),
@@ -127,10 +126,7 @@ export const networkRules: readonly Rule[] = [
     const tcp = context.tcp(host, port);
     if (!tcp) return undefined;
     if (tcp.state === 'silent' || tcp.state === 'unreachable')
-      return because(
-        0.94,
-        `${authority(target.address)} never answers a connection attempt: packets are dropped on the way`,
-      );
+      return proven(`${authority(target.address)} never answers a connection attempt: packets are dropped on the way`);
     if (tcp.state !== 'open') return undefined;
     // The page itself came from there, so the server does answer.
     if (context.pageLoaded && host === context.page.host && port === context.page.port) return undefined;
@@ -138,12 +134,12 @@ export const networkRules: readonly Rule[] = [
     if (!root || root.failure !== 'silent') return undefined;
     const asTls = secure ? context.ask({ ask: 'tls', host, port, alpn: 'any' }) : undefined;
     if (secure && asTls?.state === 'ok')
-      return because(0.5, `${authority(target.address)} completes the TLS handshake and then answers no path`);
+      return possible(`${authority(target.address)} completes the TLS handshake and then answers no path`);
     const asHttp = secure ? context.get(changed(atPath(target.address, '/'), { secure: false })) : root;
     if (asHttp?.failure !== 'silent') return undefined;
     const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure: false });
     if (fingerprint && fingerprint.program !== 'unknown') return undefined;
-    return because(0.8, `${authority(target.address)} accepts the connection and answers no path`);
+    return likely(`${authority(target.address)} accepts the connection and answers no path`);
   }),
 
   // ---------------------------------------------------------------- certificates
@@ -153,9 +149,9 @@ export const networkRules: readonly Rule[] = [
     if (!/CERT_(AUTHORITY_INVALID|INVALID|WEAK|SYMANTEC|REVOKED|NO_REVOCATION)|CERTIFICATE_TRANSPARENCY/.test(error))
       return undefined;
     const tls = certificate(context, target);
-    const only = tls?.inDate === false ? -0.3 : tls?.covers === false ? -0.1 : 0;
-    return because(
-      0.93 + only,
+    // The browser names the issuer first, also where the certificate has expired.
+    return finding(
+      tls?.inDate === false ? 'possible' : tls?.covers === false ? 'likely' : 'proven',
       `the browser reports ERR_${error} for ${authority(target.address)}`,
       tls?.issuer !== undefined &&
         `the certificate of ${tls.subject || '?'} is issued by ${tls.issuer || '?'}${tls.selfSigned ? ', self-signed' : ''}`,
@@ -166,8 +162,7 @@ export const networkRules: readonly Rule[] = [
     const error = seenError(target) ?? '';
     if (!/CERT_COMMON_NAME_INVALID/.test(error)) return undefined;
     const tls = certificate(context, target);
-    return because(
-      0.93,
+    return proven(
       `the browser reports ERR_${error} for ${authority(target.address)}`,
       tls?.names !== undefined &&
         `the certificate covers ${tls.names.slice(0, 4).join(', ') || tls.subject || 'no name'}`,
@@ -178,15 +173,13 @@ export const networkRules: readonly Rule[] = [
     const error = seenError(target) ?? '';
     const tls = /CERT_/.test(error) ? certificate(context, target) : undefined;
     if (/CERT_(DATE_INVALID|VALIDITY_TOO_LONG)/.test(error)) {
-      return because(
-        0.95,
+      return proven(
         `the browser reports ERR_${error} for ${authority(target.address)}`,
         tls?.validTo !== undefined && `the certificate is valid from ${tls.validFrom ?? '?'} to ${tls.validTo}`,
       );
     }
     return tls?.inDate === false
-      ? because(
-          0.85,
+      ? likely(
           `the certificate of ${authority(target.address)} is valid from ${tls.validFrom ?? '?'} to ${tls.validTo ?? '?'}`,
         )
       : undefined;
@@ -204,10 +197,9 @@ export const networkRules: readonly Rule[] = [
       const asHttp = context.get({ scheme: 'http', secure: false, host, port, path: '/', query: '' });
       if (asHttp?.status === undefined || kindOf(asHttp) === 'tls-port') return undefined;
       const asTls = context.ask({ ask: 'tls', host, port, alpn: 'any' });
-      if (!asTls) return because(0.6, `${authority(target.address)} answers plain HTTP (${describeAnswer(asHttp)})`);
+      if (!asTls) return possible(`${authority(target.address)} answers plain HTTP (${describeAnswer(asHttp)})`);
       if (asTls.state === 'ok') return undefined;
-      return because(
-        0.93,
+      return proven(
         `the page uses TLS for ${host}:${port}, and that port answers plain HTTP (${describeAnswer(asHttp)})`,
         `a TLS handshake there fails: ${asTls.error ?? asTls.state}`,
       );
@@ -222,15 +214,11 @@ export const networkRules: readonly Rule[] = [
       return undefined;
     const answer = plainAnswer(context, target);
     if (answer && kindOf(answer) === 'tls-port')
-      return because(
-        0.95,
-        `the page sends plain HTTP to a TLS port, and the server says so: ${describeAnswer(answer)}`,
-      );
+      return proven(`the page sends plain HTTP to a TLS port, and the server says so: ${describeAnswer(answer)}`);
     if (!answer || answer.status !== undefined) return undefined;
     const asTls = context.ask({ ask: 'tls', host, port, alpn: 'any' });
     return asTls?.state === 'ok'
-      ? because(
-          0.92,
+      ? proven(
           `${host}:${port} drops plain HTTP and completes a TLS handshake: the page sends plain HTTP to a TLS port`,
         )
       : undefined;
@@ -257,8 +245,7 @@ export const networkRules: readonly Rule[] = [
     const old = context.ask({ ask: 'tls', host, port, alpn: 'http/1.1' });
     if (!old) return undefined;
     if (old.state !== 'ok')
-      return because(
-        0.95,
+      return proven(
         `${authority(target.address)} negotiates h2, and refuses a handshake that offers only http/1.1 (${old.error ?? old.state})`,
       );
     const answer = handshakeAnswer(context, target);
@@ -270,14 +257,13 @@ export const networkRules: readonly Rule[] = [
       answer.status === 464 ||
       (answer.state === 'closed' && old.alpn === undefined)
     ) {
-      return because(
-        0.93,
+      return proven(
         `${authority(target.address)} negotiates h2, and does not serve http/1.1 (${describeAnswer(answer)})`,
       );
     }
     // The browser used h2 because the server announced WebSockets over it.
     if (answer.state === 'open' && status !== undefined)
-      return because(0.7, `a handshake over http/1.1 succeeds; the browser used h2 and got ${status}`);
+      return likely(`a handshake over http/1.1 succeeds; the browser used h2 and got ${status}`);
     return undefined;
   }),
 ];
@@ -301,10 +287,10 @@ function hostWithoutServer(context: RuleContext, target: Target): Finding | unde
   const http = context.tcp(host, 80);
   const https = context.tcp(host, 443);
   if (!http || !https || http.state === 'no-record' || https.state === 'no-record')
-    return target.kind === 'document' ? because(0.5, `${host} refuses connections`) : undefined;
+    return target.kind === 'document' ? possible(`${host} refuses connections`) : undefined;
   if (http.state === 'open' || https.state === 'open') return undefined;
-  return because(
-    target.kind === 'document' ? 0.86 : 0.55,
+  return finding(
+    target.kind === 'document' ? 'likely' : 'possible',
     `${host} resolves, and neither port 80 nor port 443 is open there`,
   );
 }
@@ -319,14 +305,13 @@ function foreignHost(context: RuleContext, target: Target): Finding | undefined 
   const root = context.get(atPath(target.address, '/'));
   if (!root || !answer) return undefined;
   if (isDefaultSite(root.body))
-    return because(0.82, `${target.address.host} serves a default or parking page: ${describeAnswer(root)}`);
+    return likely(`${target.address.host} serves a default or parking page: ${describeAnswer(root)}`);
   // A different site, at another address than the page's.
   const title = titleOf(root.body);
   const other = title !== undefined && title !== '' && title !== context.evidence.page.title && kindOf(root) === 'page';
   if (!other || context.goodApi.some((api) => api.address.host === target.address.host)) return undefined;
   return context.samePlace(target.address, context.page) === false
-    ? because(
-        0.9,
+    ? proven(
         `${target.address.host} serves another site (“${title.slice(0, 60)}”), and its address is not that of ${context.page.host}`,
       )
     : undefined;
@@ -365,20 +350,19 @@ function staticHost(context: RuleContext, target: Target): Finding | undefined {
     ['x-vercel-id', 'x-nf-request-id', 'x-github-request-id', 'x-amz-request-id', 'x-hosting'].some(
       (name) => headers[name] !== undefined,
     );
-  if (known)
-    return because(0.88, `every path of ${target.address.host} is answered by a static host (${marks.trim()})`);
+  if (known) return likely(`every path of ${target.address.host} is answered by a static host (${marks.trim()})`);
   const front = firstServer(context, target);
   const program = answer ? programOf(answer) : undefined;
   const behindProxy =
     headers['strict-transport-security'] !== undefined ||
     headers.via !== undefined ||
     (program !== undefined && front.proxied === true && front.program !== program);
-  if (behindProxy) return because(0.35, `only the front end answers at ${target.address.host}, through a proxy`);
+  if (behindProxy) return possible(`only the front end answers at ${target.address.host}, through a proxy`);
   // The page already uses these hosts: if the path works there, the page has the wrong host.
   const used = new Set(context.goodApi.map((api) => api.address.host));
   const real = openElsewhere(context, target, (entry) => entry.host !== target.address.host && !used.has(entry.host));
-  return because(
-    real ? 0.9 : 0.5,
+  return finding(
+    real ? 'likely' : 'possible',
     `only the front end answers at ${target.address.host}, on every path, and there is no sign of a proxy`,
     real && `the whole system is at ${real.host}: the same path works there`,
   );

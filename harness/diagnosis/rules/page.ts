@@ -1,5 +1,7 @@
-import type { Finding, Rule, RuleContext } from '../context.ts';
-import { because, rule, visitRule } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import type { Rule, RuleContext } from '../context.ts';
+import { finding, likely, possible, proven } from '../finding.ts';
+import { rule, visitRule } from '../context.ts';
 import { engineCode, isGatewayStatus, kindOf } from '../answers.ts';
 import {
   addressOf,
@@ -24,14 +26,13 @@ import { authority, changed, hostClass, originOf, parseAddress, placeholderIn, w
 export const pageRules: readonly Rule[] = [
   rule('mixed-content', (_context, target) =>
     target.symptom?.is === 'blocked' && target.symptom.by === 'mixed-content'
-      ? because(0.97, `the browser blocked ${label(target)} as mixed content: the page was loaded over https`)
+      ? proven(`the browser blocked ${label(target)} as mixed content: the page was loaded over https`)
       : undefined,
   ),
 
   rule('csp-blocks-connect', (context, target) =>
     target.symptom?.is === 'blocked' && target.symptom.by === 'csp'
-      ? because(
-          0.96,
+      ? proven(
           `the browser blocked ${label(target)} by the page's Content-Security-Policy`,
           context.consoleLine(/Content Security Policy/)?.slice(0, 200),
         )
@@ -40,7 +41,7 @@ export const pageRules: readonly Rule[] = [
 
   rule('local-network-access', (_context, target) =>
     target.symptom?.is === 'blocked' && target.symptom.by === 'local-network'
-      ? because(0.96, `the browser refused ${label(target)} by its local network access checks`)
+      ? proven(`the browser refused ${label(target)} by its local network access checks`)
       : undefined,
   ),
 
@@ -49,20 +50,20 @@ export const pageRules: readonly Rule[] = [
     if (placeholder !== undefined) {
       // Further down the path, "undefined" is rather a missing id than a missing build-time variable.
       const early = isRealtime(target) || !target.address.path.split('/').slice(2).join('/').includes(placeholder);
-      return because(
-        early ? 0.95 : 0.4,
+      return finding(
+        early ? 'proven' : 'possible',
         `the page asks for ${target.url.slice(0, 120)}: “${placeholder}” takes the place of a configured value`,
       );
     }
     if (target.symptom?.is === 'invalid-url') {
-      return because(
-        /undefined|null|''|NaN/.test(target.symptom.text) ? 0.93 : 0.6,
+      return finding(
+        /undefined|null|''|NaN/.test(target.symptom.text) ? 'proven' : 'likely',
         `the page used an invalid address: ${target.symptom.text.slice(0, 160)}`,
       );
     }
     // Pusher's library connects to Pusher's own servers when no host is configured.
     if (/(^|\.)pusher\.com$/.test(target.address.host) && seenError(target) === 'NAME_NOT_RESOLVED') {
-      return because(0.9, `the library connects to its default host ${target.address.host}: no host was configured`);
+      return proven(`the library connects to its default host ${target.address.host}: no host was configured`);
     }
     return undefined;
   }),
@@ -79,8 +80,7 @@ export const pageRules: readonly Rule[] = [
         (text) =>
           text.includes(`${target.address.host}:${target.address.port}`) || text.includes(`//${target.address.host}`),
       );
-    return because(
-      0.93,
+    return proven(
       `the page of ${context.page.host} asks for ${label(target)}, which is the visitor's own machine`,
       named === true && 'the served script contains that address',
     );
@@ -95,8 +95,7 @@ export const pageRules: readonly Rule[] = [
       hostClass(context.page.host) !== 'single-label' &&
       seenError(target) === 'NAME_NOT_RESOLVED'
     ) {
-      return because(
-        0.85,
+      return likely(
         `${host} is a name without a domain, like those of services in a container network: it does not resolve outside`,
       );
     }
@@ -109,8 +108,8 @@ export const pageRules: readonly Rule[] = [
     for (const other of used.slice(0, 3)) {
       const address = { ...addressOf(target), ...other, scheme: target.address.scheme };
       if (speaks(context, target, changed(address, { secure: other.secure })) === true) {
-        return because(
-          unreachable ? 0.6 : 0.9,
+        return finding(
+          unreachable ? 'likely' : 'proven',
           `${label(target)} answers ${describeAnswer(plainAnswer(context, target))}`,
           `the same path at ${authority(other)}, which the page uses for its data, ${asked ? 'answers with data' : 'speaks the right protocol'}`,
         );
@@ -145,11 +144,10 @@ export const pageRules: readonly Rule[] = [
     const refused = error === 'CONNECTION_REFUSED';
     // Between wss and ws the scheme differs, rather than the port.
     if (refused && target.address.secure && !entry.secure)
-      return because(0.4, `the same path works over plain ws at port ${entry.port}`);
+      return possible(`the same path works over plain ws at port ${entry.port}`);
     // From outside, a wrong port and a closed port look the same.
-    const weight = refused ? (ownOrigin && !shared ? 0.72 : 0.5) : /SSL/.test(error ?? '') ? 0.7 : 0.88;
-    return because(
-      weight,
+    return finding(
+      refused && (!ownOrigin || shared) ? 'possible' : 'likely',
       `port ${port} of ${host} ${refused ? 'is closed' : `answers ${describeAnswer(plainAnswer(context, target))}`}`,
       `the same path at port ${entry.port} ${ownOrigin ? '(the page’s own) ' : ''}speaks the right protocol`,
     );
@@ -166,8 +164,7 @@ export const pageRules: readonly Rule[] = [
       revisit.requests.some((request) => request.type === 'script' && request.fromServiceWorker);
     const broken = targetsOf(revisit).find((target) => target.relevant && target.symptom !== undefined);
     if (!cached || !broken || context.failed.length > 0) return undefined;
-    return because(
-      0.93,
+    return proven(
       'the first visit works; the second, served by the service worker, does not',
       `it asks for ${label(broken)}`,
     );
@@ -179,10 +176,7 @@ export const pageRules: readonly Rule[] = [
     );
     const upgraded = hsts && parseAddress(hsts.url)?.host === target.address.host;
     if (upgraded && target.symptom && target.symptom.is !== 'status')
-      return because(
-        0.95,
-        `the browser itself upgraded ${hsts.url.slice(0, 100)} to https (Non-Authoritative-Reason: HSTS)`,
-      );
+      return proven(`the browser itself upgraded ${hsts.url.slice(0, 100)} to https (Non-Authoritative-Reason: HSTS)`);
     const error = seenError(target) ?? '';
     if (target.address.secure || !isSocket(target) || !/SSL|CERT|CONNECTION_(REFUSED|RESET|CLOSED)/.test(error))
       return undefined;
@@ -199,9 +193,12 @@ export const pageRules: readonly Rule[] = [
     if (!tlsWords && !announced) return undefined;
     const outside = handshakeAnswer(context, target);
     if (outside?.state !== 'open')
-      return because(tlsWords ? 0.6 : 0.2, `the browser reports ${error} for the plain address ${label(target)}`);
-    return because(
-      announced ? 0.95 : 0.85,
+      return finding(
+        tlsWords ? 'likely' : 'possible',
+        `the browser reports ${error} for the plain address ${label(target)}`,
+      );
+    return finding(
+      announced ? 'proven' : 'likely',
       `the browser reports ${error} for ${label(target)}, which works from outside`,
       announced && 'the host has sent Strict-Transport-Security',
     );
@@ -209,8 +206,7 @@ export const pageRules: readonly Rule[] = [
 
   rule('client-effect-churn', (_context, target) =>
     target.symptom?.is === 'churn'
-      ? because(
-          0.93,
+      ? proven(
           `${target.symptom.sockets} sockets to ${label(target)} in ${(target.symptom.within / 1000).toFixed(1)} s, closed by the page itself`,
         )
       : undefined,
@@ -230,15 +226,14 @@ export const pageRules: readonly Rule[] = [
     const lists = context.bundle()?.transports ?? [];
     const refusal = handshakeAnswer(context, target);
     if (refusal && engineCode(refusal.body) === 0)
-      return because(
-        0.94,
+      return proven(
         'the server does not offer the websocket transport, and the page tries no other',
         `the handshake is answered ${describeAnswer(refusal)}`,
       );
     const fallback = lists.find((list) => list[0] === 'websocket' && list.includes('polling'));
     const only = lists.some((list) => list.length === 1 && list[0] === 'websocket');
-    return because(
-      fallback ? 0.94 : only ? 0.45 : 0.6,
+    return finding(
+      fallback ? 'proven' : only ? 'possible' : 'likely',
       'every WebSocket handshake fails, and the page never tries long-polling',
       'an Engine.IO handshake by long-polling succeeds at the same path',
       fallback &&
@@ -264,14 +259,10 @@ export const pageRules: readonly Rule[] = [
     const waited = context.evidence.duration - last.closedAt;
     const again = handshakeAnswer(context, target);
     const reconnects = context.bundle()?.reconnects;
-    const orderly = target.symptom.clean && code !== 1006;
-    const sure =
-      (orderly ? 0.75 : 0.6) +
-      (reconnects === false ? 0.13 : reconnects === true ? -0.25 : 0) +
-      (waited >= 4000 ? 0.05 : -0.1);
+    const longEnough = waited >= 4000 || reconnects === false;
     if (again && again.state !== 'open') return undefined;
-    return because(
-      again ? sure : sure - 0.25,
+    return finding(
+      again && longEnough && reconnects !== true ? 'likely' : 'possible',
       `the socket closed after ${(age / 1000).toFixed(1)} s (${code}${reason ? ` “${reason}”` : ''}) and the page opened no other within ${(waited / 1000).toFixed(1)} s`,
       again && 'a new handshake succeeds at once',
       reconnects === false && 'the script contains no code that reconnects',
@@ -330,8 +321,8 @@ function streamNotReopened(context: RuleContext, target: Target): Finding | unde
     listen: 1500,
   });
   if (again && again.status !== 200) return undefined;
-  return because(
-    again ? 0.75 : 0.5,
+  return finding(
+    again ? 'likely' : 'possible',
     `the stream ${label(target)} ended after ${(target.symptom.age / 1000).toFixed(1)} s, and the page did not open it again within ${(waited / 1000).toFixed(1)} s`,
     again && 'opening it again succeeds at once',
   );
@@ -344,7 +335,7 @@ function unsetVariable(context: RuleContext): Finding | undefined {
       line.level === 'exception' &&
       /pass your app key|app key|Invalid URL|is not a valid URL|cannot be parsed as a URL/i.test(line.text),
   );
-  if (exception) return because(0.92, `the page throws: ${exception.text.slice(0, 160)}`);
+  if (exception) return proven(`the page throws: ${exception.text.slice(0, 160)}`);
   if (!context.pageLoaded || context.realtime.length > 0 || context.failed.length > 0) return undefined;
   if (context.evidence.requests.filter((request) => request.type === 'fetch' || request.type === 'xhr').length > 3)
     return undefined;
@@ -356,15 +347,14 @@ function unsetVariable(context: RuleContext): Finding | undefined {
   const library = bundle.libraries.filter((name) => name !== 'fetch');
   const nothing = 'the page opened no connection';
   const lost = missed && 'a published message does not appear without a reload';
-  if (library.length === 0) return missed ? because(0.55, nothing, lost) : undefined;
+  if (library.length === 0) return missed ? possible(nothing, lost) : undefined;
   const saysSo =
     /\b(disconnected|offline|not connected|no connection|unavailable|connecting|desconectad|sem conex|indispon|conectando)/i.test(
       context.evidence.page.text,
     );
   const empty = bundle.empty.slice(0, 3);
-  const sure = (empty.length > 0 ? 0.75 : 0.3) + (saysSo ? (empty.length > 0 ? 0.1 : 0.3) : 0);
-  return because(
-    Math.max(sure, missed ? 0.82 : 0),
+  return finding(
+    empty.length > 0 || saysSo || missed ? 'likely' : 'possible',
     `the scripts contain a real-time client (${library.join(', ')}), and ${nothing}`,
     empty.length > 0 && `options without a value in the scripts: ${empty.join(', ')}`,
     saysSo && 'the page itself says that it is not connected',
@@ -428,19 +418,17 @@ function staleBundle(context: RuleContext, target: Target): Finding | undefined 
       const path = address.path.length > 1 ? address.path : target.address.path;
       const works = speaks(context, target, { ...address, path, query: addressOf(target).query });
       if (works === true)
-        return because(
-          0.95,
+        return proven(
           `the running configuration (${from}) names ${authority(address)}, which works; the script still uses ${authority(target.address)}`,
         );
       if (/^ws/.test(address.scheme) && isRealtime(target) && works === undefined)
-        return because(
-          0.5,
+        return possible(
           `the running configuration (${from}) names ${authority(address)}; the script uses ${authority(target.address)}`,
         );
     }
     const other = key !== undefined ? /(?:app_?key|\bkey)["'\s:=]+["']?([\w-]{3,})/i.exec(body)?.[1] : undefined;
     if (other !== undefined && other !== key)
-      return because(0.96, `the running configuration (${from}) contains another application key than the script`);
+      return proven(`the running configuration (${from}) contains another application key than the script`);
   }
   return undefined;
 }
@@ -474,8 +462,7 @@ function staleCache(context: RuleContext, target: Target): Finding | undefined {
   if (lostScript) {
     const gone = !fresh.scripts.includes(target.address.path);
     return gone && fresh.scripts.length > 0
-      ? because(
-          0.92,
+      ? proven(
           `the page names the script ${target.address.path}, which is gone; a fresh copy of the page names ${fresh.scripts.join(', ')}`,
         )
       : undefined;
@@ -493,8 +480,8 @@ function staleCache(context: RuleContext, target: Target): Finding | undefined {
     ? target.address.path.length > 1 && !namesPath && fresh.bytes > 0
     : !namesIt && fresh.bytes > 0;
   if (!otherScripts && !changedAddress) return undefined;
-  return because(
-    changedAddress ? 0.955 : 0.75,
+  return finding(
+    changedAddress ? 'proven' : 'likely',
     fromWorker
       ? 'the page or its script came from a service worker'
       : `the page or its script came from a cache (${cached ? 'cache hit' : `age ${aged?.headers?.age ?? '?'} s`})`,
@@ -508,28 +495,25 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
   if (target.symptom?.is === 'blocked') return undefined;
   const version = /[?&]EIO=(\d)/.exec(target.url)?.[1];
   const seen = engineCode(bodyOf(target));
-  if (seen === 5) return because(0.95, 'the server answers “Unsupported protocol version”');
+  if (seen === 5) return proven('the server answers “Unsupported protocol version”');
   if (version !== undefined && version !== '4' && target.kind === 'engine.io') {
     const answer = context.get({ ...addressOf(target), query: `?EIO=${version}&transport=polling` });
     if (answer && engineCode(answer.body) === 5)
-      return because(0.95, `the client speaks Engine.IO ${version}, the server answers “Unsupported protocol version”`);
+      return proven(`the client speaks Engine.IO ${version}, the server answers “Unsupported protocol version”`);
   }
   if (target.kind === 'engine.io') {
-    if (/^\d+:\d/.test(bodyOf(target))) return because(0.9, 'the server answers in the packet format of Engine.IO 3');
+    if (/^\d+:\d/.test(bodyOf(target))) return proven('the server answers in the packet format of Engine.IO 3');
     if (target.symptom?.is === 'unanswered') {
       return target.conversation?.greeted === true
-        ? because(0.85, 'the server speaks Engine.IO, and the page does not')
-        : because(0.85, 'the socket opens, and the server sends no Engine.IO handshake: it speaks another protocol');
+        ? likely('the server speaks Engine.IO, and the page does not')
+        : likely('the socket opens, and the server sends no Engine.IO handshake: it speaks another protocol');
     }
     if (
       target.symptom?.is === 'closed' &&
       target.conversation?.greeted === true &&
       target.conversation.asked.length === 0
     )
-      return because(
-        0.88,
-        'the server speaks Engine.IO; the page opened its socket without that protocol and was closed',
-      );
+      return likely('the server speaks Engine.IO; the page opened its socket without that protocol and was closed');
     const polled = context.ask({
       ask: 'engineio',
       url: withScheme({ ...addressOf(target), query: '' }, 'http'),
@@ -542,17 +526,16 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
       first.code === undefined &&
       (first.status === 426 || /upgrade required/i.test(first.body))
     ) {
-      return because(
-        0.88,
+      return likely(
         `a plain WebSocket server answers long-polling with ${first.status ?? '?'} “${first.body.slice(0, 40)}”`,
       );
     }
     return undefined;
   }
   if (target.kind === 'pusher' && target.symptom?.is === 'unanswered')
-    return because(0.85, 'the socket opens, and the server never sends pusher:connection_established');
+    return likely('the socket opens, and the server never sends pusher:connection_established');
   if (target.symptom?.is === 'refused' && /protocol version|unsupported protocol/i.test(target.symptom.text))
-    return because(0.93, `the server says: ${target.symptom.text.slice(0, 140)}`);
+    return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
   if (target.kind === 'websocket') {
     const closedAtOnce = seenError(target) === 'CONNECTION_CLOSED' || seenError(target) === 'EMPTY_RESPONSE';
     const status = seenStatus(target);
@@ -572,50 +555,45 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
           });
       const open = engine?.results.find((result) => result.open);
       if (open)
-        return because(
-          closedAtOnce ? 0.9 : 0.8,
+        return finding(
+          closedAtOnce ? 'proven' : 'likely',
           `the page opens a plain WebSocket; the server speaks Socket.IO (Engine.IO answers at ${open.path})`,
         );
     }
     const first = target.conversation && target.attempts.length > 0 ? firstFrame(context, target) : undefined;
     if (first !== undefined && /^(0\{"sid"|o$|\{"event":"pusher:)/.test(first) && target.symptom)
-      return because(
-        0.8,
-        `the server's first frame is ${first.slice(0, 40)}, of a protocol that the page does not speak`,
-      );
+      return likely(`the server's first frame is ${first.slice(0, 40)}, of a protocol that the page does not speak`);
     if (target.symptom?.is === 'closed' && [1002, 1003, 1007, 4400, 4406].includes(target.symptom.code)) {
-      return because(
-        0.8,
+      return likely(
         `the server closed with ${target.symptom.code}${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}: it did not understand what the page sent`,
       );
     }
     if (target.symptom?.is === 'negotiation' && (target.symptom.part === 'frame' || target.symptom.part === 'accept'))
-      return because(0.75, `the browser could not read the answer: ${target.symptom.text.slice(0, 140)}`);
+      return likely(`the browser could not read the answer: ${target.symptom.text.slice(0, 140)}`);
     if (status === 200 || seenError(target) === 'INVALID_HTTP_RESPONSE') {
       const answer = handshakeAnswer(context, target);
       if (answer && kindOf(answer) === 'stream')
-        return because(0.92, 'the endpoint answers with an event stream; the page opens a WebSocket');
+        return proven('the endpoint answers with an event stream; the page opens a WebSocket');
     }
     if (status !== undefined && status >= 400 && status < 500) {
       const got = plainAnswer(context, target);
       if (got && kindOf(got) === 'stream')
-        return because(0.9, 'a plain request of the path is answered with an event stream; the page opens a WebSocket');
+        return proven('a plain request of the path is answered with an event stream; the page opens a WebSocket');
     }
   }
   if (target.kind === 'sse') {
     const status = realStatus(context, target);
     if (target.symptom?.is === 'wrong-kind' && !target.symptom.html)
-      return because(
-        0.75,
+      return likely(
         `the page expects an event stream, the endpoint answers ${target.symptom.mimeType || 'something else'}`,
       );
     if (status !== undefined && status >= 400) {
       const got = plainAnswer(context, target);
       if (got && kindOf(got) === 'upgrade-required')
-        return because(0.92, 'the page opens an event stream; the endpoint is a WebSocket');
+        return proven('the page opens an event stream; the endpoint is a WebSocket');
       const socket = got ? context.handshake(addressOf(target)) : undefined;
       if (socket?.state === 'open')
-        return because(0.88, 'the page opens an event stream; the path accepts WebSocket handshakes');
+        return likely('the page opens an event stream; the path accepts WebSocket handshakes');
     }
   }
   return undefined;
@@ -638,16 +616,16 @@ function notShown(context: RuleContext, why: 'name' | 'filter'): Finding | undef
   const [name, channel] = lost;
   const arrived = `the published message arrived in a frame${channel.frame ? ` named “${channel.frame}”` : ''}, and the page does not show it (${name})`;
   const bundle = context.bundle();
-  if (!bundle) return because(0.45, arrived);
+  if (!bundle) return possible(arrived);
   const event = channel.frame ?? unknownEvent(context, bundle.literals);
   if (event === undefined) {
     const quiet = 'the scripts know the event names of all received frames';
-    return why === 'filter' ? because(0.7, arrived, quiet) : because(0.4, arrived);
+    return why === 'filter' ? likely(arrived, quiet) : possible(arrived);
   }
   const listened = listensTo(bundle.literals, event);
   if (why === 'name')
-    return listened ? because(0.2, arrived) : because(0.92, arrived, `“${event}” does not occur in the page's scripts`);
-  return listened ? because(0.88, arrived, `the page's scripts know the name “${event}”`) : because(0.25, arrived);
+    return listened ? possible(arrived) : proven(arrived, `“${event}” does not occur in the page's scripts`);
+  return listened ? likely(arrived, `the page's scripts know the name “${event}”`) : possible(arrived);
 }
 
 /** The last event name in the received frames that the scripts do not know. */

@@ -1,5 +1,7 @@
-import type { Finding, Rule, RuleContext } from '../context.ts';
-import { because, rule } from '../context.ts';
+import type { Finding, Level } from '../finding.ts';
+import type { Rule, RuleContext } from '../context.ts';
+import { atMost, finding, likely, possible, proven } from '../finding.ts';
+import { rule } from '../context.ts';
 import { engineCode, isGatewayStatus, kindOf, stockProgram } from '../answers.ts';
 import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../conversation.ts';
 import {
@@ -42,11 +44,11 @@ export const policyRules: readonly Rule[] = [
     const asked = preflight
       ? context.get(addressOf(target), { preflight: { method: target.method, headers: [] }, origin: context.origin })
       : context.get(addressOf(target), { origin: context.origin });
-    if (!asked) return because(0.6, blocked);
+    if (!asked) return likely(blocked);
     if (asked.status === undefined || isGatewayStatus(asked.status)) return undefined;
     const allowed = asked.headers['access-control-allow-origin'];
     if (allowed === context.origin && !preflight)
-      return because(0.3, blocked, 'outside the browser the same request is allowed');
+      return possible(blocked, 'outside the browser the same request is allowed');
     if (preflight && permits(context, asked)) return undefined;
     const kind = kindOf(asked);
     const proxyAnswer =
@@ -60,28 +62,32 @@ export const policyRules: readonly Rule[] = [
         ? `outside the browser it is answered ${asked.status} without Access-Control-Allow-Origin`
         : `outside the browser it is answered ${asked.status} with Access-Control-Allow-Origin: ${allowed}`;
     const corsWords = /cors|origin/i.test(asked.body) && asked.status >= 400;
-    if (corsWords) return because(0.95, blocked, `the server says: ${describeAnswer(asked)}`);
+    if (corsWords) return proven(blocked, `the server says: ${describeAnswer(asked)}`);
     if (asked.status < 300 || asked.status === 304)
-      return because(proxyAnswer && kind === 'page' ? 0.4 : 0.95, blocked, outside, liveAnyway(context, target));
+      return finding(
+        proxyAnswer && kind === 'page' ? 'possible' : 'proven',
+        blocked,
+        outside,
+        liveAnyway(context, target),
+      );
     // Does the error come only with the Origin header?
     const without = context.get(addressOf(target));
     if (without?.status !== undefined && without.status < 400 && asked.status >= 400)
-      return because(
-        preflight && (asked.status === 404 || asked.status === 405) ? 0.85 : 0.93,
+      return finding(
+        preflight && (asked.status === 404 || asked.status === 405) ? 'likely' : 'proven',
         blocked,
         outside,
         `without an Origin it is answered ${without.status}`,
       );
-    if (proxyAnswer) return because(0.15, blocked, outside);
+    if (proxyAnswer) return possible(blocked, outside);
     if (asked.status === 401 || asked.status === 403)
-      return because(allowed === undefined ? 0.8 : 0.5, blocked, outside);
-    return because(asked.status === 404 ? 0.4 : 0.6, blocked, outside);
+      return finding(allowed === undefined ? 'likely' : 'possible', blocked, outside);
+    return finding(asked.status === 404 ? 'possible' : 'likely', blocked, outside);
   }),
 
   rule('cors-wildcard-credentials', (_context, target) => {
     if (target.symptom?.is !== 'cors' || !/Wildcard|AllowCredentials/.test(target.symptom.error)) return undefined;
-    return because(
-      0.94,
+    return proven(
       `the browser reports ${target.symptom.error} for ${label(target)}: the request has credentials, and the server answers with a wildcard or does not permit them`,
     );
   }),
@@ -95,16 +101,14 @@ export const policyRules: readonly Rule[] = [
         origin: context.origin,
       });
       return bare && permits(context, bare)
-        ? because(
-            0.93,
+        ? proven(
             `the browser reports ${target.symptom.error} for ${label(target)}`,
             `a preflight that asks for no header is answered ${describeAnswer(bare)}`,
           )
         : undefined;
     }
     if (!/HeaderDisallowed|MethodDisallowed/.test(target.symptom.error)) return undefined;
-    return because(
-      0.95,
+    return proven(
       `the browser reports ${target.symptom.error} for ${label(target)}`,
       context.consoleLine(/not allowed by Access-Control-Allow/)?.slice(0, 220),
     );
@@ -112,26 +116,23 @@ export const policyRules: readonly Rule[] = [
 
   rule('ws-origin-rejected', (context, target) => {
     if (target.symptom?.is === 'refused' && /origin/i.test(target.symptom.text))
-      return because(0.96, `the server says: ${target.symptom.text.slice(0, 140)}`);
+      return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
     if (target.symptom?.is === 'closed' && /origin/i.test(target.symptom.reason))
-      return because(0.95, `the server closed with ${target.symptom.code} “${target.symptom.reason}”`);
+      return proven(`the server closed with ${target.symptom.code} “${target.symptom.reason}”`);
     const sensitive = originSensitive(context, target);
     if (!sensitive) {
       const answer = seenStatus(target) === 403 ? handshakeAnswer(context, target) : undefined;
-      return answer && /origin/i.test(answer.body)
-        ? because(0.85, `the server says: ${describeAnswer(answer)}`)
-        : undefined;
+      return answer && /origin/i.test(answer.body) ? likely(`the server says: ${describeAnswer(answer)}`) : undefined;
     }
     const refusal = handshakeAnswer(context, target);
     const sameHost = target.address.host === context.page.host && target.address.port === context.page.port;
     const refused = `the handshake is refused with Origin ${context.origin} (${describeAnswer(refusal)}) and accepted with`;
-    if (!sameHost || firstServer(context, target).proxied === false)
-      return because(0.94, `${refused} ${sensitive.accepted}`);
+    if (!sameHost || firstServer(context, target).proxied === false) return proven(`${refused} ${sensitive.accepted}`);
     // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name.
     const listed = likelyOrigins(context, target).find(
       (origin) => context.handshake(addressOf(target), { origin })?.state === 'open',
     );
-    return because(listed === undefined ? 0.75 : 0.94, `${refused} ${listed ?? sensitive.accepted}`);
+    return finding(listed === undefined ? 'likely' : 'proven', `${refused} ${listed ?? sensitive.accepted}`);
   }),
 
   rule('auth-missing', (context, target) => authentication(context, target, 'missing')),
@@ -145,8 +146,8 @@ export const policyRules: readonly Rule[] = [
       frontEndAnswers(context, target) ||
       (status !== undefined && [404, 405, 419, 501, 301, 302, 308].includes(status))
     ) {
-      return because(
-        connected ? 0.95 : 0.85,
+      return finding(
+        connected ? 'proven' : 'likely',
         `the authorisation of private channels at ${label(target)} is answered ${status ?? 200}${frontEndAnswers(context, target) ? ' with the front end’s page' : ''}`,
         connected && 'the socket is connected',
       );
@@ -162,13 +163,12 @@ export const policyRules: readonly Rule[] = [
       (target.symptom.code === 4001 ||
         /application does not exist|app key .* (does not|doesn't) exist|unknown app/i.test(target.symptom.text))
     ) {
-      return because(
-        0.95,
+      return proven(
         `the server does not know the key “${key}” in the page's URL: ${target.symptom.text.slice(0, 120)}`,
       );
     }
     return target.symptom?.is === 'closed' && target.symptom.code === 4001
-      ? because(0.9, `the server closed with 4001 for the key “${key}”`)
+      ? proven(`the server closed with 4001 for the key “${key}”`)
       : undefined;
   }),
 
@@ -177,8 +177,7 @@ export const policyRules: readonly Rule[] = [
     const name = target.conversation?.refused.at(-1)?.name ?? '?';
     // Python's server words it differently, and uses other words again when its application refuses.
     if (!/invalid namespace/i.test(text) && !(name !== '/' && /^"?unable to connect"?$/i.test(text))) return undefined;
-    return because(
-      0.97,
+    return proven(
       `the server answers “${text.slice(0, 60)}” for ${name}`,
       `the transport at ${context.name(target)} works`,
     );
@@ -228,8 +227,7 @@ export const policyRules: readonly Rule[] = [
     const probed = context.ask({ ask: 'engineio', url: withScheme({ ...target.address, query: '' }, 'http'), paths });
     const open = probed?.results.find((result) => result.open);
     if (open && open.path !== path)
-      return because(
-        0.94,
+      return proven(
         `${path} does not answer as Engine.IO (${status ?? seenError(target) ?? 'no answer'}), and ${open.path} of the same host does`,
       );
     if (open) return undefined;
@@ -240,34 +238,30 @@ export const policyRules: readonly Rule[] = [
           attempt.closedAt !== undefined && attempt.closedAt - attempt.at > 900 && attempt.closedAt - attempt.at < 1400,
       );
     if (slow)
-      return because(
-        0.7,
-        'the handshake was dropped after one second, as Engine.IO does for paths that it does not serve',
-      );
+      return likely('the handshake was dropped after one second, as Engine.IO does for paths that it does not serve');
     return status === 404 &&
       probed &&
       !frontEndAnswers(context, target) &&
       stockProgram(probed.results[0]?.body ?? '') === undefined
-      ? because(0.5, `${path} is answered 404 by the application, not by Engine.IO`)
+      ? possible(`${path} is answered 404 by the application, not by Engine.IO`)
       : undefined;
   }),
 
   rule('subprotocol-unanswered', (context, target) => {
     if (target.symptom?.is === 'negotiation' && target.symptom.part === 'subprotocol') {
-      return because(
-        0.96,
+      return proven(
         target.symptom.text.slice(0, 180),
         (target.attempts.at(-1)?.protocols.length ?? 0) > 0 &&
           `the page offers ${target.attempts.at(-1)?.protocols.join(', ').slice(0, 80)}`,
       );
     }
     if (target.symptom?.is === 'closed' && target.symptom.code === 4406)
-      return because(0.85, `the server closed with 4406 “${target.symptom.reason}”`);
+      return likely(`the server closed with 4406 “${target.symptom.reason}”`);
     const protocols = target.attempts.at(-1)?.protocols ?? [];
     if (protocols.length === 0 || seenStatus(target) === undefined) return undefined;
     const without = context.handshake(addressOf(target), { protocols: [] });
     return without?.state === 'open' && handshakeAnswer(context, target)?.state !== 'open'
-      ? because(0.75, 'the handshake is accepted when no subprotocol is offered')
+      ? likely('the handshake is accepted when no subprotocol is offered')
       : undefined;
   }),
 ];
@@ -289,16 +283,18 @@ function authentication(context: RuleContext, target: Target, which: 'missing' |
   const refusal = refusedForCredential(context, target);
   if (!refusal) return undefined;
   const credential = target.conversation?.credential ?? 'none';
-  const { text, weight, words } = refusal;
+  const { text, level, words } = refusal;
   const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
   const saysBad = AUTH_BAD_WORDS.test(words) && !/missing|required|absent|ausente/i.test(words);
   // How well each cause fits what the page sent and what the server said.
   const fits = {
-    sent: saysMissing ? { missing: 0.55, rejected: 0.75 } : { missing: 0.2, rejected: 1 },
-    empty: { missing: 0.97, rejected: 0.3 },
-    none: saysBad ? { missing: 0.5, rejected: 0.8 } : { missing: 1, rejected: 0.45 },
-  };
-  return because(weight * fits[credential][which], text, CREDENTIAL_SEEN[credential]);
+    sent: { missing: 'possible', rejected: saysMissing ? atMost('likely', level) : level },
+    empty: { missing: level, rejected: 'possible' },
+    none: saysBad
+      ? { missing: 'possible', rejected: atMost('likely', level) }
+      : { missing: level, rejected: 'possible' },
+  } satisfies Record<string, Record<string, Level>>;
+  return finding(fits[credential][which], text, CREDENTIAL_SEEN[credential]);
 }
 
 const CREDENTIAL_SEEN = {
@@ -310,13 +306,13 @@ const CREDENTIAL_SEEN = {
 function refusedForCredential(
   context: RuleContext,
   target: Target,
-): { text: string; weight: number; words: string } | undefined {
+): { text: string; level: Level; words: string } | undefined {
   const { symptom } = target;
   if (symptom?.is === 'dismissed') {
     const words = target.conversation?.error?.text ?? '';
     return {
       text: `the server admitted the page and then disconnected it${words ? ` (“${words.slice(0, 80)}”)` : ''}: packet 41, “io server disconnect”`,
-      weight: 0.9,
+      level: 'proven',
       words,
     };
   }
@@ -327,9 +323,13 @@ function refusedForCredential(
     const byCode = code !== undefined && /^(401|403|4401|4403|AUTH|UNAUTH|FORBID|TOKEN|JWT)/i.test(String(code));
     if (!byCode && !AUTH_WORDS.test(text))
       return target.kind === 'engine.io' && target.conversation?.confirmed.length === 0
-        ? { text: `the server refuses the connection: “${text.slice(0, 120)}”`, weight: 0.5, words: text }
+        ? { text: `the server refuses the connection: “${text.slice(0, 120)}”`, level: 'possible', words: text }
         : undefined;
-    return { text: `the server says: “${text.slice(0, 140)}”`, weight: 0.95, words: `${text} ${String(code ?? '')}` };
+    return {
+      text: `the server says: “${text.slice(0, 140)}”`,
+      level: 'proven',
+      words: `${text} ${String(code ?? '')}`,
+    };
   }
   if (symptom?.is === 'closed') {
     const { code, reason } = symptom;
@@ -342,7 +342,7 @@ function refusedForCredential(
     if (target.kind === 'pusher' && code === 4001) return undefined;
     return {
       text: `the server closed with ${code}${reason ? ` “${reason.slice(0, 100)}”` : ''}`,
-      weight: byWords ? 0.95 : code === 1008 ? 0.85 : 0.8,
+      level: byWords ? 'proven' : 'likely',
       words,
     };
   }
@@ -352,11 +352,15 @@ function refusedForCredential(
   if (status === 301 || status === 302 || status === 303 || status === 307) {
     const answer = answerTo(context, target);
     return isSocket(target) && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
-      ? { text: `${label(target)} is redirected to a sign-in page`, weight: 0.7, words: 'login required' }
+      ? { text: `${label(target)} is redirected to a sign-in page`, level: 'likely', words: 'login required' }
       : undefined;
   }
   if (status === 419 && target.kind !== 'channel-auth')
-    return { text: `${label(target)} is answered 419: the session has ended`, weight: 0.7, words: 'expired session' };
+    return {
+      text: `${label(target)} is answered 419: the session has ended`,
+      level: 'likely',
+      words: 'expired session',
+    };
   if (status !== 401 && status !== 403) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer.body) !== undefined && status === 401)))
@@ -364,10 +368,9 @@ function refusedForCredential(
   const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
   const text = `${label(target)} is answered ${answer ? describeAnswer(answer) : status}`;
   // A proxy's own “Forbidden” is about files or addresses, rarely about a credential.
-  if (answer && stockProgram(answer.body) !== undefined) return { text, weight: 0.35, words };
-  if (!isSocket(target))
-    return { text, weight: status === 401 ? 0.85 : target.kind === 'channel-auth' ? 0.85 : 0.7, words };
-  if (engineCode(answer?.body ?? '') === 4) return { text, weight: 0.6, words };
+  if (answer && stockProgram(answer.body) !== undefined) return { text, level: 'possible', words };
+  if (!isSocket(target)) return { text, level: 'likely', words };
+  if (engineCode(answer?.body ?? '') === 4) return { text, level: 'likely', words };
   if (originSensitive(context, target)) return undefined;
   // A 403 may also mean a wrong path: compare it with the answer for an unknown path.
   const unknownPath = handshakeAtUnknownPath(context, target);
@@ -375,12 +378,13 @@ function refusedForCredential(
   const known = pathIsKnown(context, target);
   const spoken = AUTH_WORDS.test(words);
   const withoutCredential = target.conversation === undefined || target.conversation.credential === 'none';
-  const weight = (): number => {
-    if (spoken) return 0.93;
-    if (everywhere && status === 401) return 0.7;
-    if (everywhere) return withoutCredential ? 0.5 : 0.66;
-    if (unknownPath === undefined && known === undefined) return 0.6;
-    return status === 401 ? 0.92 : 0.85;
+  const level = (): Level => {
+    // “Forbidden” is no more than the name of the status 403.
+    if (spoken) return status === 401 ? 'proven' : 'likely';
+    if (everywhere && status === 401) return 'likely';
+    if (everywhere) return withoutCredential ? 'possible' : 'likely';
+    if (unknownPath === undefined && known === undefined) return 'likely';
+    return status === 401 ? 'proven' : 'likely';
   };
-  return { text: `${text}${everywhere ? ', like an unknown path' : ''}`, weight: weight(), words };
+  return { text: `${text}${everywhere ? ', like an unknown path' : ''}`, level: level(), words };
 }

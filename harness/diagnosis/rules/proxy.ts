@@ -1,5 +1,7 @@
-import type { Finding, Rule, RuleContext } from '../context.ts';
-import { because, rule, visitRule } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import type { Rule, RuleContext } from '../context.ts';
+import { finding, likely, possible, proven } from '../finding.ts';
+import { rule, visitRule } from '../context.ts';
 import {
   echoedPath,
   engineCode,
@@ -52,21 +54,18 @@ export const proxyRules: readonly Rule[] = [
     const status = seenStatus(target);
     if (!isSocket(target) || status === undefined || ![301, 302, 303, 307, 308].includes(status)) {
       if (target.symptom?.is === 'cors' && /Redirect/.test(target.symptom.error))
-        return because(
-          0.55,
-          `the preflight of ${label(target)} is answered with a redirect, which browsers do not follow`,
-        );
+        return possible(`the preflight of ${label(target)} is answered with a redirect, which browsers do not follow`);
       return undefined;
     }
     const answer = handshakeAnswer(context, target);
     const location = answer?.headers.location;
     if (location !== undefined && LOGIN.test(location))
-      return because(0.4, `the handshake is redirected to ${location.slice(0, 100)}`);
+      return possible(`the handshake is redirected to ${location.slice(0, 100)}`);
     const destination =
       location === undefined ? undefined : parseAddress(new URL(location, withScheme(target.address, 'http')).href);
     const followed = destination ? context.handshake(destination) : undefined;
-    return because(
-      followed?.state === 'open' ? 0.97 : 0.92,
+    return finding(
+      location === undefined ? 'likely' : 'proven',
       `the handshake is answered with ${status}${location ? ` to ${location.slice(0, 100)}` : ''}; browsers do not follow redirects of WebSockets`,
       followed?.state === 'open' && 'a handshake at that address succeeds',
     );
@@ -88,18 +87,17 @@ export const proxyRules: readonly Rule[] = [
         parseAddress(location)?.host !== undefined && parseAddress(location)?.host !== target.address.host;
       const gate =
         elsewhere || /oauth2?\/|authelia|authentik|cdn-cgi\/access|\bsso\b|saml|openid|outpost/i.test(location);
-      return because(
-        gate ? 0.88 : 0.5,
+      return finding(
+        gate ? 'likely' : 'possible',
         `${label(target)} is redirected to a sign-in page at ${location.slice(0, 100)}`,
       );
     }
     if (asks === undefined || !/^(basic|digest|negotiate|ntlm)/i.test(asks)) {
       return stockProgram(answer.body) !== undefined
-        ? because(0.7, `the 401 of ${label(target)} is a stock page of the proxy (${describeAnswer(answer)})`)
+        ? likely(`the 401 of ${label(target)} is a stock page of the proxy (${describeAnswer(answer)})`)
         : undefined;
     }
-    return because(
-      0.94,
+    return proven(
       `${label(target)} is answered ${status} with “${asks.slice(0, 60)}”: a proxy asks for credentials`,
       stockProgram(answer.body) !== undefined && `the proxy itself wrote the answer: ${describeAnswer(answer)}`,
     );
@@ -112,7 +110,7 @@ export const proxyRules: readonly Rule[] = [
     context.pageLoaded &&
     context.realtime.length === 0 &&
     isDefaultSite(`${context.evidence.page.title} ${context.evidence.page.text}`)
-      ? because(0.55, `${context.page.host} is answered with a server's default site`)
+      ? possible(`${context.page.host} is answered with a server's default site`)
       : undefined,
   ),
 
@@ -127,8 +125,7 @@ export const proxyRules: readonly Rule[] = [
       echoed !== target.address.host &&
       echoed !== `${target.address.host}:${target.address.port}`
     ) {
-      return because(
-        0.95,
+      return proven(
         `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser requested`,
       );
     }
@@ -136,8 +133,7 @@ export const proxyRules: readonly Rule[] = [
     if (front.proxied === false) return undefined;
     for (const origin of leakedOrigins(context, target)) {
       if (context.handshake(addressOf(target), { origin })?.state === 'open')
-        return because(
-          0.93,
+        return proven(
           `the handshake is refused with ${context.origin} and accepted with ${origin}: the backend takes that name for its own`,
           front.text,
         );
@@ -148,9 +144,8 @@ export const proxyRules: readonly Rule[] = [
       );
     // nginx and Apache rewrite Host by default.
     const rewritesHost = front.program === 'nginx' || front.program === 'apache';
-    const weightOfFront = rewritesHost ? 0.78 : front.proxied === true ? 0.55 : 0.4;
-    return because(
-      sameOriginWords ? 0.85 : weightOfFront,
+    return finding(
+      sameOriginWords || rewritesHost ? 'likely' : 'possible',
       `page and socket have the same host, and the handshake is refused for its Origin (${describeAnswer(refusal)})`,
       front.text,
     );
@@ -163,13 +158,15 @@ export const proxyRules: readonly Rule[] = [
     if (!suspicious) return undefined;
     const sticky = context.ask({ ask: 'sticky', url: withScheme({ ...target.address, query: '' }, 'http') });
     if (sticky && sticky.unknown > 0)
-      return because(
-        0.96,
+      return proven(
         `of ${sticky.requests} requests of a polling session, ${sticky.unknown} was answered “Session ID unknown”`,
         unknown && 'the page got the same answer',
       );
     if (!unknown) return undefined;
-    return because(sticky ? 0.5 : 0.75, 'the page got “Session ID unknown” for a session that was just opened');
+    return finding(
+      sticky ? 'possible' : 'likely',
+      'the page got “Session ID unknown” for a session that was just opened',
+    );
   }),
 
   rule('proxy-connection-limit', (context, target) => {
@@ -185,10 +182,10 @@ export const proxyRules: readonly Rule[] = [
       /overflow|too many (connections|requests)|limit exceeded|rate limit/i.test(answer?.body ?? '') &&
       (program !== undefined || firstServer(context, target).proxied === true)
     )
-      return because(0.9, `${text}: ${describeAnswer(answer)}`);
+      return proven(`${text}: ${describeAnswer(answer)}`);
     if (program === 'nginx' || (status === 429 && firstServer(context, target).proxied !== false)) {
-      return because(
-        others.length > 0 ? 0.95 : 0.87,
+      return finding(
+        others.length > 0 ? 'proven' : 'likely',
         `${text} by the proxy itself (${describeAnswer(answer)}): nginx answers 502 or 504 when its upstream fails, and 503 or 429 when a limit is reached`,
         others.length > 0 && 'other connections of the same page are open',
       );
@@ -207,13 +204,13 @@ export const proxyRules: readonly Rule[] = [
         ) ?? [];
       const proxied = firstServer(context, target).proxied;
       if (open > 0 && refused.length > 0)
-        return because(
-          proxied === false ? 0.4 : 0.9,
+        return finding(
+          proxied === false ? 'possible' : 'proven',
           `of ${clients?.results.length ?? 0} simultaneous handshakes, ${open} succeed and ${refused.length} get ${refused[0]?.status ?? 'no answer'}`,
         );
       if (others.length > 0)
-        return because(
-          proxied === false ? 0.4 : 0.86,
+        return finding(
+          proxied === false ? 'possible' : 'likely',
           text,
           'other connections of the same page to the same server are open',
         );
@@ -231,8 +228,8 @@ export const proxyRules: readonly Rule[] = [
       );
     const root = context.get(atPath(target.address, '/'));
     return open
-      ? because(
-          root?.failure === 'silent' ? 0.9 : 0.6,
+      ? finding(
+          root?.failure === 'silent' ? 'proven' : 'likely',
           `some sockets to ${target.address.host} are open, and the next one waits for an answer`,
         )
       : undefined;
@@ -242,8 +239,7 @@ export const proxyRules: readonly Rule[] = [
     if (target.symptom?.is !== 'negotiation' || target.symptom.part !== 'extension') return undefined;
     const uncompressed = context.handshake(addressOf(target), { deflate: false });
     const works = uncompressed?.state === 'open' && uncompressed.closed?.error === undefined;
-    return because(
-      works ? 0.96 : 0.9,
+    return proven(
       `the socket opens and fails: ${target.symptom.text.slice(0, 140)}`,
       works && 'a client that does not offer compression works',
     );
@@ -261,8 +257,7 @@ export const proxyRules: readonly Rule[] = [
       listen: 2500,
     });
     if (!identity || identity.events === 0) return undefined;
-    return because(
-      0.94,
+    return proven(
       `the stream ${label(quiet)} is open and sends no event to the browser, which accepts compression, and ${identity.events} to a client that does not`,
     );
   }),
@@ -277,8 +272,7 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
   const status = realStatus(context, target);
   if (frontEndAnswers(context, target)) {
-    return because(
-      0.86,
+    return likely(
       `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: the proxy has no route for it to the backend`,
       goodNeighbour(context, target),
     );
@@ -302,17 +296,16 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
       !behindGo(context, target) &&
       front.proxied !== true;
     if (!rootDiffers && neighbour === undefined)
-      return because(0.5, `${label(target)} is answered ${describeAnswer(answer)}, like every other path`);
-    return because(
-      ambiguous ? 0.5 : 0.9,
+      return possible(`${label(target)} is answered ${describeAnswer(answer)}, like every other path`);
+    return finding(
+      ambiguous ? 'possible' : 'proven',
       `${label(target)} is answered ${describeAnswer(answer)}, by the proxy itself`,
       neighbour ??
         (root?.status !== undefined && root.status < 400 && 'other paths of the same server are answered by a service'),
     );
   }
   if (status === 405 && !isSocket(target) && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
-    return because(
-      0.8,
+    return likely(
       `${label(target)} is answered ${describeAnswer(answer)}: a static server does not accept ${target.method}`,
     );
   if (isSocket(target) || target.kind === 'sse') {
@@ -320,8 +313,8 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
     const html = /html/.test(answer.headers['content-type'] ?? '') && /<(!doctype|html)/i.test(answer.body);
     if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
       const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
-      return because(
-        frontEnd ? 0.72 : 0.5,
+      return finding(
+        frontEnd ? 'likely' : 'possible',
         `${label(target)} is answered with an HTML “not found” page (${describeAnswer(answer)}), like that of a front end`,
         goodNeighbour(context, target),
       );
@@ -379,8 +372,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
   for (const text of [answer?.body, direct?.body, bodyOf(target)]) {
     const echoed = echoedPath(text ?? '');
     if (echoed !== undefined && trimmed(echoed) !== trimmed(path) && echoed !== '/404') {
-      return because(
-        0.94,
+      return proven(
         `the browser requested ${path}, and the backend says that it received ${echoed}`,
         answer && `it answers ${describeAnswer(answer)}`,
       );
@@ -398,8 +390,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     });
     const open = probed?.results.find((result) => result.state === 'open');
     if (open)
-      return because(
-        0.92,
+      return proven(
         `${path} is refused with ${status}, and ${open.path}, with its prefix repeated, is accepted: the proxy removes it once`,
       );
   }
@@ -413,8 +404,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     const open = probed?.results.find((result) => result.open);
     if (probed?.results.some((result) => result.path === path && result.code !== undefined)) return undefined;
     if (open && open.path !== path)
-      return because(
-        0.92,
+      return proven(
         `${path} is refused with ${status}, and ${open.path}, with its prefix repeated, is accepted: the proxy removes it once`,
       );
     if (open) return undefined;
@@ -430,8 +420,8 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     const there = context.get(entry);
     const known = isSocket(target) && direct && there?.status !== undefined && ![404, 405].includes(there.status);
     const differs = known && status === 404 && direct.status === 404;
-    return because(
-      differs && firstServer(context, target).proxied === true ? 0.88 : passesUpgrade ? 0.86 : 0.72,
+    return finding(
+      differs || passesUpgrade ? 'likely' : 'possible',
       `${path} is refused with ${status} here, and accepted at ${entry.host}:${entry.port}`,
       differs &&
         `a plain request of the path is answered ${describeAnswer(there)} there, and ${describeAnswer(direct)} here`,
@@ -493,17 +483,16 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
     if (handshake.state !== 'silent' || get?.status === undefined || isGatewayStatus(get.status)) return undefined;
     // Engine.IO answers plain requests in its own format; anything else is not the backend.
     if (target.kind === 'engine.io' && !['engine-error', 'engine-open'].includes(kindOf(get))) return undefined;
-    return because(
-      0.72,
+    return likely(
       `a plain request of ${label(target)} is answered at once (${describeAnswer(get)}), and a handshake never: a proxy forwards only part of it (HTTP/1.0, or no Connection header), and the backend waits for the rest`,
     );
   }
   if (handshake.state === 'open') return undefined;
   if (handshake.status === 505)
-    return because(0.9, 'the backend refuses the handshake as HTTP/1.0: the proxy uses that version towards it');
+    return proven('the backend refuses the handshake as HTTP/1.0: the proxy uses that version towards it');
   if (kindOf(handshake) === 'upgrade-required') {
-    return because(
-      direct ? 0.6 : 0.94,
+    return finding(
+      direct ? 'likely' : 'proven',
       `the handshake carries the upgrade headers, and the backend says that they are missing: ${describeAnswer(handshake)}`,
       front.text,
     );
@@ -512,20 +501,16 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
   if (originSensitive(context, target)) return undefined;
   const code = engineCode(handshake.body);
   if (target.kind === 'engine.io' && (code === 3 || code === 2))
-    return because(
-      direct ? 0.6 : 0.94,
+    return finding(
+      direct ? 'likely' : 'proven',
       `Engine.IO takes the handshake for a plain request: ${describeAnswer(handshake)}`,
       front.text,
     );
   if (programOf(handshake) === 'reverb' || (target.kind === 'pusher' && handshake.status === 500)) {
     if (handshake.status === 500 && /Internal server error/i.test(handshake.body))
-      return because(
-        0.94,
-        `the broker answers a handshake like a plain request: ${describeAnswer(handshake)}`,
-        front.text,
-      );
+      return proven(`the broker answers a handshake like a plain request: ${describeAnswer(handshake)}`, front.text);
     if (handshake.status === 400 && /upgrade/i.test(handshake.body))
-      return because(0.94, describeAnswer(handshake), front.text);
+      return proven(describeAnswer(handshake), front.text);
   }
   if (frontEndAnswers(context, target) || stockProgram(handshake.body) !== undefined) return undefined;
   // Go endpoints answer 400 or 426 to a request without an upgrade, so a 404 is about the path.
@@ -536,7 +521,7 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
   const alike = `a handshake is answered like a plain request: ${describeAnswer(handshake)}`;
   const elsewhere = openElsewhere(context, target);
   if (elsewhere && sameBackend(context, target, elsewhere) === true)
-    return because(0.9, alike, `the same handshake succeeds at ${elsewhere.host}:${elsewhere.port}`);
+    return proven(alike, `the same handshake succeeds at ${elsewhere.host}:${elsewhere.port}`);
   const refusedElsewhere = otherEntryPoints(context, target).some((entry) => {
     const there = context.handshake(entry);
     return there !== undefined && sameAnswer(there, handshake);
@@ -545,19 +530,23 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
   // library they treat every handshake as a plain request; behind a proxy that looks the same from outside.
   const asgi = /"detail"\s*:\s*"Not Found"/.test(handshake.body) || programOf(handshake) === 'uvicorn';
   if (asgi && status === 404)
-    return because(
-      direct ? 0.3 : refusedElsewhere ? 0.5 : 0.74,
+    return finding(
+      direct ? 'possible' : refusedElsewhere ? 'possible' : 'likely',
       alike,
       'an ASGI server refuses unknown WebSocket paths with 403; this 404 is for a plain request',
       front.text,
     );
   const known = pathIsKnown(context, target);
   if (known === true && status !== 403)
-    return because(direct ? 0.45 : 0.85, alike, 'the path exists: an unknown path gets another answer', front.text);
+    return finding(
+      direct ? 'possible' : 'likely',
+      alike,
+      'the path exists: an unknown path gets another answer',
+      front.text,
+    );
   const arrives = upgradeArrives(context, target);
   if (arrives === false && front.proxied === true && status === 404)
-    return because(
-      0.6,
+    return likely(
       alike,
       'so is a handshake at an unknown path: nothing behind the proxy receives handshakes',
       front.text,
@@ -582,8 +571,8 @@ function idleTimeout(context: RuleContext, target: Target): Finding | undefined 
       .filter((request) => request.status === 200 && request.error !== undefined)
       .map((request) => (request.finishedAt ?? 0) - (request.events?.at(-1)?.at ?? request.at));
     return cuts.length >= 2 && isConstant(cuts)
-      ? because(0.85, `the event stream is cut ${cuts.length} times, each ${seconds(mean(cuts))} after its last event`)
-      : because(0.6, `the event stream was cut ${seconds(target.symptom.idle)} after its last event`);
+      ? likely(`the event stream is cut ${cuts.length} times, each ${seconds(mean(cuts))} after its last event`)
+      : likely(`the event stream was cut ${seconds(target.symptom.idle)} after its last event`);
   }
   const cuts = target.attempts.filter(
     (attempt) =>
@@ -606,18 +595,18 @@ function idleTimeout(context: RuleContext, target: Target): Finding | undefined 
           hold: Math.round(Math.min(8500, idle * 1.25 + 600)),
         })
       : undefined;
-  if (!probe) return because(pattern ? 0.8 : 0.55, observed);
-  if (!probe.opened) return because(pattern ? 0.75 : 0.45, observed);
+  if (!probe) return finding(pattern ? 'likely' : 'possible', observed);
+  if (!probe.opened) return finding(pattern ? 'likely' : 'possible', observed);
   const cut = probe.idle;
   const cutToo = cut !== undefined && Math.abs(cut.ms - idle) < Math.max(600, idle * 0.25);
   if (cutToo && !probe.busy)
-    return because(
-      0.95,
+    return proven(
       observed,
       `a connection without traffic was cut after ${seconds(cut.ms)}; one with a heartbeat stayed open`,
     );
-  if (cutToo) return because(pattern ? 0.6 : 0.45, observed, 'a connection with a heartbeat was cut as well');
-  return because(pattern ? 0.4 : 0.15, observed, 'a connection held from outside was not cut');
+  if (cutToo)
+    return finding(pattern ? 'likely' : 'possible', observed, 'a connection with a heartbeat was cut as well');
+  return possible(observed, 'a connection held from outside was not cut');
 }
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
@@ -662,12 +651,11 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   ) {
     const other = context.ask({ ask: 'tls', host, port, alpn: 'any', servername: anotherName });
     if (other?.state === 'ok')
-      return because(
-        0.93,
+      return proven(
         `the server refuses a TLS handshake for ${host} (${tls.error}), and completes one for ${anotherName}`,
       );
     if (/unrecognized name|112/.test(tls.error ?? ''))
-      return because(0.7, `the server refuses a TLS handshake for ${host}: ${tls.error}`);
+      return likely(`the server refuses a TLS handshake for ${host}: ${tls.error}`);
   }
   const madeUp = tls?.state === 'ok' && DEFAULT_CERTIFICATES.test(`${tls.subject ?? ''} ${tls.issuer ?? ''}`);
   const status = realStatus(context, target);
@@ -682,15 +670,15 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   if (root && kindOf(root) === 'tls-port') return undefined;
   if (!here || !root || !unknownPath)
     return madeUp
-      ? because(0.6, `${host} is answered with the server's default certificate (${tls.subject ?? ''})`)
+      ? likely(`${host} is answered with the server's default certificate (${tls.subject ?? ''})`)
       : undefined;
   if (isDefaultSite(root.body) && host !== context.page.host) {
     const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
     const served = context.get(atPath(target.address, '/'), { as: context.page.host });
     if (!invented || !served || !sameAnswer(invented, root)) return undefined;
     const differs = served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
-    return because(
-      differs ? 0.957 : 0.6,
+    return finding(
+      differs ? 'proven' : 'likely',
       `${host} is answered with the server's default site (${describeAnswer(root)}), like an invented name`,
       differs && `${context.page.host} is served at the same address`,
     );
@@ -701,14 +689,13 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   if (application === true) return undefined;
   const kind = kindOf(root);
   if (madeUp)
-    return because(
-      0.957,
+    return proven(
       `${host} is answered with the server's default certificate (${tls.subject ?? ''})`,
       `every path is answered ${describeAnswer(root)}`,
     );
   if (kind === 'proxy-no-route' || isProxyNoRoute(root))
-    return because(
-      application === undefined ? 0.4 : target.kind === 'document' ? 0.88 : 0.9,
+    return finding(
+      application === undefined ? 'possible' : target.kind === 'document' ? 'likely' : 'proven',
       `every path of ${host} is answered ${describeAnswer(root)}: the server has no site of that name`,
     );
   if (host === context.page.host && target.kind !== 'document') return undefined;
@@ -721,24 +708,23 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     served !== undefined && served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
   if (isGatewayStatus(root.status))
     return differs && root.ms < 400
-      ? because(
-          0.6,
+      ? likely(
           `${host} and an invented name get the same answer (${describeAnswer(root)}), ${context.page.host} is served at the same address`,
         )
       : undefined;
   if (kind === 'default-site')
-    return because(
-      differs ? 0.9 : 0.75,
+    return finding(
+      differs ? 'proven' : 'likely',
       `${host} is answered with the server's default site (${describeAnswer(root)}), like an invented name`,
       differs && `${context.page.host} is served at the same address`,
     );
   if (root.status === 404 || root.status === 421 || root.status === 400 || kind === 'empty')
-    return because(
-      differs ? 0.9 : 0.6,
+    return finding(
+      differs ? 'proven' : 'likely',
       `every path of ${host} is answered ${describeAnswer(root)}, like an invented name`,
       differs && `${context.page.host} is served at the same address`,
     );
-  return differs ? because(0.6, `${host} is answered like an invented name`) : undefined;
+  return differs ? likely(`${host} is answered like an invented name`) : undefined;
 }
 
 /** Internal origins that answers reveal: a backend behind a rewritten Host takes them for its own. */
@@ -779,20 +765,18 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
     encoding: 'identity',
     listen: 2500,
   });
-  if (!identity) return because(0.4, `the event stream ${label(target)} does not answer`);
+  if (!identity) return possible(`the event stream ${label(target)} does not answer`);
   if ((identity.status ?? 200) >= 400) return undefined;
   if (identity.chunks.length > 0)
-    return because(
-      0.93,
+    return proven(
       `the stream sends nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: a proxy compresses it`,
     );
-  if (identity.headersMs !== undefined) return because(0.6, 'the stream sends its headers and no event');
+  if (identity.headersMs !== undefined) return likely('the stream sends its headers and no event');
   const head = context.get(addressOf(target), { method: 'HEAD' });
   const front = firstServer(context, target);
   const streams = head?.status !== undefined && /event-stream/.test(head.headers['content-type'] ?? '');
   if (streams)
-    return because(
-      0.94,
+    return proven(
       'the stream does not even send its headers; a HEAD request of the same path is answered at once, as an event stream',
       front.text,
     );
@@ -800,9 +784,9 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
   const alive =
     (head?.status !== undefined && !isGatewayStatus(head.status)) ||
     (nearby?.status !== undefined && !isGatewayStatus(nearby.status));
-  if (!alive) return because(0.2, `the event stream ${label(target)} does not answer`);
-  return because(
-    front.proxied === true ? 0.78 : front.proxied === false ? 0.3 : 0.55,
+  if (!alive) return possible(`the event stream ${label(target)} does not answer`);
+  return finding(
+    front.proxied === true ? 'likely' : 'possible',
     `the event stream ${label(target)} does not even send its headers, and other paths answer at once`,
     front.text,
   );
@@ -817,8 +801,7 @@ function burst(target: Target): Finding | undefined {
     if (!first || !last || events.length < 3) continue;
     const together = last.at - first.at < 150;
     if (together && first.at - request.at > 1500)
-      return because(
-        0.88,
+      return likely(
         `${events.length} events arrived within ${last.at - first.at} ms, ${seconds(first.at - request.at)} after the stream was requested`,
       );
   }
@@ -889,14 +872,14 @@ function gatewayRules(): Rule[] {
     rule('upstream-down', (context, target) => {
       const gateway = readGateway(context, target);
       if (!gateway || gateway.status === 504 || gateway.status === 522) return undefined;
-      if (gateway.open) return because(0.15, gateway.text);
+      if (gateway.open) return possible(gateway.text);
       const says =
         /no available server|no healthy upstream|no server is available|connection refused|no live upstreams|web server is down/i.test(
           gateway.answer.body,
         );
-      const weight = target.kind === 'document' && gateway.proxyWorks ? 0.5 : 0.62;
-      return because(
-        gateway.refusesElsewhere ? 0.85 : says ? 0.7 : weight,
+      const oneOfMany = target.kind === 'document' && gateway.proxyWorks;
+      return finding(
+        gateway.refusesElsewhere || says || !oneOfMany ? 'likely' : 'possible',
         gateway.text,
         gateway.refusesElsewhere && 'its own port refuses connections as well',
       );
@@ -904,8 +887,8 @@ function gatewayRules(): Rule[] {
     rule('proxy-wrong-upstream', (context, target) => {
       const gateway = readGateway(context, target);
       if (!gateway || gateway.status === 504) return undefined;
-      return because(
-        gateway.open ? (quick(gateway) ? 0.88 : 0.6) : 0.42,
+      return finding(
+        gateway.open && quick(gateway) ? 'likely' : 'possible',
         gateway.text,
         gateway.open && 'the backend runs: the same path works at another address',
       );
@@ -914,25 +897,25 @@ function gatewayRules(): Rule[] {
       const gateway = readGateway(context, target);
       if (!gateway) return undefined;
       if (gateway.open)
-        return because(
-          quick(gateway) ? 0.6 : 0.85,
+        return finding(
+          quick(gateway) ? 'possible' : 'likely',
           gateway.text,
           'the backend runs: the same path works at another address',
           !quick(gateway) && 'the proxy waits for an address at which nothing runs',
         );
       if (target.kind === 'document' && gateway.proxyWorks)
-        return because(
-          quick(gateway) ? 0.52 : 0.62,
+        return finding(
+          quick(gateway) ? 'possible' : 'likely',
           gateway.text,
           'other paths of the same proxy reach their services',
         );
-      return because(quick(gateway) ? 0.25 : 0.36, gateway.text);
+      return possible(gateway.text);
     }),
     rule('backend-loopback-bind', (context, target) => {
       const gateway = readGateway(context, target);
       if (!gateway || gateway.status === 504 || gateway.open) return undefined;
-      return because(
-        gateway.dropsElsewhere ? 0.72 : 0.34,
+      return finding(
+        gateway.dropsElsewhere ? 'likely' : 'possible',
         gateway.text,
         gateway.dropsElsewhere && 'its published port accepts connections and drops them',
       );
@@ -940,7 +923,7 @@ function gatewayRules(): Rule[] {
     rule('backend-not-started', (context, target) => {
       const gateway = readGateway(context, target);
       if (!gateway || gateway.status === 504 || gateway.open) return undefined;
-      return because(gateway.dropsElsewhere ? 0.66 : 0.38, gateway.text);
+      return finding(gateway.dropsElsewhere ? 'likely' : 'possible', gateway.text);
     }),
     rule('upstream-silent', (context, target) => {
       const status = realStatus(context, target);
@@ -951,8 +934,8 @@ function gatewayRules(): Rule[] {
         answer?.status === 502 ||
         readGateway(context, target)?.open === true ||
         (target.kind === 'document' && readGateway(context, target)?.proxyWorks === true);
-      return because(
-        deadAddress ? 0.5 : 0.9,
+      return finding(
+        deadAddress ? 'possible' : 'proven',
         `${label(target)} is answered ${status}: the proxy got no answer from its upstream`,
         answer && describeAnswer(answer),
       );

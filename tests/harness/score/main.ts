@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { SNAPSHOT, measure, snapshotOf, summaryOf } from './score.ts';
+import { CALIBRATION_FILE, SNAPSHOT, calibrationSource, measure, snapshotOf, summaryOf } from './score.ts';
 
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const rows =
@@ -20,6 +20,9 @@ if (folders.length > 0) {
   const after = new Set(lines.split('\n'));
   for (const line of before) if (!after.has(line)) console.log(`- ${line}`);
   for (const line of after) if (!before.has(line)) console.log(`+ ${line}`);
-  if (process.argv.includes('--update')) writeFileSync(SNAPSHOT, lines);
+  if (process.argv.includes('--update')) {
+    writeFileSync(SNAPSHOT, lines);
+    writeFileSync(CALIBRATION_FILE, calibrationSource(rows));
+  }
 }
 console.log(summaryOf(rows));

@@ -2,9 +2,13 @@
  * How good the diagnosis is, measured on recordings: the answer to each, how sure it is, and how often it is right at
  * each level of confidence. No system runs for it.
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CALIBRATION } from '../../../harness/diagnosis/calibration.ts';
 import type { Diagnosis } from '../../../harness/diagnosis/diagnose.ts';
 import { evaluate } from '../../../harness/diagnosis/diagnose.ts';
+import type { Level } from '../../../harness/diagnosis/finding.ts';
+import { LEVELS } from '../../../harness/diagnosis/finding.ts';
 import { keyOf } from '../../../harness/diagnosis/readings.ts';
 import { investigate } from '../../../harness/investigation/investigate.ts';
 import { ROOT } from '../../../harness/common/paths.ts';
@@ -18,6 +22,9 @@ export const FOLDERS: Readonly<Record<string, string>> = {
 
 /** The snapshot of all answers: a changed answer is a changed line of it. */
 export const SNAPSHOT = path.join(ROOT, 'tests/harness/score/snapshot.txt');
+
+/** The measured confidences. */
+export const CALIBRATION_FILE = path.join(ROOT, 'harness/diagnosis/calibration.ts');
 
 /** What the diagnosis says about one recording. */
 export interface Row {
@@ -87,7 +94,7 @@ function lineOf({ id, expected, full, less, alone, asking, asked }: Row): string
   const named = answerOf(full);
   const kept = less.filter((one) => answerOf(one) === named).length;
   const parts = [
-    `${named === expected ? '' : `WRONG, expected ${expected}: `}${named} ${sure(full)}`,
+    `${named === expected ? '' : `WRONG, expected ${expected}: `}${named} ${sure(full)}`.trim(),
     full.candidates
       .filter(({ cause }) => cause !== full.cause)
       .slice(0, 3)
@@ -101,7 +108,7 @@ function lineOf({ id, expected, full, less, alone, asking, asked }: Row): string
   return `${id} | ${parts.join(' | ')}`;
 }
 
-const sure = ({ confidence }: { confidence: number }): string => confidence.toFixed(2);
+const sure = ({ level }: { level: Level | null }): string => level ?? '';
 
 /** The questions that a reader has about all rows together, as text. */
 export function summaryOf(rows: readonly Row[]): string {
@@ -115,23 +122,39 @@ export function summaryOf(rows: readonly Row[]): string {
     `on average ${(rows.reduce((sum, { asked }) => sum + asked, 0) / rows.length).toFixed(1)} questions asked`,
     'confusion (expected → named):',
     ...(confusion.length > 0 ? confusion : ['  none']),
-    'calibration (share of right answers, by confidence; with all readings, one less, and none):',
-    ...calibration(rows).map(({ level, right: good, of }) => `  ${level}  ${good} of ${of}`),
+    'calibration (right answers at each level, with all readings, one less, and none):',
+    ...calibrationOf(rows).map(({ kind, level, right: good, of }) => `  ${kind} ${level}  ${good} of ${of}`),
   ].join('\n');
 }
 
-/** How often the first candidate is right, by its confidence. */
-function calibration(rows: readonly Row[]): { level: string; right: number; of: number }[] {
-  const counts = new Map<string, { right: number; of: number }>();
-  for (const { expected, full, less, alone } of rows)
-    for (const diagnosis of [full, ...less, alone]) {
-      if (diagnosis.verdict === 'inconclusive') continue;
-      const level = `${(Math.floor(diagnosis.confidence * 10) / 10).toFixed(1)}+`;
-      const count = counts.get(level) ?? { right: 0, of: 0 };
-      counts.set(level, {
-        right: count.right + (answerOf(diagnosis) === expected ? 1 : 0),
-        of: count.of + 1,
-      });
-    }
-  return [...counts].map(([level, count]) => ({ level, ...count })).sort((a, b) => compare(b.level, a.level));
+type Kind = keyof typeof CALIBRATION;
+
+/** How often the first answer is right, by its level: with all readings, with one less, and with none. */
+export function calibrationOf(rows: readonly Row[]): { kind: Kind; level: Level; right: number; of: number }[] {
+  const kinds: Kind[] = ['faulty', 'healthy'];
+  const answers = rows.flatMap((row) => [row.full, ...row.less, row.alone].map((one) => ({ row, ...firstOf(one) })));
+  return kinds.flatMap((kind) =>
+    LEVELS.map((level) => {
+      const given = answers.filter((answer) => answer.kind === kind && answer.level === level);
+      return { kind, level, right: given.filter(({ row, named }) => named === row.expected).length, of: given.length };
+    }),
+  );
+}
+
+/** What a diagnosis puts first, also where the verdict is `inconclusive`. */
+function firstOf(diagnosis: Diagnosis): { kind?: Kind; level?: Level | null; named?: string } {
+  if (diagnosis.verdict === 'healthy') return { kind: 'healthy', level: diagnosis.level, named: 'healthy' };
+  const [first] = diagnosis.candidates;
+  return first ? { kind: 'faulty', level: first.level, named: first.cause } : {};
+}
+
+/** The table of confidences as the source of harness/diagnosis/calibration.ts. */
+export function calibrationSource(rows: readonly Row[]): string {
+  const head = readFileSync(CALIBRATION_FILE, 'utf8').split('export const')[0] ?? '';
+  const of = (kind: Kind): string =>
+    calibrationOf(rows)
+      .filter((one) => one.kind === kind)
+      .map((one) => `    ${one.level}: { right: ${one.right}, of: ${one.of} },`)
+      .join('\n');
+  return `${head}export const CALIBRATION = {\n  faulty: {\n${of('faulty')}\n  },\n  healthy: {\n${of('healthy')}\n  },\n} as const;\n`;
 }

@@ -1,0 +1,41 @@
+import type { RuleContext } from './context.ts';
+import { asksForSignIn, effectOf } from './effect.ts';
+import { label } from './facts.ts';
+import type { Finding, Level } from './finding.ts';
+import { finding } from './finding.ts';
+
+/** Whether the visit looks healthy, and why. */
+export function healthOf(context: RuleContext): Finding | undefined {
+  const channels = Object.values(context.delivery?.channels ?? {});
+  const arrived = channels.every(
+    ({ outcome }) => outcome === 'live' || (outcome === 'polling' && context.failed.length === 0),
+  );
+  const failed = context.failed.some((target) => effectOf(context, target) === 'full');
+  if (!arrived || failed || !context.pageLoaded) return undefined;
+  const [level, text] = channels.length > 0 ? (['proven', 'the published message arrived'] as const) : stands(context);
+  return finding(level, text, unrelatedFailures(context));
+}
+
+/** What a visit without a published message shows. */
+function stands(context: RuleContext): readonly [Level, string] {
+  const { live } = context;
+  if (live.length > 0) {
+    const answers = live.some((target) => target.conversation?.greeted === true);
+    const names = live.slice(0, 3).map(label).join(', ');
+    const text = `${names} ${live.length === 1 ? 'is' : 'are'} open${answers ? ' and the server answers on it' : ''}`;
+    return ['likely', text];
+  }
+  const poll = context.goodApi.find((target) => target.requests.length >= 2);
+  if (poll) return ['likely', `the page polls ${label(poll)} successfully`];
+  if (asksForSignIn(context))
+    return ['possible', 'the page asks for a password and connects to nothing before; --login visits it signed in'];
+  if (context.goodApi.length > 0)
+    return ['possible', 'the requests of the page succeed; it opens no lasting connection'];
+  return ['possible', 'the page loads without failures; it opens no connection'];
+}
+
+function unrelatedFailures({ targets }: RuleContext): string | undefined {
+  const unrelated = targets.filter((target) => target.symptom !== undefined && !target.relevant).length;
+  if (unrelated === 0) return undefined;
+  return `${unrelated} failed ${unrelated === 1 ? 'request does' : 'requests do'} not concern the page's own messages`;
+}
