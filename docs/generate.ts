@@ -1,8 +1,8 @@
-/** Writes what is made from the code: the picture of the layers, and the published schema. `npm run generate`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Writes what is made from the code: the list of causes, the picture of the layers, the published schema. `npm run generate`. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { diagnosisJsonSchema } from '../harness/investigation/result.ts';
+import { HOPS } from '../harness/causes/hops.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -25,18 +25,62 @@ ${drawn.join('\n')}
 `;
 }
 
+/** Files of causes, in the order of the hops. */
+function causeFiles(): { hop: string; id: string }[] {
+  return HOPS.flatMap((hop) => {
+    const folder = path.join(ROOT, 'harness/diagnosis/causes', hop);
+    const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+    return files.map((file) => ({ hop, id: file.slice(0, -3) })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  });
+}
+
+const WRITTEN = '// Written by `npm run generate` from the files of harness/diagnosis/causes.\n';
+
+/** The ids of all causes. */
+function causeIds(): string {
+  const ids = causeFiles().map(({ id }) => `  '${id}',\n`);
+  return `${WRITTEN}\n/** Ids of all causes, hop by hop. */\nexport const CAUSE_IDS = [\n${ids.join('')}] as const;\n`;
+}
+
+/** The list of all causes. */
+function causeIndex(): string {
+  const nameOf = (id: string): string => id.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+  const files = causeFiles();
+  return `${WRITTEN}import type { CauseId } from '../../causes/causes.ts';
+import type { CauseDefinition } from '../cause.ts';
+${files.map(({ hop, id }) => `import ${nameOf(id)} from './${hop}/${id}.ts';\n`).join('')}
+/** All causes, hop by hop. */
+export const CAUSES: { readonly [Id in CauseId]: CauseDefinition<Id> } = {
+${files.map(({ id }) => `  '${id}': ${nameOf(id)},\n`).join('')}};
+`;
+}
+
+/** The list of causes, from which the rest follows. */
+const causes = (): Record<string, string> => ({
+  'harness/causes/ids.ts': causeIds(),
+  'harness/diagnosis/causes/index.ts': causeIndex(),
+});
+
 /** Path in the repository to what belongs there. */
 export async function generated(): Promise<Record<string, string>> {
+  // Loaded late: a new cause must be in the list before.
+  const { diagnosisJsonSchema } = await import('../harness/investigation/result.ts');
   return {
+    ...causes(),
     'docs/layers.md': await layers(),
     'schema/diagnosis.v1.json': `${JSON.stringify(diagnosisJsonSchema(), null, 2)}\n`,
   };
 }
 
-if (process.argv[1]?.endsWith('generate.ts')) {
-  for (const [file, text] of Object.entries(await generated())) {
+function write(files: Record<string, string>): void {
+  for (const [file, text] of Object.entries(files)) {
     const full = path.join(ROOT, file);
     mkdirSync(path.dirname(full), { recursive: true });
     writeFileSync(full, text);
   }
+}
+
+if (process.argv[1]?.endsWith('generate.ts')) {
+  write(causes());
+  write(await generated());
 }

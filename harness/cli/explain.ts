@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { paragraph } from '../report/terminal.ts';
 import type { CauseId } from '../causes/causes.ts';
-import { CAUSES, CAUSE_IDS, isCauseId } from '../causes/causes.ts';
+import { CAUSE_IDS, isCauseId } from '../causes/causes.ts';
+import { CAUSES } from '../diagnosis/catalogue.ts';
 import { unknownName } from './nearest.ts';
 
 /** A scenario that shows a cause, as the page of that cause lists it. */

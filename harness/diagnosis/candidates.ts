@@ -1,13 +1,12 @@
 /** The causes that fit a visit, in the order in which they explain it. */
 import type { CauseId } from '../causes/causes.ts';
-import { CAUSES, HOPS } from '../causes/causes.ts';
+import { CAUSE_IDS, HOPS } from '../causes/causes.ts';
 import { defined } from '../common/defined.ts';
 import type { RuleContext } from './context.ts';
 import { effectOf, type Effect } from './effect.ts';
-import { EXPLAINS } from './explains.ts';
+import { CAUSES } from './causes/index.ts';
 import type { Finding, Level } from './finding.ts';
 import { atMost, compareLevels, lower } from './finding.ts';
-import { RULES } from './rules/index.ts';
 import { symptomText } from './symptom-text.ts';
 import type { Target } from './targets.ts';
 import { isRealtime } from './targets.ts';
@@ -34,22 +33,22 @@ export function candidatesOf(context: RuleContext): Candidate[] {
   };
   for (const target of mostImportant(context.failed)) {
     const effect = effectOf(context, target);
-    for (const rule of RULES)
-      if (rule.scope === 'target')
-        add(
-          rule.cause,
-          context.runRule(rule.cause, () => rule.when(context, target)),
-          effect,
-          target,
-        );
+    for (const cause of CAUSE_IDS) {
+      const { examineTarget } = CAUSES[cause];
+      if (!examineTarget) continue;
+      const finding = context.examining(cause, () => examineTarget(context, target));
+      add(cause, finding, effect, target);
+    }
   }
-  for (const rule of RULES)
-    if (rule.scope === 'visit')
+  for (const cause of CAUSE_IDS) {
+    const { examineVisit } = CAUSES[cause];
+    if (examineVisit)
       add(
-        rule.cause,
-        context.runRule(rule.cause, () => rule.when(context)),
+        cause,
+        context.examining(cause, () => examineVisit(context)),
         'full',
       );
+  }
   return inOrder([...found.values()]);
 }
 
@@ -108,7 +107,7 @@ function compareWays(a: Candidate, b: Candidate): number {
 
 /** The first cause brings about what the second one describes. */
 const explains = (a: { cause: CauseId }, b: { cause: CauseId }): boolean =>
-  EXPLAINS[a.cause]?.includes(b.cause) === true;
+  CAUSES[a.cause].explains?.includes(b.cause) === true;
 
 /** Two equally sure candidates that nothing puts in order. */
 export function isTie(first: Candidate, second: Candidate | undefined): boolean {

@@ -66,39 +66,6 @@ export interface Known {
   unanswerable?: ReadonlySet<string>;
 }
 
-/** A rule about one target: it runs for each relevant target that failed. */
-export interface TargetRule {
-  cause: CauseId;
-  scope: 'target';
-  when: (context: RuleContext, target: Target) => Finding | undefined;
-}
-
-/** A rule about the visit as a whole: it runs once. */
-export interface VisitRule {
-  cause: CauseId;
-  scope: 'visit';
-  when: (context: RuleContext) => Finding | undefined;
-}
-
-/** A cause, and the condition under which it applies. */
-export type Rule = TargetRule | VisitRule;
-
-/** Makes a rule about one failed target. */
-export function rule(cause: CauseId, when: TargetRule['when']): TargetRule {
-  return { cause, scope: 'target', when };
-}
-
-/** Makes a rule about the visit as a whole. */
-export function visitRule(cause: CauseId, when: VisitRule['when']): VisitRule {
-  return { cause, scope: 'visit', when };
-}
-
-/** Why some causes can be ruled out. */
-export interface Exclusion {
-  causes: readonly CauseId[];
-  why: (context: RuleContext) => string | undefined;
-}
-
 /**
  * What a rule works with: the evidence of a visit, and the answers to questions. A question without an answer is noted
  * as wanted, and the rule continues with `undefined`. So the rules alone decide which probes run, and a probe runs only
@@ -113,7 +80,9 @@ export class RuleContext {
   private readonly wanted = new Map<string, { question: Question; causes: Set<CauseId> }>();
   /** Causes whose rule asked a question that could not be answered: they are neither supported nor ruled out. */
   readonly unresolved = new Set<CauseId>();
-  private runningRule: CauseId | undefined;
+  private examined: CauseId | undefined;
+  private tentative = false;
+  private missing = false;
   private readonly answers: ReadonlyMap<string, Reading>;
 
   constructor(readonly known: Known) {
@@ -130,10 +99,13 @@ export class RuleContext {
     const key = keyOf(question);
     const reading = this.answers.get(key);
     if (reading) return reading.answer;
-    if (this.known.unanswerable?.has(key) && this.runningRule) this.unresolved.add(this.runningRule);
+    if (this.known.unanswerable?.has(key)) {
+      this.missing = true;
+      if (this.examined && !this.tentative) this.unresolved.add(this.examined);
+    }
     if (!this.known.closed && !this.known.unanswerable?.has(key)) {
       const wanted = this.wanted.get(key) ?? { question, causes: new Set<CauseId>() };
-      if (this.runningRule) wanted.causes.add(this.runningRule);
+      if (this.examined) wanted.causes.add(this.examined);
       this.wanted.set(key, wanted);
     }
     return undefined;
@@ -144,14 +116,31 @@ export class RuleContext {
     return this.answers.get(keyOf(question))?.answer;
   }
 
-  /** Runs a rule for this cause. */
-  runRule(cause: CauseId, look: () => Finding | undefined): Finding | undefined {
-    this.runningRule = cause;
+  /** Runs an examination for this cause: its questions are asked on behalf of the cause. */
+  examining(cause: CauseId, look: () => Finding | undefined): Finding | undefined {
+    this.examined = cause;
     try {
       return look();
     } finally {
-      this.runningRule = undefined;
+      this.examined = undefined;
     }
+  }
+
+  /** Reads a fact that may not matter in the end: a question that cannot be answered leaves the cause as it is. */
+  tentatively<T>(read: () => T): { value: T; missing: boolean } {
+    this.missing = false;
+    this.tentative = true;
+    try {
+      const value = read();
+      return { value, missing: this.missing };
+    } finally {
+      this.tentative = false;
+    }
+  }
+
+  /** Notes that a question about this cause could not be answered. */
+  leaveOpen(cause: CauseId): void {
+    this.unresolved.add(cause);
   }
 
   /** The questions without an answer that rules of these causes asked, cheapest first. */

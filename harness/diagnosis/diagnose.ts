@@ -1,12 +1,12 @@
 import type { CauseId, Hop } from '../causes/causes.ts';
-import { CAUSES } from '../causes/causes.ts';
+import { CAUSE_IDS } from '../causes/causes.ts';
 import type { Candidate } from './candidates.ts';
 import { candidatesOf, couldPrecede, isTie } from './candidates.ts';
 import { confidenceOf } from './confidence.ts';
 import type { Known } from './context.ts';
 import { RuleContext } from './context.ts';
-import { EXCLUSIONS } from './exclusions.ts';
-import { label } from './facts.ts';
+import { CAUSES } from './causes/index.ts';
+import { label } from './facts/sentences.ts';
 import type { Level } from './finding.ts';
 import { healthOf } from './health.ts';
 import type { Question } from './readings.ts';
@@ -69,11 +69,7 @@ function openQuestions(context: RuleContext, [first, second]: readonly Candidate
 }
 
 function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diagnosis {
-  const excluded = new Map<CauseId, string>();
-  for (const { causes, why } of EXCLUSIONS) {
-    const text = why(context);
-    if (text !== undefined) for (const cause of causes) if (!excluded.has(cause)) excluded.set(cause, text);
-  }
+  const excluded = exclusionsOf(context, found);
   const probes = context.known.readings.map((reading) => ({ ...readingText(reading), ms: reading.ms }));
   const [first, second] = found;
   const sure = first !== undefined && first.level !== 'possible';
@@ -151,6 +147,17 @@ function isDoubtful({ unresolved }: RuleContext, first: Candidate, found: readon
     CAUSES[cause].lookAlikes.includes(first.cause) ||
     found.some((candidate) => candidate.cause === cause);
   return [...unresolved].some((cause) => cause !== first.cause && isAlike(cause));
+}
+
+/** Why causes are ruled out for which nothing was found. */
+function exclusionsOf(context: RuleContext, found: readonly Candidate[]): ReadonlyMap<CauseId, string> {
+  const open = CAUSE_IDS.filter((id) => !found.some(({ cause }) => cause === id));
+  return new Map(
+    open.flatMap((id) => {
+      const text = CAUSES[id].excluded?.(context);
+      return text === undefined ? [] : [[id, text]];
+    }),
+  );
 }
 
 /** Why the look-alikes are ruled out. */

@@ -1,6 +1,6 @@
 import type { RuleContext } from './context.ts';
 import { asksForSignIn, effectOf } from './effect.ts';
-import { label } from './facts.ts';
+import { label } from './facts/sentences.ts';
 import type { Finding, Level } from './finding.ts';
 import { finding } from './finding.ts';
 

@@ -1,8 +1,9 @@
 import type { CauseId, Hop } from '../causes/causes.ts';
-import { CAUSES, HOPS } from '../causes/causes.ts';
+import { HOPS } from '../causes/causes.ts';
 import { isGatewayStatus, kindOf, stockProgram } from './answers.ts';
+import { CAUSES } from './causes/index.ts';
 import type { RuleContext } from './context.ts';
-import { answerTo } from './facts.ts';
+import { answerTo } from './facts/answers.ts';
 import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
 import type { Target } from './targets.ts';
 

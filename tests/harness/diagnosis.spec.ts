@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
 import path from 'node:path';
-import { CAUSES, CAUSE_IDS } from '../../harness/causes/causes.ts';
+import { CAUSE_IDS } from '../../harness/causes/causes.ts';
+import { CAUSES } from '../../harness/diagnosis/causes/index.ts';
 import type { Diagnosis } from '../../harness/diagnosis/diagnose.ts';
 import { evaluate } from '../../harness/diagnosis/diagnose.ts';
-import { RULES } from '../../harness/diagnosis/rules/index.ts';
 import { LEVELS } from '../../harness/diagnosis/finding.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { readingText } from '../../harness/diagnosis/sentences.ts';
@@ -19,16 +19,17 @@ const documented = recordings(path.join(ROOT, 'tests/harness/recordings'));
 const rank = ({ level }: Diagnosis): number => (level === null ? LEVELS.length : LEVELS.indexOf(level));
 const answerOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'faulty' ? (cause ?? '') : verdict);
 
-test('the catalogue is complete: every cause has texts, look-alikes, and a rule unless only an operator can see it', () => {
-  const ruled = new Set(RULES.map(({ cause }) => cause));
+test('the catalogue is complete: every cause has texts, look-alikes, and an examination unless only an operator can see it', () => {
   // From outside, a container with an old image looks like any old bundle.
   const operatorsOnly = new Set(['container-old-image']);
   for (const id of CAUSE_IDS) {
-    const { sentence, proof, repair, lookAlikes } = CAUSES[id];
+    const { sentence, proof, repair, lookAlikes, explains = [], examineTarget, examineVisit } = CAUSES[id];
     for (const text of [sentence, proof, repair]) expect(text, id).toMatch(/^\S[\s\S]+\.$/);
     expect(lookAlikes.length, id).toBeGreaterThan(0);
     expect(lookAlikes, id).not.toContain(id);
-    expect(ruled.has(id) || operatorsOnly.has(id), `${id} has a rule`).toBe(true);
+    for (const explained of explains)
+      expect(CAUSES[explained].explains ?? [], `${id} ← ${explained}`).not.toContain(id);
+    expect(Boolean(examineTarget ?? examineVisit), `${id} is examined`).toBe(!operatorsOnly.has(id));
   }
 });
 

@@ -1,0 +1,64 @@
+import { kindOf, sameAnswer, stockProgram } from '../../answers.ts';
+import { cause } from '../../cause.ts';
+import { answerTo, handshakeAtUnknownPath, isSocket, realStatus } from '../../facts/answers.ts';
+import { describeAnswer, label } from '../../facts/sentences.ts';
+import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
+import { finding, likely, possible } from '../../finding.ts';
+
+export default cause({
+  id: 'backend-endpoint-missing',
+  hop: 'backend',
+  sentence: 'The backend has no such endpoint.',
+  proof: 'The backend itself answers 404 for this path, while its other endpoints work through the same server.',
+  lookAlikes: [
+    'proxy-path-stripped',
+    'proxy-route-missing',
+    'bundle-wrong-port',
+    'backend-wrong-path',
+    'proxy-upgrade-missing',
+  ],
+  repair: 'Implement or deploy the endpoint, or remove it from the page.',
+  examineTarget: (context, target) => {
+    const status = realStatus(context, target);
+    if (
+      target.kind === 'script' ||
+      target.kind === 'channel-auth' ||
+      status === undefined ||
+      ![400, 403, 404, 405, 501].includes(status)
+    )
+      return undefined;
+    if (frontEndAnswers(context, target)) return undefined;
+    const answer = answerTo(context, target);
+    if (!answer || ['tls-port', 'engine-error'].includes(kindOf(answer))) return undefined;
+    if (status === 403 && !isSocket(target)) return undefined;
+    const unknownPath = isSocket(target)
+      ? handshakeAtUnknownPath(context, target)
+      : context.getUnknownPath(target.address);
+    const likeUnknownPath =
+      unknownPath !== undefined && unknownPath.status !== undefined && sameAnswer(answer, unknownPath);
+    if (unknownPath && !likeUnknownPath && status !== 404) return undefined;
+    const sibling = context.targets.find(
+      (other) =>
+        other !== target &&
+        other.works &&
+        other.address.host === target.address.host &&
+        other.address.port === target.address.port &&
+        (isSocket(other) || (!isSocket(target) && other.kind === 'api')) &&
+        other.address.path.split('/')[1] === target.address.path.split('/')[1],
+    );
+    const own = stockProgram(answer.body) === undefined && kindOf(answer) !== 'proxy-error';
+    const text = `${label(target)} is answered ${describeAnswer(answer)}${likeUnknownPath ? ', like an unknown path' : ''}`;
+    if (target.kind === 'document') return own && status === 404 ? likely(text) : undefined;
+    if (sibling)
+      return finding(
+        own || isSocket(sibling) ? 'proven' : 'likely',
+        text,
+        `${label(sibling)} works through the same server`,
+      );
+    if (status === 404 && !isSocket(target))
+      return finding(own ? 'likely' : 'possible', text, 'the application itself wrote the answer');
+    // The server answers 403 for unknown paths, and perhaps for bad credentials too.
+    if (status === 403 && target.conversation?.credential !== 'none') return possible(text);
+    return finding(own ? (firstServer(context, target).proxied === false ? 'likely' : 'possible') : 'possible', text);
+  },
+});

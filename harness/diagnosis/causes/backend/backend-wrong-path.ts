@@ -1,0 +1,88 @@
+import { kindOf } from '../../answers.ts';
+import { cause } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
+import { addressOf, atPath, realStatus, seenError } from '../../facts/answers.ts';
+import { proven } from '../../finding.ts';
+import type { Target } from '../../targets.ts';
+import { isRealtime } from '../../targets.ts';
+import { withScheme } from '../../urls.ts';
+
+export default cause({
+  id: 'backend-wrong-path',
+  hop: 'backend',
+  sentence: 'The page uses a path that differs from the one that the backend serves.',
+  proof:
+    'The handshake is refused (403 or 404) at this path, and accepted at a similar one: without a prefix, without a trailing slash.',
+  lookAlikes: ['proxy-path-stripped', 'backend-endpoint-missing', 'ws-origin-rejected', 'auth-rejected'],
+  repair: "Use exactly the path of the backend's route.",
+  examineTarget: (context, target) => {
+    const status = realStatus(context, target);
+    const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(target) ?? '');
+    if (
+      !isRealtime(target) ||
+      target.kind === 'engine.io' ||
+      (!dropped && (status === undefined || ![400, 403, 404, 405, 426, 500].includes(status)))
+    )
+      return undefined;
+    const paths = nearPaths(context, target);
+    if (paths.length === 0) return undefined;
+    if (target.kind === 'sse') {
+      for (const path of paths.slice(0, 5)) {
+        const answer = context.get(atPath(target.address, path));
+        if (answer && answer.status === 200 && kindOf(answer) === 'stream')
+          return proven(`${target.address.path} is answered ${status ?? '?'}, and ${path} is an event stream`);
+      }
+      return undefined;
+    }
+    const probed = context.ask({
+      ask: 'paths',
+      url: withScheme({ ...addressOf(target) }, 'ws'),
+      origin: context.origin,
+      paths,
+    });
+    const open = probed?.results.find((result) => result.state === 'open');
+    if (!open) return undefined;
+    return proven(
+      `${target.address.path} is refused${status !== undefined ? ` with ${status}` : ''}, and ${open.path} is accepted`,
+    );
+  },
+});
+
+const COMMON_PATHS = ['/ws', '/websocket', '/socket', '/ws/', '/api/ws', '/cable', '/realtime', '/live'];
+
+/** Paths similar to the refused one that the backend may serve. */
+function nearPaths(context: RuleContext, target: Target): string[] {
+  const { path } = target.address;
+  const parts = path.split('/').filter((part) => part !== '');
+  const used = new Set(context.targets.filter((other) => isRealtime(other)).map((other) => other.address.path));
+  const slash = path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
+  const without = parts.slice(1).map((_part, index) => `/${parts.slice(index + 1).join('/')}`);
+  const withPrefix = ['/api', '/ws', '/api/v1']
+    .filter((prefix) => !path.startsWith(`${prefix}/`) && path !== prefix)
+    .map((prefix) => `${prefix}${path === '/' ? '' : path}`);
+  const lower = path.toLowerCase();
+  const parent = parts.length > 1 ? [`/${parts.slice(0, -1).join('/')}`] : [];
+  const several = context.realtime.filter((other) => other.address.host === target.address.host).length > 1;
+  const last = parts.at(-1) ?? '';
+  const respelled = [
+    path.replaceAll('_', '-'),
+    path.replaceAll('-', '_'),
+    `/${last}s`,
+    last.endsWith('s') ? `/${last.slice(0, -1)}` : '',
+  ];
+  const built =
+    context
+      .bundle()
+      ?.literals.filter(
+        (literal) => /^\/[\w/-]{1,40}$/.test(literal) && /ws|socket|live|realtime|cable|stream|events/i.test(literal),
+      ) ?? [];
+  const all = [
+    slash,
+    lower,
+    ...without,
+    ...respelled,
+    ...withPrefix,
+    ...(several ? [] : [...parent, ...built.slice(0, 4), ...COMMON_PATHS]),
+  ];
+  return [...new Set(all)].filter((other) => other !== path && other !== '' && !used.has(other)).slice(0, 12);
+}

@@ -1,0 +1,74 @@
+import { stockProgram } from '../../answers.ts';
+import { cause } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
+import { handshakeAnswer, isSocket, realStatus } from '../../facts/answers.ts';
+import { describeAnswer } from '../../facts/sentences.ts';
+import { firstServer } from '../../facts/servers.ts';
+import type { Finding } from '../../finding.ts';
+import { finding, likely, proven } from '../../finding.ts';
+import type { Target } from '../../targets.ts';
+import { parseAddress } from '../../urls.ts';
+
+export default cause({
+  id: 'connection-limit',
+  hop: 'backend',
+  sentence: 'The backend or the browser allows no more connections.',
+  proof:
+    'A quota error (Pusher 4004, close 1013), or more than six HTTP/1.1 event streams of one host: the others stay pending.',
+  lookAlikes: ['proxy-connection-limit', 'upstream-silent', 'proxy-buffers-stream'],
+  repair: 'Raise the quota, close what is not needed, share one connection, or serve streams by HTTP/2.',
+  examineTarget: (context, target) => {
+    if (
+      target.symptom?.is === 'refused' &&
+      (target.symptom.code === 4004 || target.symptom.code === 4100 || LIMIT_WORDS.test(target.symptom.text))
+    )
+      return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
+    if (target.symptom?.is === 'closed' && (target.symptom.code === 1013 || LIMIT_WORDS.test(target.symptom.reason)))
+      return proven(
+        `the server closed with ${target.symptom.code}${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`,
+      );
+    const status = realStatus(context, target);
+    if (isSocket(target) && (status === 503 || status === 429)) {
+      const answer = handshakeAnswer(context, target);
+      const own = answer !== undefined && stockProgram(answer.body) === undefined;
+      if (own && LIMIT_WORDS.test(answer.body))
+        return finding(
+          firstServer(context, target).proxied === true ? 'likely' : 'proven',
+          `the server says: ${describeAnswer(answer)}`,
+        );
+      const others = context.live.some(
+        (other) =>
+          isSocket(other) && other.address.host === target.address.host && other.address.port === target.address.port,
+      );
+      if (own && firstServer(context, target).proxied === false)
+        return likely(
+          `the application refuses the handshake with ${status}`,
+          others && 'other sockets of the page are open',
+        );
+    }
+    return streamLimit(context, target);
+  },
+});
+
+const LIMIT_WORDS =
+  /over (connection )?quota|too many (open )?(connections|clients|sockets|users)|connection (limit|quota)|max(imum)?[ _-](number of )?(connections|clients)|(connections?|clients?|server) (limit|full|is full)|limit (reached|exceeded)|at capacity|limite de conex/i;
+
+/** Browsers open at most six HTTP/1.1 connections to a host, and each event stream occupies one. */
+function streamLimit(context: RuleContext, target: Target): Finding | undefined {
+  if (target.symptom?.is !== 'silent') return undefined;
+  const streams = context.evidence.requests.filter((request) => {
+    const address = parseAddress(request.url);
+    return (
+      (request.type === 'eventsource' || request.mimeType === 'text/event-stream') &&
+      address?.host === target.address.host &&
+      address.port === target.address.port &&
+      request.error === undefined
+    );
+  });
+  const open = streams.filter((request) => request.status === 200);
+  const pending = streams.filter((request) => request.status === undefined);
+  if (open.length < 6 || (pending.length === 0 && target.kind === 'sse')) return undefined;
+  return proven(
+    `${open.length} event streams of ${target.address.host} are open, and ${pending.length > 0 ? `${pending.length} more wait` : 'other requests wait'}: browsers open six connections to a host over HTTP/1.1`,
+  );
+}

@@ -1,0 +1,44 @@
+import { cause } from '../../cause.ts';
+import { plainAnswer, realStatus } from '../../facts/answers.ts';
+import { label } from '../../facts/sentences.ts';
+import { likely, proven } from '../../finding.ts';
+
+export default cause({
+  id: 'payload-too-large',
+  hop: 'backend',
+  sentence: 'A message is larger than a limit on the way.',
+  proof: 'The socket ends with 1009 (or HTTP says 413) right after a large message, and small ones pass.',
+  lookAlikes: ['proxy-idle-timeout', 'proxy-strips-extensions', 'cors-origin-missing'],
+  repair: 'Raise the limit (maxHttpBufferSize, max_message_size, client_max_body_size) or send less.',
+  examineTarget: (context, target) => {
+    const status = realStatus(context, target);
+    if (target.symptom?.is === 'closed' && target.symptom.code === 1009)
+      return proven(`the socket was closed with 1009${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`);
+    if (status === 413) return proven(`${label(target)} is answered 413`);
+    if (
+      target.symptom?.is === 'refused' &&
+      /too (large|big|long)|payload|message size|max(imum)? (size|length)/i.test(target.symptom.text)
+    )
+      return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
+    const big =
+      (target.attempts.at(-1)?.sentLast ?? 0) > 3900 ||
+      context.evidence.sockets.some(
+        (socket) =>
+          socket.url === target.url &&
+          socket.frames.at(-1)?.direction === 'sent' &&
+          (socket.frames.at(-1)?.text.length ?? 0) > 3900,
+      );
+    if (target.symptom?.is === 'closed' && big && target.symptom.idle < 2000)
+      return likely(`the connection ended ${target.symptom.idle} ms after the page sent a large message`);
+    if (status === 502 && target.method !== 'GET') {
+      // Some proxies report their own size limit as a failed upstream.
+      const read = plainAnswer(context, target);
+      if (read?.status !== undefined && read.status < 500)
+        return likely(
+          `${target.method} ${label(target)} is answered 502, and a request without a body reaches the backend (${read.status})`,
+        );
+    }
+    const posted = target.requests.some((request) => request.method === 'POST' && request.status === 413);
+    return posted ? proven(`a POST to ${label(target)} is answered 413`) : undefined;
+  },
+});

@@ -1,0 +1,51 @@
+import { cause } from '../../cause.ts';
+import { plainAnswer, seenError } from '../../facts/answers.ts';
+import { openElsewhere } from '../../facts/entry-points.ts';
+import { describeAnswer } from '../../facts/sentences.ts';
+import { finding, possible } from '../../finding.ts';
+import { isRealtime } from '../../targets.ts';
+import { hostClass } from '../../urls.ts';
+
+export default cause({
+  id: 'bundle-wrong-port',
+  hop: 'page',
+  sentence: 'The page connects to a port of the right host on which the real-time backend does not serve.',
+  proof:
+    'The socket path answers at another port of the same host; the port in the URL is closed or belongs to another program.',
+  lookAlikes: ['edge-port-closed', 'backend-endpoint-missing', 'tls-plain-mismatch', 'upstream-down'],
+  repair: 'Build the page with the port that the proxy publishes (443 behind HTTPS), and deploy the new bundle.',
+  examineTarget: (context, target) => {
+    if (
+      !isRealtime(target) ||
+      target.symptom?.is === 'blocked' ||
+      (hostClass(target.address.host) === 'loopback') !== context.pageIsLocal
+    )
+      return undefined;
+    const { host, port } = target.address;
+    const error = seenError(target);
+    const samePortAsPage = host === context.page.host && port === context.page.port;
+    // A port on which a connection was opened is not wrong.
+    if (target.attempts.some((attempt) => attempt.opened)) return undefined;
+    if (samePortAsPage || error === 'NAME_NOT_RESOLVED' || /CERT/.test(error ?? '')) return undefined;
+    const entry = openElsewhere(
+      context,
+      target,
+      (other) => other.host === host || (context.pageIsLocal && hostClass(other.host) === 'loopback'),
+    );
+    if (!entry) return undefined;
+    const ownOrigin = entry.host === context.page.host && entry.port === context.page.port;
+    const shared = context.failed.some(
+      (other) => other !== target && !isRealtime(other) && other.address.host === host && other.address.port === port,
+    );
+    const refused = error === 'CONNECTION_REFUSED';
+    // Between wss and ws the scheme differs, rather than the port.
+    if (refused && target.address.secure && !entry.secure)
+      return possible(`the same path works over plain ws at port ${entry.port}`);
+    // From outside, a wrong port and a closed port look the same.
+    return finding(
+      refused && (!ownOrigin || shared) ? 'possible' : 'likely',
+      `port ${port} of ${host} ${refused ? 'is closed' : `answers ${describeAnswer(plainAnswer(context, target))}`}`,
+      `the same path at port ${entry.port} ${ownOrigin ? '(the page’s own) ' : ''}speaks the right protocol`,
+    );
+  },
+});

@@ -1,0 +1,135 @@
+import { engineCode, kindOf } from '../../answers.ts';
+import { cause } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
+import { addressOf, handshakeAnswer, plainAnswer, realStatus, seenError, seenStatus } from '../../facts/answers.ts';
+import type { Finding } from '../../finding.ts';
+import { finding, likely, proven } from '../../finding.ts';
+import type { Target } from '../../targets.ts';
+import { bodyOf } from '../../targets.ts';
+import { originOf, withScheme } from '../../urls.ts';
+
+export default cause({
+  id: 'client-protocol-mismatch',
+  hop: 'page',
+  sentence: 'Client and server speak different protocols, or different versions of one.',
+  proof:
+    'The endpoint answers in another protocol than the page speaks: Engine.IO where the page sends raw frames, "Unsupported protocol version", or the reverse.',
+  lookAlikes: ['socketio-path-mismatch', 'cors-wildcard-credentials', 'backend-wrong-path'],
+  repair: 'Use the client library that belongs to the server, in the same major version.',
+  examineTarget: protocolMismatch,
+});
+
+/** Client and server speak different protocols. */
+function protocolMismatch(context: RuleContext, target: Target): Finding | undefined {
+  if (target.symptom?.is === 'blocked') return undefined;
+  const version = /[?&]EIO=(\d)/.exec(target.url)?.[1];
+  const seen = engineCode(bodyOf(target));
+  if (seen === 5) return proven('the server answers “Unsupported protocol version”');
+  if (version !== undefined && version !== '4' && target.kind === 'engine.io') {
+    const answer = context.get({ ...addressOf(target), query: `?EIO=${version}&transport=polling` });
+    if (answer && engineCode(answer.body) === 5)
+      return proven(`the client speaks Engine.IO ${version}, the server answers “Unsupported protocol version”`);
+  }
+  if (target.kind === 'engine.io') {
+    if (/^\d+:\d/.test(bodyOf(target))) return proven('the server answers in the packet format of Engine.IO 3');
+    if (target.symptom?.is === 'unanswered') {
+      return target.conversation?.greeted === true
+        ? likely('the server speaks Engine.IO, and the page does not')
+        : likely('the socket opens, and the server sends no Engine.IO handshake: it speaks another protocol');
+    }
+    if (
+      target.symptom?.is === 'closed' &&
+      target.conversation?.greeted === true &&
+      target.conversation.asked.length === 0
+    )
+      return likely('the server speaks Engine.IO; the page opened its socket without that protocol and was closed');
+    const polled = context.ask({
+      ask: 'engineio',
+      url: withScheme({ ...addressOf(target), query: '' }, 'http'),
+      paths: [target.address.path],
+    });
+    const first = polled?.results[0];
+    if (
+      first &&
+      !first.open &&
+      first.code === undefined &&
+      (first.status === 426 || /upgrade required/i.test(first.body))
+    ) {
+      return likely(
+        `a plain WebSocket server answers long-polling with ${first.status ?? '?'} “${first.body.slice(0, 40)}”`,
+      );
+    }
+    return undefined;
+  }
+  if (target.kind === 'pusher' && target.symptom?.is === 'unanswered')
+    return likely('the socket opens, and the server never sends pusher:connection_established');
+  if (target.symptom?.is === 'refused' && /protocol version|unsupported protocol/i.test(target.symptom.text))
+    return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
+  if (target.kind === 'websocket') {
+    const closedAtOnce = seenError(target) === 'CONNECTION_CLOSED' || seenError(target) === 'EMPTY_RESPONSE';
+    const status = seenStatus(target);
+    if (closedAtOnce || status === 400 || status === 404) {
+      const known = context.live.some((other) => other.kind === 'engine.io');
+      const engine = known
+        ? undefined
+        : context.ask({
+            ask: 'engineio',
+            url: originOf(target.address),
+            paths: [
+              ...new Set([
+                '/socket.io/',
+                target.address.path.endsWith('/') ? target.address.path : `${target.address.path}/`,
+              ]),
+            ],
+          });
+      const open = engine?.results.find((result) => result.open);
+      if (open)
+        return finding(
+          closedAtOnce ? 'proven' : 'likely',
+          `the page opens a plain WebSocket; the server speaks Socket.IO (Engine.IO answers at ${open.path})`,
+        );
+    }
+    const first = target.conversation && target.attempts.length > 0 ? firstFrame(context, target) : undefined;
+    if (first !== undefined && /^(0\{"sid"|o$|\{"event":"pusher:)/.test(first) && target.symptom)
+      return likely(`the server's first frame is ${first.slice(0, 40)}, of a protocol that the page does not speak`);
+    if (target.symptom?.is === 'closed' && [1002, 1003, 1007, 4400, 4406].includes(target.symptom.code)) {
+      return likely(
+        `the server closed with ${target.symptom.code}${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}: it did not understand what the page sent`,
+      );
+    }
+    if (target.symptom?.is === 'negotiation' && (target.symptom.part === 'frame' || target.symptom.part === 'accept'))
+      return likely(`the browser could not read the answer: ${target.symptom.text.slice(0, 140)}`);
+    if (status === 200 || seenError(target) === 'INVALID_HTTP_RESPONSE') {
+      const answer = handshakeAnswer(context, target);
+      if (answer && kindOf(answer) === 'stream')
+        return proven('the endpoint answers with an event stream; the page opens a WebSocket');
+    }
+    if (status !== undefined && status >= 400 && status < 500) {
+      const got = plainAnswer(context, target);
+      if (got && kindOf(got) === 'stream')
+        return proven('a plain request of the path is answered with an event stream; the page opens a WebSocket');
+    }
+  }
+  if (target.kind === 'sse') {
+    const status = realStatus(context, target);
+    if (target.symptom?.is === 'wrong-kind' && !target.symptom.html)
+      return likely(
+        `the page expects an event stream, the endpoint answers ${target.symptom.mimeType || 'something else'}`,
+      );
+    if (status !== undefined && status >= 400) {
+      const got = plainAnswer(context, target);
+      if (got && kindOf(got) === 'upgrade-required')
+        return proven('the page opens an event stream; the endpoint is a WebSocket');
+      const socket = got ? context.handshake(addressOf(target)) : undefined;
+      if (socket?.state === 'open')
+        return likely('the page opens an event stream; the path accepts WebSocket handshakes');
+    }
+  }
+  return undefined;
+}
+
+function firstFrame(context: RuleContext, target: Target): string | undefined {
+  return context.evidence.sockets
+    .find((socket) => socket.url === target.url)
+    ?.frames.find((frame) => frame.direction === 'received')?.text;
+}

@@ -1,0 +1,49 @@
+import { stockProgram } from '../../answers.ts';
+import { cause } from '../../cause.ts';
+import { answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
+import { LOGIN } from '../../facts/login.ts';
+import { describeAnswer, label } from '../../facts/sentences.ts';
+import { finding, likely, proven } from '../../finding.ts';
+import { parseAddress } from '../../urls.ts';
+
+export default cause({
+  id: 'proxy-auth-gate',
+  hop: 'proxy',
+  sentence: 'A proxy asks for credentials (Basic, SSO) in front of the real-time path.',
+  proof:
+    'The path is answered 401 with WWW-Authenticate (or 407, or the login page of a gate) for plain requests and handshakes alike, independent of the token.',
+  lookAlikes: ['auth-missing', 'auth-rejected', 'proxy-redirects-websocket'],
+  repair: 'Exempt the path from the gate, or let the gate accept the credentials that the page can send.',
+  explains: ['proxy-redirects-websocket'],
+  examineTarget: (context, target) => {
+    // A browser that is asked for a password waits for the user.
+    const asked = target.symptom?.is === 'silent' && target.kind === 'sse' ? plainAnswer(context, target) : undefined;
+    const status = asked ? asked.status : realStatus(context, target);
+    const redirected = status !== undefined && status >= 301 && status <= 308;
+    if (status !== 401 && status !== 407 && !redirected) return undefined;
+    const answer = asked ?? answerTo(context, target);
+    if (!answer) return undefined;
+    const asks = answer.headers['www-authenticate'] ?? answer.headers['proxy-authenticate'];
+    if (redirected) {
+      const location = answer.headers.location ?? '';
+      if (!LOGIN.test(location)) return undefined;
+      const elsewhere =
+        parseAddress(location)?.host !== undefined && parseAddress(location)?.host !== target.address.host;
+      const gate =
+        elsewhere || /oauth2?\/|authelia|authentik|cdn-cgi\/access|\bsso\b|saml|openid|outpost/i.test(location);
+      return finding(
+        gate ? 'likely' : 'possible',
+        `${label(target)} is redirected to a sign-in page at ${location.slice(0, 100)}`,
+      );
+    }
+    if (asks === undefined || !/^(basic|digest|negotiate|ntlm)/i.test(asks)) {
+      return stockProgram(answer.body) !== undefined
+        ? likely(`the 401 of ${label(target)} is a stock page of the proxy (${describeAnswer(answer)})`)
+        : undefined;
+    }
+    return proven(
+      `${label(target)} is answered ${status} with “${asks.slice(0, 60)}”: a proxy asks for credentials`,
+      stockProgram(answer.body) !== undefined && `the proxy itself wrote the answer: ${describeAnswer(answer)}`,
+    );
+  },
+});

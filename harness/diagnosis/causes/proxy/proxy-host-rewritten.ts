@@ -1,0 +1,87 @@
+import { cause } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
+import { addressOf, atPath, handshakeAnswer } from '../../facts/answers.ts';
+import { originSensitive } from '../../facts/origins.ts';
+import { sameWithoutOrigin } from '../../facts/refutations.ts';
+import { describeAnswer } from '../../facts/sentences.ts';
+import { firstServer } from '../../facts/servers.ts';
+import { finding, proven } from '../../finding.ts';
+import type { HttpAnswer } from '../../readings.ts';
+import { isReadingOf } from '../../readings.ts';
+import type { Target } from '../../targets.ts';
+import { parseAddress } from '../../urls.ts';
+
+export default cause({
+  id: 'proxy-host-rewritten',
+  hop: 'proxy',
+  sentence: "The proxy replaces the Host header, so the backend's same-origin check refuses the browser.",
+  proof:
+    'The handshake is refused with the Origin of the page and accepted with none, or with the origin of the upstream that the proxy puts into Host.',
+  lookAlikes: ['ws-origin-rejected', 'auth-rejected', 'backend-wrong-path'],
+  repair: "Forward the browser's Host header (proxy_set_header Host $host), or list the public origin in the backend.",
+  explains: ['auth-missing', 'auth-rejected'],
+  examineTarget: (context, target) => {
+    const sensitive = originSensitive(context, target);
+    if (!sensitive || target.address.host !== context.page.host || target.address.port !== context.page.port)
+      return undefined;
+    const refusal = handshakeAnswer(context, target);
+    const echoed = /for host ["']?([\w.:-]+)/i.exec(refusal?.body ?? '')?.[1];
+    if (
+      echoed !== undefined &&
+      echoed !== target.address.host &&
+      echoed !== `${target.address.host}:${target.address.port}`
+    ) {
+      return proven(
+        `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser requested`,
+      );
+    }
+    const front = firstServer(context, target);
+    if (front.proxied === false) return undefined;
+    for (const origin of leakedOrigins(context, target)) {
+      if (context.handshake(addressOf(target), { origin })?.state === 'open')
+        return proven(
+          `the handshake is refused with ${context.origin} and accepted with ${origin}: the backend takes that name for its own`,
+          front.text,
+        );
+    }
+    const sameOriginWords =
+      /cross.?origin|same.?origin|host mismatch|origin (does not|doesn't) match|not match(ing)? (the )?host|origin mismatch/i.test(
+        refusal?.body ?? '',
+      );
+    // nginx and Apache rewrite Host by default.
+    const rewritesHost = front.program === 'nginx' || front.program === 'apache';
+    return finding(
+      sameOriginWords || rewritesHost ? 'likely' : 'possible',
+      `page and socket have the same host, and the handshake is refused for its Origin (${describeAnswer(refusal)})`,
+      front.text,
+    );
+  },
+  excluded: sameWithoutOrigin,
+});
+
+/** Internal origins that answers reveal: a backend behind a rewritten Host takes them for its own. */
+function leakedOrigins(context: RuleContext, target: Target): string[] {
+  const textOf = ({ body, headers }: Pick<HttpAnswer, 'body' | 'headers'>): string =>
+    `${body} ${headers.location ?? ''}`;
+  const { path } = target.address;
+  // Frameworks that add or remove a trailing slash redirect to the host name that they take for their own.
+  const redirect = context.get(atPath(target.address, path.endsWith('/') ? path.slice(0, -1) : `${path}/`));
+  const texts = [
+    ...context.evidence.requests.map(
+      (request) => `${request.body ?? ''} ${request.headers?.location ?? ''} ${request.headers?.link ?? ''}`,
+    ),
+    ...context.known.readings.flatMap((reading) =>
+      isReadingOf(reading, 'http') || isReadingOf(reading, 'handshake') ? [textOf(reading.answer)] : [],
+    ),
+    ...(redirect ? [textOf(redirect)] : []),
+  ];
+  const used = new Set(context.evidence.requests.map((request) => parseAddress(request.url)?.host));
+  const found = new Set<string>();
+  for (const text of texts) {
+    for (const [origin] of text.matchAll(/https?:\/\/[\w.-]+(?::\d+)?/g)) {
+      const address = parseAddress(origin);
+      if (address && address.host !== context.page.host && !used.has(address.host)) found.add(origin);
+    }
+  }
+  return [...found, 'http://localhost', 'http://127.0.0.1', 'http://backend', 'http://app'].slice(0, 6);
+}

@@ -1,0 +1,75 @@
+import { cause } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
+import { addressOf } from '../../facts/answers.ts';
+import { seconds } from '../../facts/sentences.ts';
+import type { Finding } from '../../finding.ts';
+import { finding, likely, possible, proven } from '../../finding.ts';
+import type { Target } from '../../targets.ts';
+import { withScheme } from '../../urls.ts';
+
+export default cause({
+  id: 'proxy-idle-timeout',
+  hop: 'proxy',
+  sentence: 'A proxy cuts connections after some time without traffic.',
+  proof: 'Sockets end without a close frame (1006), each at the same time after its last frame; busy ones live longer.',
+  lookAlikes: ['client-no-reconnect', 'upstream-down', 'client-effect-churn', 'auth-rejected'],
+  repair:
+    'Send heartbeats more often than the timeout, or raise it (proxy_read_timeout, timeout tunnel, idle_timeout).',
+  examineTarget: idleTimeout,
+});
+
+/** Connections end after some time without traffic. */
+function idleTimeout(context: RuleContext, target: Target): Finding | undefined {
+  if (
+    target.symptom?.is !== 'closed' ||
+    target.symptom.clean ||
+    ![1006, 1005, 1001, 1000].includes(target.symptom.code)
+  )
+    return undefined;
+  if (target.kind === 'sse') {
+    const cuts = target.requests
+      .filter((request) => request.status === 200 && request.error !== undefined)
+      .map((request) => (request.finishedAt ?? 0) - (request.events?.at(-1)?.at ?? request.at));
+    return cuts.length >= 2 && isConstant(cuts)
+      ? likely(`the event stream is cut ${cuts.length} times, each ${seconds(mean(cuts))} after its last event`)
+      : likely(`the event stream was cut ${seconds(target.symptom.idle)} after its last event`);
+  }
+  const cuts = target.attempts.filter(
+    (attempt) =>
+      attempt.opened && !attempt.byPage && attempt.idle !== undefined && (attempt.closeCode ?? 1006) === 1006,
+  );
+  const quiet = cuts.map((attempt) => attempt.idle ?? 0);
+  const idle = mean(quiet.length > 0 ? quiet : [target.symptom.idle]);
+  if (idle < 700) return undefined;
+  const pattern = cuts.length >= 2 && isConstant(quiet);
+  const observed =
+    cuts.length >= 2
+      ? `${cuts.length} sockets ended without a close frame, ${quiet.map(seconds).join(', ')} after their last frame`
+      : `the socket ended without a close frame ${seconds(idle)} after its last frame`;
+  const probe =
+    idle <= 7000
+      ? context.ask({
+          ask: 'idle',
+          url: withScheme(addressOf(target), 'ws'),
+          origin: context.origin,
+          hold: Math.round(Math.min(8500, idle * 1.25 + 600)),
+        })
+      : undefined;
+  if (!probe) return finding(pattern ? 'likely' : 'possible', observed);
+  if (!probe.opened) return finding(pattern ? 'likely' : 'possible', observed);
+  const cut = probe.idle;
+  const cutToo = cut !== undefined && Math.abs(cut.ms - idle) < Math.max(600, idle * 0.25);
+  if (cutToo && !probe.busy)
+    return proven(
+      observed,
+      `a connection without traffic was cut after ${seconds(cut.ms)}; one with a heartbeat stayed open`,
+    );
+  if (cutToo)
+    return finding(pattern ? 'likely' : 'possible', observed, 'a connection with a heartbeat was cut as well');
+  return possible(observed, 'a connection held from outside was not cut');
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+const isConstant = (values: number[]): boolean =>
+  values.every((value) => Math.abs(value - mean(values)) <= Math.max(250, mean(values) * 0.15));

@@ -1,0 +1,125 @@
+import {
+  PROXY_PROGRAMS,
+  echoedPath,
+  isDefaultSite,
+  isGoNotFound,
+  kindOf,
+  programOf,
+  sameAnswer,
+} from '../../answers.ts';
+import { cause } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
+import { answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
+import { realtimeServerAnswers } from '../../facts/refutations.ts';
+import { describeAnswer, label } from '../../facts/sentences.ts';
+import { firstServer, frontEndAnswers, isGoApplication } from '../../facts/servers.ts';
+import type { Finding } from '../../finding.ts';
+import { finding, likely, possible } from '../../finding.ts';
+import type { Target } from '../../targets.ts';
+import { parseAddress } from '../../urls.ts';
+
+export default cause({
+  id: 'proxy-route-missing',
+  hop: 'proxy',
+  sentence: 'The proxy has no route for this path, so another service (usually the front end) answers.',
+  proof:
+    "The path is answered with the front end's page, or with the proxy's own 404 or 405, while other paths reach the backend.",
+  lookAlikes: ['dns-wrong-host', 'proxy-path-stripped', 'backend-endpoint-missing', 'proxy-host-unknown'],
+  repair: 'Add the route for the path (before the catch-all) to the proxy that answers, and reload it.',
+  examineTarget: routeMissing,
+  excluded: realtimeServerAnswers,
+});
+
+/** The path is answered by something other than the backend. */
+function routeMissing(context: RuleContext, target: Target): Finding | undefined {
+  if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
+  const status = realStatus(context, target);
+  if (frontEndAnswers(context, target)) {
+    return likely(
+      `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: the proxy has no route for it to the backend`,
+      goodNeighbour(context, target),
+    );
+  }
+  if (status !== 404 && status !== 405 && status !== 403 && status !== 501) return undefined;
+  if (status === 403 && isSocket(target)) return undefined;
+  const answer = answerTo(context, target);
+  if (!answer) return undefined;
+  const root = context.get(atPath(target.address, '/'));
+  const kind = kindOf(answer);
+  const rootDiffers =
+    root !== undefined && root.failure === undefined && !sameAnswer(root, answer) && !isDefaultSite(root.body);
+  if ((kind === 'proxy-error' || kind === 'proxy-no-route') && status !== 403) {
+    if (isGoNotFound(answer) && isGoApplication(context, target) !== false) return undefined;
+    const front = firstServer(context, target);
+    // Traefik sends the "404 page not found" of Go's library too.
+    const neighbour = goodNeighbour(context, target);
+    const ambiguous =
+      kind === 'proxy-no-route' &&
+      programOf(answer) === undefined &&
+      !behindGo(context, target) &&
+      front.proxied !== true;
+    if (!rootDiffers && neighbour === undefined)
+      return possible(`${label(target)} is answered ${describeAnswer(answer)}, like every other path`);
+    return finding(
+      ambiguous ? 'possible' : 'proven',
+      `${label(target)} is answered ${describeAnswer(answer)}, by the proxy itself`,
+      neighbour ??
+        (root?.status !== undefined && root.status < 400 && 'other paths of the same server are answered by a service'),
+    );
+  }
+  if (status === 405 && !isSocket(target) && PROXY_PROGRAMS.includes(programOf(answer) ?? 'node'))
+    return likely(
+      `${label(target)} is answered ${describeAnswer(answer)}: a static server does not accept ${target.method}`,
+    );
+  if (isSocket(target) || target.kind === 'sse') {
+    // The front end renders a "not found" page.
+    const html = /html/.test(answer.headers['content-type'] ?? '') && /<(!doctype|html)/i.test(answer.body);
+    if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
+      const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
+      return finding(
+        frontEnd ? 'likely' : 'possible',
+        `${label(target)} is answered with an HTML “not found” page (${describeAnswer(answer)}), like that of a front end`,
+        goodNeighbour(context, target),
+      );
+    }
+  }
+  return undefined;
+}
+
+/** A sentence about another path of the same server that reaches its backend. */
+function goodNeighbour(context: RuleContext, target: Target): string | undefined {
+  const neighbour = context.targets.find(
+    (other) =>
+      other !== target &&
+      other.works &&
+      other.kind !== 'document' &&
+      other.kind !== 'script' &&
+      other.address.host === target.address.host &&
+      other.address.port === target.address.port,
+  );
+  return neighbour ? `${label(neighbour)} reaches its backend through the same server` : undefined;
+}
+
+/** Other programs answer behind a Go program, so that one is a proxy. */
+function behindGo(context: RuleContext, target: Target): boolean {
+  // Engine.IO servers usually run on Node.
+  if (
+    context.live.some(
+      (other) =>
+        other.kind === 'engine.io' &&
+        other.address.host === target.address.host &&
+        other.address.port === target.address.port,
+    )
+  )
+    return true;
+  const sameServer = context.evidence.requests.filter((request) => {
+    const address = parseAddress(request.url);
+    return (
+      address?.host === target.address.host && address.port === target.address.port && request.headers !== undefined
+    );
+  });
+  return sameServer.some((request) => {
+    const program = programOf({ status: request.status ?? 0, headers: request.headers ?? {}, body: '' });
+    return program !== undefined && program !== 'go';
+  });
+}

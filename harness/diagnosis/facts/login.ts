@@ -1,0 +1,1 @@
+export const LOGIN = /login|log-in|signin|sign-in|sign_in|oauth|\bauth\b|authorize|sso|saml|openid|access\/|entrar/i;

@@ -1,0 +1,66 @@
+/** What existing readings rule out, where several causes share it. Nothing is asked here. */
+import { kindOf } from '../answers.ts';
+import type { RuleContext } from '../context.ts';
+import type { Target } from '../targets.ts';
+import { withScheme } from '../urls.ts';
+import { addressOf, seenError } from './answers.ts';
+
+/** Something answers at the port of the main failure. */
+export function portIsOpen(context: RuleContext): string | undefined {
+  const target = context.mainFailure;
+  if (!target) return undefined;
+  const { is } = target.symptom ?? {};
+  if (is && ['status', 'wrong-kind', 'refused', 'dismissed', 'closed'].includes(is))
+    return `something answers at ${context.name(target)}: the port is open`;
+  const tcp = context.peek({ ask: 'tcp', host: target.address.host, port: target.address.port });
+  return tcp?.state === 'open' && is !== 'silent' ? `${context.name(target)} accepts connections` : undefined;
+}
+
+/** The main failure comes at once, so nothing waits for an answer. */
+export function answersAtOnce(context: RuleContext): string | undefined {
+  const target = context.mainFailure;
+  const error = target ? seenError(target) : undefined;
+  return error !== undefined && target && /REFUSED|RESET|NAME_NOT|CERT|SSL/.test(error)
+    ? `${context.name(target)} answers at once, with ${error}`
+    : undefined;
+}
+
+/** No certificate is wrong for the browser. */
+export function noCertificateError({ failed }: RuleContext): string | undefined {
+  return failed.some((target) => /CERT/.test(seenError(target) ?? ''))
+    ? undefined
+    : 'the browser reports no certificate error';
+}
+
+/** The browser hides no answer. */
+export function noCorsBlock({ failed }: RuleContext): string | undefined {
+  return failed.some((target) => target.symptom?.is === 'cors') ? undefined : 'the browser reports no CORS block';
+}
+
+/** A handshake is answered alike with the Origin of the page and without one. */
+export function sameWithoutOrigin(context: RuleContext): string | undefined {
+  const target = context.mainFailure;
+  if (!target) return undefined;
+  const withOrigin = context.peek({ ask: 'handshake', url: socketUrl(target), origin: context.origin });
+  const without = context.peek({ ask: 'handshake', url: socketUrl(target), origin: null });
+  return withOrigin && without && withOrigin.state === without.state && withOrigin.status === without.status
+    ? 'a handshake gets the same answer with the Origin of the page and without one'
+    : undefined;
+}
+
+/** A WebSocket of the page was opened. */
+export function upgradesWork(context: RuleContext): string | undefined {
+  const open = context.realtime.find((target) => target.attempts.some((attempt) => attempt.opened));
+  return open ? `a WebSocket to ${context.name(open)} was opened: upgrades work` : undefined;
+}
+
+/** The real-time server itself answers, so the request reached it. */
+export function realtimeServerAnswers(context: RuleContext): string | undefined {
+  const target = context.mainFailure;
+  const answer = target && context.peek({ ask: 'handshake', url: socketUrl(target), origin: context.origin });
+  return answer?.status !== undefined && ['upgrade-required', 'engine-error'].includes(kindOf(answer))
+    ? 'the answer comes from the real-time server itself'
+    : undefined;
+}
+
+const socketUrl = (target: Target): string => withScheme(addressOf(target), 'ws');

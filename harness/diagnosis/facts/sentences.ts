@@ -1,0 +1,24 @@
+/** Targets and answers in words. */
+import { describe } from '../answers.ts';
+import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
+import type { Target } from '../targets.ts';
+import { authority } from '../urls.ts';
+
+/** "ws://host/path", for messages: bounded, without the query. */
+export function label(target: Target): string {
+  const { scheme, path } = target.address;
+  const text = `${scheme}://${authority(target.address)}${path}`;
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** "404 by nginx, “…”", for messages. */
+export function describeAnswer(answer: HttpAnswer | HandshakeAnswer | undefined): string {
+  if (!answer) return 'an unknown answer';
+  if ('state' in answer && answer.state === 'open') return '101, open';
+  if (answer.status === undefined)
+    return ('failure' in answer ? answer.failure : 'state' in answer ? answer.state : undefined) ?? 'no answer';
+  return describe(answer);
+}
+
+/** A duration in words. */
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

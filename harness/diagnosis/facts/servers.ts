@@ -1,0 +1,85 @@
+/** Which servers answer, and which of them wrote an answer. */
+import { PROXY_PROGRAMS, kindOf, programOf, sameAnswer, titleOf } from '../answers.ts';
+import type { RuleContext } from '../context.ts';
+import { unknownPathNear } from '../context.ts';
+import type { Program } from '../readings.ts';
+import type { Target } from '../targets.ts';
+import { addressOf, answerTo, atPath, plainAnswer } from './answers.ts';
+
+/**
+ * The front end answers with its HTML page where data or a socket is expected. A page that only this path returns
+ * belongs to the endpoint itself, like the console of a GraphQL server.
+ */
+export function frontEndAnswers(context: RuleContext, target: Target): boolean {
+  if (target.symptom?.is === 'wrong-kind') return target.symptom.html;
+  const answer = answerTo(context, target);
+  if (answer === undefined || kindOf(answer) !== 'page') return false;
+  const title = titleOf(answer.body);
+  if (title === undefined || title === context.evidence.page.title) return true;
+  const unknownPath = context.getUnknownPath(addressOf(target));
+  return unknownPath?.status === undefined || unknownPath.status < 400 || titleOf(unknownPath.body) === title;
+}
+
+export interface FirstServer {
+  /** A proxy is between the browser and the application; undefined where that is not known. */
+  proxied: boolean | undefined;
+  /** The program of the first server, if it is known. */
+  program?: Program;
+  text: string;
+}
+
+/** Fingerprints the first server by how it rejects a malformed request, to learn whether it is a proxy. */
+export function firstServer(context: RuleContext, target: Target): FirstServer {
+  const { host, port, secure } = target.address;
+  const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
+  const answer = answerTo(context, target);
+  const behind = answer
+    ? ((answer.headers['x-powered-by'] !== undefined
+        ? programOf({ ...answer, headers: { 'x-powered-by': answer.headers['x-powered-by'] }, body: '' })
+        : undefined) ?? programOf(answer))
+    : undefined;
+  if (answer?.headers.via !== undefined)
+    return { proxied: true, text: `the answer passed a proxy (Via: ${answer.headers.via})` };
+  if (!fingerprint || fingerprint.program === 'unknown') {
+    if (behind && PROXY_PROGRAMS.includes(behind))
+      return { proxied: true, program: behind, text: `the first server is ${behind}` };
+    return { proxied: undefined, text: 'whether there is a proxy is not known' };
+  }
+  if (PROXY_PROGRAMS.includes(fingerprint.program))
+    return { proxied: true, program: fingerprint.program, text: `the first server is ${fingerprint.program}` };
+  // Caddy, Traefik and applications in Go reject it in the same way.
+  if (fingerprint.program === 'go') {
+    if (behind !== undefined && behind !== 'go')
+      return {
+        proxied: true,
+        program: 'go',
+        text: `the first server is a Go program (Caddy, Traefik), and ${behind} answers behind it`,
+      };
+    return { proxied: undefined, program: 'go', text: 'the first server is a Go program: a proxy or the application' };
+  }
+  if (behind !== undefined && behind !== fingerprint.program && PROXY_PROGRAMS.includes(behind))
+    return { proxied: true, program: behind, text: `the answers are signed by ${behind}` };
+  return {
+    proxied: false,
+    program: fingerprint.program,
+    text: `the first server is the application itself (${fingerprint.program}): there is no proxy`,
+  };
+}
+
+/** The path is answered differently from an unknown one, so an endpoint exists there. */
+export function pathIsKnown(context: RuleContext, target: Target): boolean | undefined {
+  const here = plainAnswer(context, target);
+  const unknownPath = context.getUnknownPath(addressOf(target));
+  if (!here || !unknownPath || here.failure || unknownPath.failure) return undefined;
+  return !sameAnswer(here, unknownPath);
+}
+
+/**
+ * Tells a Go application's "404 page not found" from Traefik's: for a path with two slashes, the muxes of Go's library
+ * and of Gorilla redirect to the clean path, while Traefik answers 404 in the same words.
+ */
+export function isGoApplication(context: RuleContext, target: Target): boolean | undefined {
+  const path = unknownPathNear(target.address.path);
+  const answer = context.get(atPath(target.address, `/${path}`));
+  return answer && answer.status === 301 && answer.headers.location === path;
+}

@@ -1,0 +1,20 @@
+import { sameAnswer } from '../answers.ts';
+import type { RuleContext } from '../context.ts';
+import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
+import type { Target } from '../targets.ts';
+import { handshakeAnswer, handshakeAtUnknownPath, plainAnswer } from './answers.ts';
+
+/** A handshake is answered differently from a plain request, so its headers reach the backend. */
+export function upgradeArrives(context: RuleContext, target: Target): boolean | undefined {
+  const handshake = handshakeAnswer(context, target);
+  const get = plainAnswer(context, target);
+  if (!handshake || !get) return undefined;
+  if (handshake.state === 'open') return true;
+  const same = (a: HandshakeAnswer, b: HttpAnswer): boolean =>
+    a.status === undefined || b.status === undefined ? a.state === b.failure : sameAnswer(a, b);
+  if (!same(handshake, get)) return true;
+  const unknownPath = handshakeAtUnknownPath(context, target);
+  const plainUnknownPath = context.getUnknownPath(target.address);
+  if (!unknownPath || !plainUnknownPath) return undefined;
+  return !same(unknownPath, plainUnknownPath);
+}

@@ -1,0 +1,127 @@
+/** A connection or request is refused for its credential: it is missing, or not accepted. */
+import { engineCode, kindOf, stockProgram } from '../answers.ts';
+import type { RuleContext } from '../context.ts';
+import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../conversation.ts';
+import { answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../facts/answers.ts';
+import { originSensitive } from '../facts/origins.ts';
+import { describeAnswer, label } from '../facts/sentences.ts';
+import { pathIsKnown } from '../facts/servers.ts';
+import type { Finding, Level } from '../finding.ts';
+import { atMost, finding } from '../finding.ts';
+import type { Target } from '../targets.ts';
+import { bodyOf } from '../targets.ts';
+
+/** A refusal because of a credential: missing, or rejected. */
+export function authentication(
+  context: RuleContext,
+  target: Target,
+  which: 'missing' | 'rejected',
+): Finding | undefined {
+  const refusal = refusedForCredential(context, target);
+  if (!refusal) return undefined;
+  const credential = target.conversation?.credential ?? 'none';
+  const { text, level, words } = refusal;
+  const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
+  const saysBad = AUTH_BAD_WORDS.test(words) && !/missing|required|absent|ausente/i.test(words);
+  // How well each cause fits what the page sent and what the server said.
+  const fits = {
+    sent: { missing: 'possible', rejected: saysMissing ? atMost('likely', level) : level },
+    empty: { missing: level, rejected: 'possible' },
+    none: saysBad
+      ? { missing: 'possible', rejected: atMost('likely', level) }
+      : { missing: level, rejected: 'possible' },
+  } satisfies Record<string, Record<string, Level>>;
+  return finding(fits[credential][which], text, CREDENTIAL_SEEN[credential]);
+}
+
+export function refusedForCredential(
+  context: RuleContext,
+  target: Target,
+): { text: string; level: Level; words: string } | undefined {
+  const { symptom } = target;
+  if (symptom?.is === 'dismissed') {
+    const words = target.conversation?.error?.text ?? '';
+    return {
+      text: `the server admitted the page and then disconnected it${words ? ` (“${words.slice(0, 80)}”)` : ''}: packet 41, “io server disconnect”`,
+      level: 'proven',
+      words,
+    };
+  }
+  if (symptom?.is === 'refused') {
+    const { text, code } = symptom;
+    if (/origin|invalid namespace|^"?unable to connect"?$|quota|too many|too large|does not exist/i.test(text))
+      return undefined;
+    const byCode = code !== undefined && /^(401|403|4401|4403|AUTH|UNAUTH|FORBID|TOKEN|JWT)/i.test(String(code));
+    if (!byCode && !AUTH_WORDS.test(text))
+      return target.kind === 'engine.io' && target.conversation?.confirmed.length === 0
+        ? { text: `the server refuses the connection: “${text.slice(0, 120)}”`, level: 'possible', words: text }
+        : undefined;
+    return {
+      text: `the server says: “${text.slice(0, 140)}”`,
+      level: 'proven',
+      words: `${text} ${String(code ?? '')}`,
+    };
+  }
+  if (symptom?.is === 'closed') {
+    const { code, reason } = symptom;
+    if (/origin|quota|too many|limit|too large/i.test(reason)) return undefined;
+    const spoken = target.conversation?.error?.text ?? '';
+    const words = `${reason} ${spoken}`;
+    const byCode = code === 1008 || code === 4401 || code === 4403 || code === 4003 || code === 4001;
+    const byWords = AUTH_WORDS.test(words);
+    if (!byCode && !(byWords && code !== 1006) && !(code >= 4000 && code < 4500 && byWords)) return undefined;
+    if (target.kind === 'pusher' && code === 4001) return undefined;
+    return {
+      text: `the server closed with ${code}${reason ? ` “${reason.slice(0, 100)}”` : ''}`,
+      level: byWords ? 'proven' : 'likely',
+      words,
+    };
+  }
+  // The browser sent only the preflight, so the answer to a probe without credentials proves nothing.
+  if (symptom?.is === 'cors' && /Preflight/.test(symptom.error)) return undefined;
+  const status = realStatus(context, target);
+  if (status === 301 || status === 302 || status === 303 || status === 307) {
+    const answer = answerTo(context, target);
+    return isSocket(target) && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
+      ? { text: `${label(target)} is redirected to a sign-in page`, level: 'likely', words: 'login required' }
+      : undefined;
+  }
+  if (status === 419 && target.kind !== 'channel-auth')
+    return {
+      text: `${label(target)} is answered 419: the session has ended`,
+      level: 'likely',
+      words: 'expired session',
+    };
+  if (status !== 401 && status !== 403) return undefined;
+  const answer = answerTo(context, target) ?? plainAnswer(context, target);
+  if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer.body) !== undefined && status === 401)))
+    return undefined;
+  const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
+  const text = `${label(target)} is answered ${answer ? describeAnswer(answer) : status}`;
+  // A proxy's own “Forbidden” is about files or addresses, rarely about a credential.
+  if (answer && stockProgram(answer.body) !== undefined) return { text, level: 'possible', words };
+  if (!isSocket(target)) return { text, level: 'likely', words };
+  if (engineCode(answer?.body ?? '') === 4) return { text, level: 'likely', words };
+  if (originSensitive(context, target)) return undefined;
+  // A 403 may also mean a wrong path: compare it with the answer for an unknown path.
+  const unknownPath = handshakeAtUnknownPath(context, target);
+  const everywhere = unknownPath !== undefined && unknownPath.status === status;
+  const known = pathIsKnown(context, target);
+  const spoken = AUTH_WORDS.test(words);
+  const withoutCredential = target.conversation === undefined || target.conversation.credential === 'none';
+  const level = (): Level => {
+    // “Forbidden” is no more than the name of the status 403.
+    if (spoken) return status === 401 ? 'proven' : 'likely';
+    if (everywhere && status === 401) return 'likely';
+    if (everywhere) return withoutCredential ? 'possible' : 'likely';
+    if (unknownPath === undefined && known === undefined) return 'likely';
+    return status === 401 ? 'proven' : 'likely';
+  };
+  return { text: `${text}${everywhere ? ', like an unknown path' : ''}`, level: level(), words };
+}
+
+export const CREDENTIAL_SEEN = {
+  sent: 'the page sent a credential',
+  empty: 'the page sent an empty credential',
+  none: 'no credential is seen in the URL, the subprotocol or the first messages of the page',
+} as const;

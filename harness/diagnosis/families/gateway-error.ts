@@ -1,0 +1,175 @@
+/** A proxy answers that it cannot reach what is behind it: 502, 503, 504 and the 52x of content networks. */
+import { describe, isGatewayStatus, stockProgram } from '../answers.ts';
+import type { RuleContext } from '../context.ts';
+import { answerTo, plainAnswer, realStatus } from '../facts/answers.ts';
+import { label } from '../facts/sentences.ts';
+import { otherEntryPoints, speaks } from '../facts/entry-points.ts';
+import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
+import type { Target } from '../targets.ts';
+import type { Table } from './table.ts';
+
+interface GatewayError {
+  target: Target;
+  status: number;
+  answer: HandshakeAnswer | HttpAnswer;
+}
+
+/** Statuses of a proxy that waited for its upstream in vain. */
+const TIMEOUTS: readonly (number | undefined)[] = [504, 522, 524];
+
+/** A proxy that gives up sooner was refused; one that waits longer got no reply at all. */
+const AT_ONCE_MS = 700;
+
+const NO_SERVER =
+  /no available server|no healthy upstream|no server is available|connection refused|no live upstreams|web server is down/i;
+
+/** The gateway error of a target, if that is its symptom. */
+function gatewayErrorOf(context: RuleContext, target: Target | undefined): GatewayError | undefined {
+  if (!target) return undefined;
+  const status = realStatus(context, target);
+  if (status === undefined || !isGatewayStatus(status)) return undefined;
+  const answer = answerTo(context, target) ?? plainAnswer(context, target);
+  if (!answer) return undefined;
+  // nginx answers 503 when a limit is reached.
+  if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
+  // If the same path works without a body, the upstream is reachable.
+  if (target.method !== 'GET' && target.kind !== 'document') {
+    const read = plainAnswer(context, target);
+    if (read?.status !== undefined && !isGatewayStatus(read.status)) return undefined;
+  }
+  return { target, status, answer };
+}
+
+/** Whether the backend answers at another entry point, which then shows that it runs. */
+function elsewhere(context: RuleContext, { target }: GatewayError): string | undefined {
+  const entries = otherEntryPoints(context, target);
+  const spoken = entries.map((entry) => speaks(context, target, entry));
+  if (spoken.includes(true)) return 'open';
+  const own = entries.filter((entry) => entry.host === target.address.host);
+  const states = own.map((entry) => context.tcp(entry.host, entry.port)?.state);
+  const dropped = own.map((entry, index) => {
+    if (states[index] !== 'open') return states[index] === undefined ? undefined : false;
+    const answer = context.get({ ...entry, path: '/' });
+    return answer && ['reset', 'closed'].includes(answer.failure ?? '');
+  });
+  if ([...spoken, ...states, ...dropped].includes(undefined)) return undefined;
+  return states.includes('refused') ? 'refused' : dropped.includes(true) ? 'dropped' : 'none known';
+}
+
+/** Whether it is the page itself that fails, while other paths of the same proxy reach their services. */
+function pageAlone(context: RuleContext, { target }: GatewayError): string | undefined {
+  if (target.kind !== 'document') return 'no';
+  const { host, port } = target.address;
+  if (context.targets.some((other) => other.works && other.address.host === host && other.address.port === port))
+    return 'yes';
+  const other = context.getUnknownPath({ ...target.address, path: '/api/x' });
+  return other && (isGatewayStatus(other.status) ? 'no' : 'yes');
+}
+
+/** Which upstream fails, and how. */
+export const gatewayError: Table<GatewayError> = {
+  subject: gatewayErrorOf,
+  text: ({ target, answer }) =>
+    `${label(target)} is answered ${describe(answer)} after ${answer.ms} ms: the proxy cannot reach the backend of this path`,
+  columns: {
+    error: {
+      values: ['timeout', 'failure', 'both'],
+      read: (_context, { status, answer }) => {
+        const timedOut = TIMEOUTS.includes(status);
+        return timedOut && isGatewayStatus(answer.status) && !TIMEOUTS.includes(answer.status)
+          ? 'both'
+          : timedOut
+            ? 'timeout'
+            : 'failure';
+      },
+    },
+    gaveUp: {
+      values: ['at once', 'after a wait'],
+      read: (_context, { answer }) => (answer.ms < AT_ONCE_MS ? 'at once' : 'after a wait'),
+    },
+    says: {
+      values: ['no server', 'nothing'],
+      read: (_context, { answer }) => (NO_SERVER.test(answer.body) ? 'no server' : 'nothing'),
+    },
+    pageAlone: { values: ['yes', 'no'], read: pageAlone },
+    elsewhere: { values: ['open', 'refused', 'dropped', 'none known'], read: elsewhere },
+  },
+  rows: [
+    {
+      when: { error: 'failure', elsewhere: 'open', gaveUp: 'at once' },
+      cause: 'proxy-wrong-upstream',
+      level: 'likely',
+      because: 'the backend runs: the same path works at another address',
+      alike: ['proxy-stale-upstream'],
+    },
+    {
+      when: { error: 'failure', elsewhere: 'open', gaveUp: 'after a wait' },
+      cause: 'proxy-stale-upstream',
+      level: 'likely',
+      because:
+        'the backend runs: the same path works at another address; the proxy waits for an address at which nothing runs',
+      alike: ['proxy-wrong-upstream'],
+    },
+    {
+      when: { error: 'failure', elsewhere: 'refused' },
+      cause: 'upstream-down',
+      level: 'likely',
+      because: 'its own port refuses connections as well',
+      alike: ['backend-not-started'],
+    },
+    {
+      when: { error: 'failure', elsewhere: 'dropped' },
+      cause: 'backend-loopback-bind',
+      level: 'likely',
+      because: 'its published port accepts connections and drops them',
+      alike: ['backend-not-started', 'upstream-down'],
+    },
+    {
+      when: { error: 'failure', elsewhere: 'none known', says: 'no server' },
+      cause: 'upstream-down',
+      level: 'likely',
+      alike: ['proxy-wrong-upstream', 'backend-not-started', 'proxy-stale-upstream', 'backend-loopback-bind'],
+    },
+    {
+      when: { error: 'failure', elsewhere: 'none known', says: 'nothing', pageAlone: 'no' },
+      cause: 'upstream-down',
+      level: 'likely',
+      alike: ['proxy-wrong-upstream', 'backend-not-started', 'backend-loopback-bind', 'proxy-stale-upstream'],
+    },
+    {
+      when: { error: 'failure', elsewhere: 'none known', says: 'nothing', pageAlone: 'yes' },
+      cause: 'proxy-stale-upstream',
+      level: 'likely',
+      because: 'other paths of the same proxy reach their services',
+      alike: ['upstream-down', 'proxy-wrong-upstream', 'backend-not-started', 'backend-loopback-bind'],
+    },
+    {
+      when: { error: ['timeout', 'both'], elsewhere: 'open' },
+      cause: 'proxy-stale-upstream',
+      level: 'likely',
+      because: 'the backend runs: the same path works at another address',
+      alike: ['upstream-silent'],
+    },
+    {
+      when: { error: ['timeout', 'both'], elsewhere: ['refused', 'dropped', 'none known'], pageAlone: 'yes' },
+      cause: 'proxy-stale-upstream',
+      level: 'likely',
+      because: 'other paths of the same proxy reach their services',
+      alike: ['upstream-silent'],
+    },
+    {
+      when: { error: 'timeout', elsewhere: ['refused', 'dropped', 'none known'], pageAlone: 'no' },
+      cause: 'upstream-silent',
+      level: 'likely',
+      because: 'the proxy got no answer from its upstream',
+      alike: ['proxy-stale-upstream'],
+    },
+    {
+      // It cannot connect at all: a proxy reports that at once on the next request.
+      when: { error: 'both', elsewhere: ['refused', 'dropped', 'none known'], pageAlone: 'no' },
+      cause: 'upstream-silent',
+      level: 'possible',
+      alike: ['proxy-stale-upstream', 'upstream-down'],
+    },
+  ],
+};

@@ -1,0 +1,54 @@
+/** The message arrived in a frame, and the page does not show it. */
+import type { RuleContext } from '../context.ts';
+import { eventNameOf } from '../conversation.ts';
+import type { Finding } from '../finding.ts';
+import { likely, possible, proven } from '../finding.ts';
+import { isRealtime } from '../targets.ts';
+
+/** The message arrived in a frame, and the page does not show it. */
+export function notShown(context: RuleContext, why: 'name' | 'filter'): Finding | undefined {
+  const channels = Object.entries(context.delivery?.channels ?? {});
+  const lost = channels.find(
+    ([, channel]) => channel.frameSeen === true && (channel.outcome === 'never' || channel.outcome === 'after-reload'),
+  );
+  // A frame on one connection proves nothing about a channel whose own connection failed.
+  if (!lost || context.failed.some(isRealtime)) return undefined;
+  const [name, channel] = lost;
+  const arrived = `the published message arrived in a frame${channel.frame ? ` named “${channel.frame}”` : ''}, and the page does not show it (${name})`;
+  const bundle = context.bundle();
+  if (!bundle) return possible(arrived);
+  const event = channel.frame ?? unknownEvent(context, bundle.literals);
+  if (event === undefined) {
+    const quiet = 'the scripts know the event names of all received frames';
+    return why === 'filter' ? likely(arrived, quiet) : possible(arrived);
+  }
+  const listened = listensTo(bundle.literals, event);
+  if (why === 'name')
+    return listened ? possible(arrived) : proven(arrived, `“${event}” does not occur in the page's scripts`);
+  return listened ? likely(arrived, `the page's scripts know the name “${event}”`) : possible(arrived);
+}
+
+/** The last event name in the received frames that the scripts do not know. */
+export function unknownEvent(context: RuleContext, literals: readonly string[]): string | undefined {
+  const frames = [
+    ...context.evidence.sockets.flatMap((socket) => socket.frames.filter((frame) => frame.direction === 'received')),
+    ...context.evidence.requests.flatMap((request) => request.events ?? []),
+  ];
+  const names = frames.flatMap((frame) => eventNameOf(frame.text.replace(/^message: /, '')) ?? []);
+  return names.findLast((name) => !/^pusher/.test(name) && !listensTo(literals, name));
+}
+
+/** Whether scripts with these literals listen to an event. Laravel Echo adds a namespace to names without a leading dot. */
+export function listensTo(literals: readonly string[], event: string): boolean {
+  const has = (name: string): boolean => literals.includes(name);
+  const echo = literals.some(
+    (literal) => literal === 'broadcaster' || literal === 'reverb' || literal.includes('pusher:'),
+  );
+  if (!echo) return has(event);
+  const short = /^App\\Events\\(.+)$/.exec(event)?.[1];
+  if (short !== undefined) return has(short) || has(event) || has(`.${event}`);
+  return (
+    has(`.${event}`) ||
+    (has(event) && !literals.some((literal) => /^private|^presence/.test(literal)) && literals.includes('bind'))
+  );
+}
