@@ -8,8 +8,8 @@ import { CAUSES } from './causes/index.ts';
 import type { Finding, Level } from './finding.ts';
 import { atMost, compareLevels, lower } from './finding.ts';
 import { symptomText } from './symptom-text.ts';
-import type { Target } from './targets.ts';
-import { isRealtime } from './targets.ts';
+import type { Target } from './targets/target.ts';
+import { isRealtime } from './targets/target.ts';
 import { authority } from './urls.ts';
 
 /** A cause that fits. */

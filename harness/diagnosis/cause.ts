@@ -3,7 +3,7 @@ import type { Cause, CauseId } from '../causes/causes.ts';
 import type { RuleContext } from './context.ts';
 import type { Finding } from './finding.ts';
 import { compareLevels } from './finding.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './targets/target.ts';
 
 /** Examines one failed target of the page for a cause. It runs for each relevant target that failed. */
 export type ExamineTarget = (context: RuleContext, target: Target) => Finding | undefined;

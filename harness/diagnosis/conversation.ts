@@ -1,12 +1,13 @@
-import { type Packet, parser as mqttParser } from 'mqtt-packet';
-import type { FrameReading, SocketReading } from '../browser/evidence.ts';
-import { defined } from '../common/defined.ts';
-import { isObject, listAt, parseJson, textAt, valueAt } from './json.ts';
-
 /**
  * What was said on a connection: the protocols that pages speak over WebSockets, long-polling and event streams,
  * read from the frames.
  */
+import { type Packet, parser as mqttParser } from 'mqtt-packet';
+import type { FrameReading, SocketReading } from '../browser/evidence.ts';
+import { defined } from '../common/defined.ts';
+import type { Credential } from './credentials.ts';
+import { AUTH_WORDS, credentialInProtocol, credentialInText, credentialInUrl, strongest } from './credentials.ts';
+import { isObject, listAt, parseJson, textAt, valueAt } from './json.ts';
 
 export interface Conversation {
   protocol: 'pusher' | 'engine.io' | 'sockjs' | 'signalr' | 'graphql' | 'stomp' | 'mqtt' | 'raw';
@@ -21,58 +22,9 @@ export interface Conversation {
   confirmed: string[];
   refused: { name: string; text: string }[];
   /** The page sent something that looks like a credential; `empty` when it sent such a field without a value. */
-  credential: 'sent' | 'empty' | 'none';
+  credential: Credential;
   /** Received messages that belong to the application. */
   messages: number;
-}
-
-/** Words with which servers refuse a credential. */
-export const AUTH_WORDS =
-  /unauthori[sz]ed|unauthenticated|authenticat|authoriz|\bauth[_ -]?(failed|error|required|timeout|token)|(invalid|expired|missing|bad|no|wrong|malformed)[_ -]?(access[_ -]?)?(token|credentials?|signature|jwt|api[_ -]?key|session|ticket)|(token|jwt|session|credentials?|signature|ticket) (is |has |was |not |must )?(be )?(invalid|expired|missing|required|rejected|revoked|provided|bad|malformed)|\bjwt\b|forbidden|not logged in|log ?in required|permission denied|access denied|não autorizad|nao autorizad|token (inv[aá]lido|ausente|expirado|obrigat[oó]rio)|credenciais/i;
-
-/** Words that say that there was no credential. */
-export const AUTH_MISSING_WORDS =
-  /(no|missing|required|without|absent)[_ -]?(access[_ -]?|auth[a-z]*[_ -]?)?(token|credentials?|jwt|api[_ -]?key|session|ticket)|(token|credentials?|jwt|api[_ -]?key|session|ticket)[_ -]?(is |was |not )?(missing|required|absent|not provided|provided|obrigat|ausente|n[aã]o informado)|not logged in|log ?in required|unauthenticated|auth(entication)?[_ -]?required|token ausente|sem token/i;
-
-/** Words that say that a credential was not accepted. */
-export const AUTH_BAD_WORDS =
-  /expired|invalid|inv[aá]lid|malformed|signature|rejected|revoked|bad[_ -]?token|wrong|expirad|incorret/i;
-
-const CREDENTIAL_FIELD =
-  /"(access_?token|auth_?token|token|jwt|authorization|auth|api_?key|password|session|ticket|bearer)\\?"\s*:\s*\\?"([^"\\]*)/i;
-
-const CREDENTIAL_QUERY =
-  /[?&](access_?token|auth_?token|token|jwt|authorization|auth|api_?key|ticket|session|sid_token)=([^&#]*)/i;
-
-const EMPTY_VALUES = /^(|undefined|null|none|bearer|bearer (undefined|null)?)$/i;
-
-/** Whether a URL carries a credential in its query. */
-export function credentialInUrl(url: string): Conversation['credential'] {
-  const found = CREDENTIAL_QUERY.exec(url);
-  if (!found) return 'none';
-  return EMPTY_VALUES.test(decode(found[2] ?? '')) ? 'empty' : 'sent';
-}
-
-/** Whether a text that the page sent carries a credential. */
-export function credentialInText(text: string): Conversation['credential'] {
-  const found = CREDENTIAL_FIELD.exec(text);
-  if (found) return EMPTY_VALUES.test(found[2] ?? '') ? 'empty' : 'sent';
-  return /\bBearer\s+\S|eyJ[\w-]+\.|‹masked›/.test(text) ? 'sent' : 'none';
-}
-
-const ORDER = { none: 0, empty: 1, sent: 2 } as const;
-
-/** The stronger of several answers. */
-export function strongest(all: Conversation['credential'][]): Conversation['credential'] {
-  return all.reduce((best, one) => (ORDER[one] > ORDER[best] ? one : best), 'none');
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
 }
 
 /** An object's member as text, if it is one. */
@@ -275,18 +227,11 @@ export function readConversation(socket: Pick<SocketReading, 'url' | 'protocols'
   ]);
 }
 
-/** A subprotocol entry that is a token rather than the name of a protocol. */
-function credentialInProtocol(entry: string): Conversation['credential'] {
-  return /^(jwt|token|bearer|auth)[._-]?\S{4,}|‹masked›|^eyJ/i.test(entry) && !/^(graphql|json|v\d)/.test(entry)
-    ? 'sent'
-    : 'none';
-}
-
 /** Reads what was said in these frames. */
 export function conversationOf(
   protocol: Conversation['protocol'],
   frames: readonly FrameReading[],
-  credentials: Conversation['credential'][] = [],
+  credentials: Credential[] = [],
 ): Conversation {
   const texts = (direction: FrameReading['direction']): string[] =>
     frames.filter((frame) => frame.direction === direction && !frame.binary).map((frame) => frame.text);

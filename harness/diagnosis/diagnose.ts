@@ -3,7 +3,7 @@ import { CAUSE_IDS } from '../causes/causes.ts';
 import type { Candidate } from './candidates.ts';
 import { candidatesOf, couldPrecede, isTie } from './candidates.ts';
 import { confidenceOf } from './confidence.ts';
-import type { Known } from './context.ts';
+import type { Known } from './known.ts';
 import { RuleContext } from './context.ts';
 import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';

@@ -1,8 +1,8 @@
 /** What a failed target means for the messages of the page. */
 import { stockProgram } from './answers.ts';
 import type { RuleContext } from './context.ts';
-import type { Target } from './targets.ts';
-import { bodyOf, isElsewhere, isRealtime } from './targets.ts';
+import type { Target } from './targets/target.ts';
+import { bodyOf, isElsewhere, isRealtime } from './targets/target.ts';
 import { sameSite } from './urls.ts';
 
 /** How far the failure of a target can explain missing messages. */

@@ -1,4 +1,4 @@
-import type { Target } from './targets.ts';
+import type { Target } from './targets/target.ts';
 
 /** The symptom of a target in a few words. */
 export function symptomText(target: Target): string {

@@ -5,7 +5,7 @@ import { CAUSES } from './causes/index.ts';
 import type { RuleContext } from './context.ts';
 import { answerTo } from './facts/answers.ts';
 import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './targets/target.ts';
 
 /** A hop of the way, as the picture shows it. */
 export interface HopState {

@@ -3,7 +3,7 @@ import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import { Masker } from '../common/mask.ts';
 import { within } from '../common/time.ts';
-import type { DeliveryObservation } from '../diagnosis/context.ts';
+import type { DeliveryObservation } from '../diagnosis/known.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { evaluate } from '../diagnosis/diagnose.ts';
 import type { Question, Reading } from '../diagnosis/readings.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
 import type { DeliveryReading } from './deliver.ts';
 import { eventNameOf } from '../diagnosis/conversation.ts';
-import type { DeliveryObservation } from '../diagnosis/context.ts';
+import type { DeliveryObservation } from '../diagnosis/known.ts';
 import { evaluate, type Diagnosis } from '../diagnosis/diagnose.ts';
 import { keyOf, type Reading } from '../diagnosis/readings.ts';
 import { readingText } from '../diagnosis/sentences.ts';

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { isStream } from '../browser/evidence.ts';
 import type { Recorder } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
-import type { DeliveryObservation } from '../diagnosis/context.ts';
+import type { DeliveryObservation } from '../diagnosis/known.ts';
 import { type PublishCommand, runPublisher } from './publisher.ts';
 import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
 

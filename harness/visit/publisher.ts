@@ -2,7 +2,7 @@
 import { mask } from '../common/mask.ts';
 import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
-import type { DeliveryObservation } from '../diagnosis/context.ts';
+import type { DeliveryObservation } from '../diagnosis/known.ts';
 import { runCommand, unusable } from './command.ts';
 
 /** What a publisher reports. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Evidence } from '../../harness/browser/evidence.ts';
 import type { AddressRule } from '../../harness/common/address.ts';
 import { defined } from '../../harness/common/defined.ts';
-import type { DeliveryObservation, Known } from '../../harness/diagnosis/context.ts';
+import type { DeliveryObservation, Known } from '../../harness/diagnosis/known.ts';
 import type { CauseId } from '../../harness/causes/causes.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { keyOf } from '../../harness/diagnosis/readings.ts';

@@ -1,8 +1,8 @@
 /** What a target answers: to the page, to a plain request, to a handshake. */
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
-import type { Target } from '../targets.ts';
-import { bodyOf } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
+import { bodyOf } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
 import { changed } from '../urls.ts';
 

@@ -2,7 +2,7 @@
 import { kindOf, sameAnswer } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { HttpAnswer } from '../readings.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
 import { withScheme } from '../urls.ts';
 import { addressOf, isSocket, offered, plainAnswer } from './answers.ts';

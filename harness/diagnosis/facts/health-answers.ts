@@ -1,7 +1,7 @@
 /** What an application reports about its own parts: in health answers, or in its API. */
 import type { RuleContext } from '../context.ts';
 import { isObject, parseJson } from '../json.ts';
-import { jsonBodyOf } from '../targets.ts';
+import { jsonBodyOf } from '../targets/target.ts';
 import { originOf, parseAddress } from '../urls.ts';
 
 /** A part of an application, by the names that health answers give it. */

@@ -1,5 +1,5 @@
 import type { RuleContext } from '../context.ts';
-import { isConnected } from '../families/lost-message.ts';
+import { isConnected } from './publishing.ts';
 import { originOf } from '../urls.ts';
 
 /** What the monitoring reports, if the page is a monitoring page or messages are not delivered. */

@@ -2,7 +2,7 @@
 import { engineCode } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer } from '../readings.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
 import { changed, hostClass, originOf, siteOf } from '../urls.ts';
 import { addressOf, handshakeAnswer, isSocket, seenError, seenStatus } from './answers.ts';
 

@@ -1,7 +1,7 @@
 /** What existing readings rule out, where several causes share it. Nothing is asked here. */
 import { kindOf } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
 import { withScheme } from '../urls.ts';
 import { addressOf, seenError } from './answers.ts';
 

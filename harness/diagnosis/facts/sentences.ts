@@ -1,7 +1,7 @@
 /** Targets and answers in words. */
 import { describe } from '../answers.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
 import { authority } from '../urls.ts';
 
 /** "ws://host/path", for messages: bounded, without the query. */

@@ -3,7 +3,7 @@ import { PROXY_PROGRAMS, kindOf, programOf, sameAnswer, titleOf } from '../answe
 import type { RuleContext } from '../context.ts';
 import { unknownPathNear } from '../context.ts';
 import type { Program } from '../readings.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
 import { addressOf, answerTo, atPath, plainAnswer } from './answers.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { sameAnswer } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
 import { handshakeAnswer, handshakeAtUnknownPath, plainAnswer } from './answers.ts';
 
 /** A handshake is answered differently from a plain request, so its headers reach the backend. */

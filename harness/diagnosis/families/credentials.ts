@@ -1,15 +1,15 @@
 /** A connection or request is refused for its credential: it is missing, or not accepted. */
 import { engineCode, kindOf, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
-import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../conversation.ts';
+import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../credentials.ts';
 import { answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../facts/answers.ts';
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer, label } from '../facts/sentences.ts';
 import { pathIsKnown } from '../facts/servers.ts';
 import type { Finding, Level } from '../finding.ts';
 import { atMost, finding } from '../finding.ts';
-import type { Target } from '../targets.ts';
-import { bodyOf } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
+import { bodyOf } from '../targets/target.ts';
 
 /** A refusal because of a credential: missing, or rejected. */
 export function authentication(

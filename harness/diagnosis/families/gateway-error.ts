@@ -5,7 +5,7 @@ import { answerTo, plainAnswer, realStatus } from '../facts/answers.ts';
 import { label } from '../facts/sentences.ts';
 import { otherEntryPoints, speaks } from '../facts/entry-points.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/target.ts';
 import type { Table } from './table.ts';
 
 interface GatewayError {

@@ -1,97 +1,10 @@
 /** The connection stands, and a published message did not arrive, or only at some clients. */
-import type { DeliveryObservation, RuleContext } from '../context.ts';
+import type { RuleContext } from '../context.ts';
 import { badNews, brokerInApi } from '../facts/health-answers.ts';
+import type { LostMessage } from '../facts/publishing.ts';
+import { channelAuth, lostMessage, publisherSays, publishing, publishingFails } from '../facts/publishing.ts';
 import { firstServer } from '../facts/servers.ts';
-import { originOf } from '../urls.ts';
 import type { Row, Table } from './table.ts';
-
-type Channel = DeliveryObservation['channels'][string];
-
-/** A published message that got lost. */
-interface LostMessage {
-  channel: Channel;
-  reached: 'nobody' | 'some clients';
-  text: string;
-}
-
-const UNREACHABLE =
-  /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|cURL error (6|7|28|35)|connection refused|could not (resolve|connect)|failed to connect|unreachable|pusher error|broadcast(ing)? (failed|error)|no route to host|not connected|timed out/i;
-const DRIVER_OFF =
-  /driver"?\s*[:=]\s*"?(log|null|none|noop|array|off|dummy|disabled)|broadcast(er|ing)?"?\s*[:=]\s*"?(log|null|none|noop|off|disabled|false)|broadcast(ing)? (is )?(disabled|off)|logged only|published"?\s*:\s*false/i;
-const QUEUED = /queued|enqueued|"?pending"?\s*[:=]\s*\d|job[_ -]?id|dispatched to queue|in (the )?queue|na fila/i;
-const BROKER = /redis|broker|kafka|nats|rabbit|amqp|mqtt/i;
-
-/** The connection works, so a missing message is the fault of publisher or broker. */
-export function isConnected(context: RuleContext): boolean {
-  const polls = context.goodApi.some((target) => target.requests.length >= 2);
-  return (context.live.length > 0 || polls) && context.failed.filter((target) => target.kind !== 'api').length === 0;
-}
-
-/** The first message that got lost, if any; one that reached nobody comes first. */
-function lostMessage(context: RuleContext): LostMessage | undefined {
-  if (!context.delivery || !isConnected(context)) return undefined;
-  const channels = Object.entries(context.delivery.channels);
-  for (const [name, channel] of channels)
-    if ((channel.outcome === 'never' || channel.outcome === 'after-reload') && channel.frameSeen !== true)
-      return {
-        channel,
-        reached: 'nobody',
-        text: `the connection is open, and the published message arrived in no frame (${name}: ${channel.outcome})`,
-      };
-  for (const [name, channel] of channels) {
-    const { outcome, received = 0, clients = 0 } = channel;
-    if (outcome !== 'partial' && !(clients > 1 && received > 0 && received < clients)) continue;
-    const ratio = channel.clients !== undefined ? `${channel.received ?? '?'} of ${clients}` : 'some';
-    return { channel, reached: 'some clients', text: `${ratio} clients received the message (${name})` };
-  }
-  return undefined;
-}
-
-/** How publishing went, by the publisher's own account. */
-function publishing(channel: Channel): string {
-  const words = channel.publisherText ?? '';
-  const failed = !channel.published || (channel.publisherStatus ?? 200) >= 400;
-  if (UNREACHABLE.test(words)) return 'unreachable';
-  if (failed) return BROKER.test(words) ? 'broker fails' : 'fails';
-  if (DRIVER_OFF.test(words)) return 'says off';
-  return QUEUED.test(words) || channel.publisherStatus === 202 ? 'queued' : 'accepted';
-}
-
-const publisherSays = ({ publisherText = '' }: Channel): string =>
-  `the publisher says: “${publisherText.slice(0, 120)}”`;
-
-function publishingFails({ publisherStatus, publisherText }: Channel): string {
-  return `publishing itself fails${publisherStatus !== undefined ? ` (${publisherStatus})` : ''}${publisherText ? `: “${publisherText.slice(0, 120)}”` : ''}`;
-}
-
-/** What the authorisation of private channels reveals about the application's broadcasts. */
-function channelAuth(context: RuleContext): string | undefined {
-  const target = context.targets.find((one) => one.kind === 'channel-auth');
-  const last = target?.requests.at(-1);
-  if (last?.status === 200) {
-    const body = (last.body ?? '').trim();
-    return body === '' ? 'empty' : body.includes('"auth"') ? 'signed' : 'neither';
-  }
-  const pusher = context.realtime.find((one) => one.kind === 'pusher');
-  if (!pusher) return 'neither';
-  if (pusher.conversation?.confirmed.some((name) => /^(private|presence)-/.test(name))) return 'signed';
-  // Without credentials, an application that broadcasts refuses; one with broadcasts switched off answers 200.
-  const bases = new Set([originOf(context.page), ...context.goodApi.map((one) => originOf(one.address))]);
-  const answers = [...bases].map((base) =>
-    context.ask({
-      ask: 'http',
-      url: `${base}/broadcasting/auth`,
-      method: 'POST',
-      form: 'socket_id=1.1&channel_name=private-sintoma',
-    }),
-  );
-  for (const answer of answers) {
-    if (answer === undefined) return undefined;
-    if (answer.status === 200 && answer.body.trim() === '') return 'empty';
-    if (answer.status === 401 || answer.status === 403) return 'neither';
-  }
-  return 'neither';
-}
 
 const PARTS = {
   broker: 'broker bad',
@@ -99,6 +12,7 @@ const PARTS = {
   queue: 'queue stopped',
   publisher: 'publisher bad',
 } as const;
+
 type Part = keyof typeof PARTS;
 
 /** The worst that the application reports about its own health. */
@@ -153,7 +67,9 @@ const programIs = (context: RuleContext): string | undefined => {
 };
 
 const NOT_FAILED = ['says off', 'queued', 'accepted'];
+
 const NOT_BROKER = ['broadcasts off', 'queue stopped', 'publisher bad', 'nothing'];
+
 const NOT_EMPTY = ['signed', 'neither'];
 
 /** Nobody received it: it was not published, or the broker did not pass it on. */

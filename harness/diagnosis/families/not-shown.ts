@@ -3,7 +3,7 @@ import type { RuleContext } from '../context.ts';
 import { eventNameOf } from '../conversation.ts';
 import type { Finding } from '../finding.ts';
 import { likely, possible, proven } from '../finding.ts';
-import { isRealtime } from '../targets.ts';
+import { isRealtime } from '../targets/target.ts';
 
 /** The message arrived in a frame, and the page does not show it. */
 export function notShown(context: RuleContext, why: 'name' | 'filter'): Finding | undefined {

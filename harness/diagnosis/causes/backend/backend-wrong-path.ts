@@ -3,8 +3,8 @@ import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, atPath, realStatus, seenError } from '../../facts/answers.ts';
 import { proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
-import { isRealtime } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
+import { isRealtime } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({

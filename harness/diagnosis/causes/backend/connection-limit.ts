@@ -6,7 +6,7 @@ import { describeAnswer } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 import { parseAddress } from '../../urls.ts';
 
 export default cause({

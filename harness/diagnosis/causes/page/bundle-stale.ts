@@ -5,8 +5,8 @@ import { speaks } from '../../facts/entry-points.ts';
 import { AT_A_WRONG_ADDRESS } from '../../families/wrong-address.ts';
 import type { Finding } from '../../finding.ts';
 import { possible, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
-import { isRealtime } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
+import { isRealtime } from '../../targets/target.ts';
 import { authority, originOf, parseAddress, placeholderIn } from '../../urls.ts';
 
 export default cause({

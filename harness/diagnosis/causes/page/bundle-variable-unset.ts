@@ -3,7 +3,7 @@ import type { RuleContext } from '../../context.ts';
 import { seenError } from '../../facts/answers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, possible, proven } from '../../finding.ts';
-import { isRealtime } from '../../targets.ts';
+import { isRealtime } from '../../targets/target.ts';
 import { placeholderIn } from '../../urls.ts';
 
 export default cause({

@@ -6,8 +6,8 @@ import { speaks } from '../../facts/entry-points.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { frontEndAnswers } from '../../facts/servers.ts';
 import { finding, likely } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
-import { isRealtime } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
+import { isRealtime } from '../../targets/target.ts';
 import { authority, changed, hostClass, parseAddress, placeholderIn } from '../../urls.ts';
 
 export default cause({

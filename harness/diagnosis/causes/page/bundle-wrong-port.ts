@@ -3,7 +3,7 @@ import { plainAnswer, seenError } from '../../facts/answers.ts';
 import { openElsewhere } from '../../facts/entry-points.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { finding, possible } from '../../finding.ts';
-import { isRealtime } from '../../targets.ts';
+import { isRealtime } from '../../targets/target.ts';
 import { hostClass } from '../../urls.ts';
 
 export default cause({

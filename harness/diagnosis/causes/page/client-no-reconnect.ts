@@ -4,8 +4,8 @@ import { addressOf, handshakeAnswer } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
 import type { Finding } from '../../finding.ts';
 import { finding } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
-import { isRealtime } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
+import { isRealtime } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({

@@ -4,8 +4,8 @@ import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer, plainAnswer, realStatus, seenError, seenStatus } from '../../facts/answers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
-import { bodyOf } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
+import { bodyOf } from '../../targets/target.ts';
 import { originOf, withScheme } from '../../urls.ts';
 
 export default cause({

@@ -4,7 +4,7 @@ import { label } from '../../facts/sentences.ts';
 import { AT_A_WRONG_ADDRESS } from '../../families/wrong-address.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 import { targetsOf } from '../../targets.ts';
 import { parseAddress } from '../../urls.ts';
 

@@ -6,7 +6,7 @@ import { permits } from '../../facts/cors.ts';
 import { noCorsBlock } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 
 export default cause({
   id: 'cors-origin-missing',

@@ -6,7 +6,7 @@ import { label, seconds } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({

@@ -8,7 +8,7 @@ import { firstServer } from '../../facts/servers.ts';
 import { finding, proven } from '../../finding.ts';
 import type { HttpAnswer } from '../../readings.ts';
 import { isReadingOf } from '../../readings.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 import { parseAddress } from '../../urls.ts';
 
 export default cause({

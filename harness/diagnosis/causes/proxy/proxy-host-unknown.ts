@@ -7,7 +7,7 @@ import { describeAnswer } from '../../facts/sentences.ts';
 import { isGoApplication } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 
 export default cause({
   id: 'proxy-host-unknown',

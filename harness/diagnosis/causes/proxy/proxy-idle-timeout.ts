@@ -4,7 +4,7 @@ import { addressOf } from '../../facts/answers.ts';
 import { seconds } from '../../facts/sentences.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({

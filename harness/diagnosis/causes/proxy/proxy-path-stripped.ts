@@ -8,8 +8,8 @@ import { frontEndAnswers } from '../../facts/servers.ts';
 import { upgradeArrives } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
-import { bodyOf, isRealtime } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
+import { bodyOf, isRealtime } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({

@@ -15,7 +15,7 @@ import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers, isGoApplication } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 import { parseAddress } from '../../urls.ts';
 
 export default cause({

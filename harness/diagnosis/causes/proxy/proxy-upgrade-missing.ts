@@ -18,7 +18,7 @@ import { firstServer, frontEndAnswers, pathIsKnown } from '../../facts/servers.t
 import { upgradeArrives } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
-import type { Target } from '../../targets.ts';
+import type { Target } from '../../targets/target.ts';
 
 export default cause({
   id: 'proxy-upgrade-missing',

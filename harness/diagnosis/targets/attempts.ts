@@ -1,0 +1,26 @@
+/** One WebSocket, summed up. */
+import type { SocketReading } from '../../browser/evidence.ts';
+import { defined } from '../../common/defined.ts';
+import type { Attempt } from './target.ts';
+
+export function attemptOf(socket: SocketReading): Attempt {
+  const { error, openedAt, closedAt, closeCode, closeReason } = socket;
+  const lastFrame = socket.frames.at(-1);
+  const ended = closedAt !== undefined && openedAt !== undefined;
+  return {
+    at: socket.at,
+    url: socket.url,
+    opened: openedAt !== undefined,
+    byPage: socket.closedByPage === true,
+    protocols: socket.protocols ?? [],
+    ...defined({
+      error,
+      closeCode,
+      closeReason: closeReason || undefined,
+      closedAt,
+      age: ended ? closedAt - openedAt : undefined,
+      idle: ended ? closedAt - Math.max(openedAt, lastFrame?.at ?? 0) : undefined,
+      sentLast: lastFrame?.direction === 'sent' ? lastFrame.text.length : undefined,
+    }),
+  };
+}

@@ -1,0 +1,133 @@
+/** Engine.IO, by polling and by WebSocket, as one target. */
+import { attemptOf } from './attempts.ts';
+import type { Evidence, FrameReading, RequestReading, SocketReading } from '../../browser/evidence.ts';
+import type { Conversation } from '../conversation.ts';
+import { conversationOf, enginePackets } from '../conversation.ts';
+import { credentialInUrl } from '../credentials.ts';
+import type { Group } from './grouping.ts';
+import { ENGINE, SILENT_MS, endpointOf, groupBy } from './grouping.ts';
+import { requestSymptom } from './requests.ts';
+import { churned, closedSymptom, cutByPeer, handshakeSymptom, refusedSymptom } from './socket-symptoms.ts';
+import type { Symptom, Target } from './target.ts';
+import { emptyTarget } from './target.ts';
+
+export function engineTargets(evidence: Evidence): Target[] {
+  const sockets = groupBy(
+    evidence.sockets.filter(({ url }) => ENGINE.test(url)),
+    endpointOf,
+  );
+  const polls = groupBy(
+    evidence.requests.filter(({ url, method }) => ENGINE.test(url) && method !== 'OPTIONS'),
+    endpointOf,
+  );
+  const pollsOf = ({ address }: Group<SocketReading>): Group<RequestReading> | undefined =>
+    polls.find((other) => endpointOf(other.address) === endpointOf(address));
+  const withSockets = sockets.map((group) => ({ group, polls: pollsOf(group) }));
+  return [
+    ...withSockets.map(({ group, polls: own }) => engineTarget(group, group.all, own?.all ?? [], evidence)),
+    ...polls
+      .filter((group) => !withSockets.some((other) => other.polls === group))
+      .map((group) => engineTarget(group, [], group.all, evidence)),
+  ];
+}
+
+function engineTarget(
+  { last: { url }, address }: Group<SocketReading | RequestReading>,
+  sockets: SocketReading[],
+  requests: RequestReading[],
+  evidence: Evidence,
+): Target {
+  const target = emptyTarget('engine.io', url, address);
+  target.attempts = sockets.map(attemptOf);
+  target.requests = requests;
+  target.transports = [
+    ...(requests.length > 0 ? (['polling'] as const) : []),
+    ...(sockets.length > 0 ? (['websocket'] as const) : []),
+  ];
+  const polled: FrameReading[] = requests.flatMap((request) =>
+    enginePackets(request.status === 200 ? (request.body ?? '') : '').map((text) => ({
+      at: request.at,
+      direction: 'received' as const,
+      text,
+    })),
+  );
+  const conversation = conversationOf(
+    'engine.io',
+    [...polled, ...sockets.flatMap((socket) => socket.frames)],
+    [credentialInUrl(url)],
+  );
+  target.conversation = conversation;
+  const symptom = engineSymptom(sockets, requests, conversation, evidence.duration);
+  if (symptom) target.symptom = symptom;
+  target.works = symptom === undefined;
+  return target;
+}
+
+function engineSymptom(
+  sockets: SocketReading[],
+  requests: RequestReading[],
+  conversation: Conversation,
+  duration: number,
+): Symptom | undefined {
+  const lost = requests.findLast(
+    ({ status, body = '' }) => status === 400 && /"code":1\b|Session ID unknown/.test(body),
+  );
+  const churn = lost ? undefined : churned(sockets);
+  if (churn) return { is: 'churn', ...churn };
+  const unconfirmed = conversation.asked.some((name) => !conversation.confirmed.includes(name));
+  const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
+  const failedPoll = requests.findLast(
+    (request) =>
+      request.error !== undefined ||
+      (request.status ?? 0) >= 400 ||
+      (request.status === 200 && request.finishedAt !== undefined && !isEngineBody(request)),
+  );
+  const goodPoll = requests.findLast((request) => request.status === 200 && isEngineBody(request));
+  if (conversation.refused.length > 0 && (unconfirmed || conversation.confirmed.length === 0))
+    return refusedSymptom({ text: conversation.refused.at(-1)?.text ?? '' });
+  if (conversation.dismissed) return { is: 'dismissed' };
+  // A lost polling session: the client may open a new one, which is lost again.
+  if (lost && lost === failedPoll) return { is: 'status', status: 400 };
+  // A message that is too large ends the session; afterwards the client opens a new one, which looks healthy.
+  if (requests.some((request) => request.status === 413)) return { is: 'status', status: 413 };
+  // A server that never sends an Engine.IO open packet, however often the client tries.
+  const heard = sockets.some(
+    (socket) =>
+      socket.openedAt !== undefined &&
+      (socket.frames.some((frame) => frame.direction === 'received') || duration - socket.openedAt > SILENT_MS),
+  );
+  if (heard && !conversation.greeted) return { is: 'unanswered' };
+  if (open) {
+    if (conversation.greeted) {
+      const flaps = sockets.filter(cutByPeer);
+      const cut = flaps.at(-1);
+      return flaps.length >= 2 && cut ? closedSymptom(cut) : undefined;
+    }
+    return duration - (open.openedAt ?? 0) > SILENT_MS ? { is: 'unanswered' } : undefined;
+  }
+  const failedSocket = sockets.findLast((socket) => socket.error !== undefined);
+  if (failedSocket && goodPoll) {
+    // Long-polling works, and the upgrade to a WebSocket was refused.
+    return handshakeSymptom(failedSocket.error ?? '', (failedSocket.closedAt ?? duration) - failedSocket.at);
+  }
+  if (failedPoll && failedPoll.at > (goodPoll?.at ?? -1))
+    return requestSymptom(failedPoll, duration) ?? { is: 'unanswered' };
+  if (failedSocket)
+    return handshakeSymptom(failedSocket.error ?? '', (failedSocket.closedAt ?? duration) - failedSocket.at);
+  const pending = sockets.find((socket) => socket.openedAt === undefined && socket.closedAt === undefined);
+  if (pending && !goodPoll && duration - pending.at > SILENT_MS) return { is: 'silent', ms: duration - pending.at };
+  const cut = sockets.findLast(cutByPeer);
+  if (cut && !goodPoll) return closedSymptom(cut);
+  if (cut && cut.at > (goodPoll?.at ?? 0)) return closedSymptom(cut);
+  const waiting = requests.find((request) => request.status === undefined && request.error === undefined);
+  if (waiting && !goodPoll && duration - waiting.at > SILENT_MS) return { is: 'silent', ms: duration - waiting.at };
+  return undefined;
+}
+
+/** The body is Engine.IO's: packets, or the "ok" of a POST. */
+function isEngineBody(request: RequestReading): boolean {
+  if (request.method === 'POST') return true;
+  return request.body === undefined
+    ? !/html/.test(request.mimeType ?? '')
+    : /^(\d|b|$)/.test(request.body) && !/^\d+:\d/.test(request.body);
+}

@@ -1,0 +1,57 @@
+/** Event streams as targets. */
+import type { Evidence, RequestReading } from '../../browser/evidence.ts';
+import { STREAM_TYPES, isStream } from '../../browser/evidence.ts';
+import { conversationOf } from '../conversation.ts';
+import { credentialInUrl } from '../credentials.ts';
+import { SILENT_MS, channelOf, groupBy } from './grouping.ts';
+import { requestSymptom } from './requests.ts';
+import type { Symptom, Target } from './target.ts';
+import { emptyTarget } from './target.ts';
+
+export function streamTargets(evidence: Evidence): Target[] {
+  return groupBy(evidence.requests.filter(isStream), channelOf).map(({ all: requests, last, address }) => {
+    const target = emptyTarget('sse', last.url, address);
+    target.requests = requests;
+    const frames = requests.flatMap((request) => request.events ?? []);
+    target.conversation = {
+      ...conversationOf('raw', []),
+      greeted: frames.length > 0,
+      messages: frames.length,
+      credential: credentialInUrl(last.url),
+    };
+    const symptom = streamSymptom(requests, last, evidence.duration);
+    if (symptom) target.symptom = symptom;
+    target.works = symptom === undefined;
+    return target;
+  });
+}
+
+function streamSymptom(requests: RequestReading[], last: RequestReading, duration: number): Symptom | undefined {
+  const pending = requests.find(
+    (request) => request.status === undefined && request.error === undefined && duration - request.at > SILENT_MS,
+  );
+  const wrong = last.status === 200 && (last.mimeType ?? '') !== '' && !STREAM_TYPES.test(last.mimeType ?? '');
+  if (wrong) return { is: 'wrong-kind', mimeType: last.mimeType ?? '', html: /html/.test(last.mimeType ?? '') };
+  if (last.status === 200 && /ERR_ABORTED/.test(last.error ?? '') && !STREAM_TYPES.test(last.mimeType ?? ''))
+    return { is: 'wrong-kind', mimeType: last.mimeType ?? '', html: false };
+  const cuts = requests.filter(
+    (request) =>
+      request.status === 200 && /INCOMPLETE_CHUNKED|CONNECTION_(RESET|CLOSED)|HTTP2|QUIC/.test(request.error ?? ''),
+  );
+  const cut = cuts.at(-1);
+  if (cut && (cuts.length >= 2 || cut === last)) {
+    const age = (cut.finishedAt ?? duration) - cut.at;
+    const lastEvent = cut.events?.at(-1)?.at ?? cut.at;
+    return { is: 'closed', code: 1006, reason: '', age, idle: (cut.finishedAt ?? duration) - lastEvent, clean: false };
+  }
+  const failed = requestSymptom(last, duration);
+  if (failed && failed.is !== 'silent') return failed;
+  if (last.status === 204) return { is: 'status', status: 204 };
+  // An EventSource reconnects by itself; a page that reads a stream with fetch has to do it.
+  const { finishedAt } = last;
+  if (finishedAt !== undefined && last.type === 'fetch' && last.method === 'GET' && duration - finishedAt > 4000) {
+    const idle = finishedAt - (last.events?.at(-1)?.at ?? last.at);
+    return { is: 'closed', code: 1000, reason: '', age: finishedAt - last.at, idle, clean: true };
+  }
+  return pending ? { is: 'silent', ms: duration - pending.at } : undefined;
+}
