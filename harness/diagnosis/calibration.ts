@@ -1,6 +1,6 @@
 // Written by `npm run score -- --update`: how often the first candidate was right at each level, over all recordings of
-// the repository, each with all readings, with one less, and with none. The rules were written on these systems: on others
-// they are less often right.
+// the repository, each with all readings, with one less, and with none. The examinations were written with these
+// systems at hand: on others they are less often right.
 
 /** Right answers, and all answers. */
 export const CALIBRATION = {

@@ -1,4 +1,3 @@
-/** What examinations of causes work with. */
 import type { Evidence } from '../browser/evidence.ts';
 import type { CauseId } from '../causes/causes.ts';
 import type { Finding } from './finding.ts';
@@ -21,8 +20,8 @@ import type { Address } from './urls.ts';
 import { authority, changed, hostClass, originOf, parseAddress, withScheme } from './urls.ts';
 
 /**
- * What a rule works with: the evidence of a visit, and the answers to questions. A question without an answer is noted
- * as wanted, and the rule continues with `undefined`. So the rules alone decide which probes run, and a probe runs only
+ * What the examinations of causes work with: the evidence of a visit, and the answers to questions. A question without an answer is noted
+ * as wanted, and the examination continues with `undefined`. So the causes alone decide which probes run, and a probe runs only
  * while its answer can still change the diagnosis.
  */
 export class RuleContext {
@@ -30,9 +29,9 @@ export class RuleContext {
   readonly page: Address;
   readonly targets: readonly Target[];
   readonly delivery: DeliveryObservation | undefined;
-  /** Questions without an answer yet, with the causes whose rules asked them. */
+  /** Questions without an answer yet, with the causes that asked them. */
   private readonly wanted = new Map<string, { question: Question; causes: Set<CauseId> }>();
-  /** Causes whose rule asked a question that could not be answered: they are neither supported nor ruled out. */
+  /** Causes that asked a question that could not be answered: they are neither supported nor ruled out. */
   readonly unresolved = new Set<CauseId>();
   private examined: CauseId | undefined;
   private tentative = false;
@@ -97,7 +96,7 @@ export class RuleContext {
     this.unresolved.add(cause);
   }
 
-  /** The questions without an answer that rules of these causes asked, cheapest first. */
+  /** The questions without an answer that these causes asked, cheapest first. */
   questions(ofCause: (cause: CauseId) => boolean = () => true): Question[] {
     return [...this.wanted.values()]
       .filter(({ causes }) => [...causes].some(ofCause))

@@ -44,7 +44,7 @@ export interface Diagnosis {
 /** A diagnosis, and what could still improve it. */
 export interface Evaluation {
   diagnosis: Diagnosis;
-  /** Unanswered questions of the rules, cheapest first. */
+  /** Unanswered questions of the causes, cheapest first. */
   questions: Question[];
   /** No answer is likely to change the diagnosis. */
   settled: boolean;

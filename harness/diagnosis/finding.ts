@@ -1,4 +1,4 @@
-/** How sure a rule is of a cause, and why. */
+/** How sure an examination is of a cause, and why. */
 
 /**
  * The levels of certainty, surest first.
@@ -12,7 +12,7 @@ export const LEVELS = ['proven', 'likely', 'possible'] as const;
 /** One of {@link LEVELS}. */
 export type Level = (typeof LEVELS)[number];
 
-/** The result of a rule that applies. */
+/** The result of an examination that finds something. */
 export interface Finding {
   level: Level;
   /** The observations that support it, as sentences. */

@@ -37,7 +37,7 @@ export interface KnownAddress {
   port: number;
 }
 
-/** Everything that is known when the rules run. */
+/** Everything that is known when causes are examined. */
 export interface Known {
   evidence: Evidence;
   /** The evidence of a second visit in the same browser, when the page installed a service worker or keeps a cache. */

@@ -53,8 +53,8 @@ export interface InvestigationResult {
 }
 
 /**
- * Finds out what is wrong with a visit. It evaluates the rules, asks the cheapest of the questions that can still change
- * the diagnosis, and repeats until the rules are sure, have no question left, or the budget is used up.
+ * Finds out what is wrong with a visit. It examines all causes, asks the cheapest of the questions that can still change
+ * the diagnosis, and repeats until one is proven, no question is left, or the budget is used up.
  *
  * It never throws for what it finds: a question that cannot be answered stays unanswered.
  */

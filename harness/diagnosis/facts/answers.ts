@@ -6,8 +6,6 @@ import { bodyOf } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
 import { changed } from '../urls.ts';
 
-/** Facts about a target that several rules need. */
-
 /** The target is reached by a WebSocket handshake. */
 export function isSocket(target: Target): boolean {
   return (

@@ -22,7 +22,7 @@ export default cause({
   repair: 'Start the backend, and read its last log lines to learn why it stopped.',
   explains: ['edge-port-closed'],
   examineTarget: surestOf(
-    // Here the page connects to the backend's own port; proxy.ts has the rule for a backend behind a proxy.
+    // Here the page connects to the backend's own port; behind a proxy, the table of gateway errors decides.
     (context, target) => {
       if (seenError(target) !== 'CONNECTION_REFUSED' || target.kind === 'document') return undefined;
       const { host, port } = target.address;
