@@ -4,6 +4,7 @@ import { expect, test } from '@playwright/test';
 import { CAUSES } from '../../harness/diagnosis/causes/index.ts';
 import { gatewayError } from '../../harness/diagnosis/families/gateway-error.ts';
 import { lostMessageTable } from '../../harness/diagnosis/families/lost-message.ts';
+import { plainHandshakeTable } from '../../harness/diagnosis/families/plain-handshake.ts';
 import { fits, type Row, type Table } from '../../harness/diagnosis/families/table.ts';
 
 type Facts = Readonly<Record<string, string | undefined>>;
@@ -21,7 +22,11 @@ const causesLeft = ({ rows }: Form, facts: Facts): string[] => [
   ...new Set(rows.filter((row) => fits(row, facts)).map(({ cause }) => cause)),
 ];
 
-const tables: Record<string, Form> = { 'gateway errors': gatewayError, 'lost messages': lostMessageTable };
+const tables: Record<string, Form> = {
+  'gateway errors': gatewayError,
+  'lost messages': lostMessageTable,
+  'handshakes answered like plain requests': plainHandshakeTable,
+};
 
 for (const [name, table] of Object.entries(tables)) {
   test.describe(name, () => {

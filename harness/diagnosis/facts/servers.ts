@@ -20,6 +20,23 @@ export function frontEndAnswers(context: RuleContext, target: Target): boolean {
   return unknownPath?.status === undefined || unknownPath.status < 400 || titleOf(unknownPath.body) === title;
 }
 
+/**
+ * One program serves the front end and the API of the page: a request of the page's API that works is signed as the
+ * answer of this target is, and not by a proxy. Undefined while the answer is not known.
+ */
+export function oneProgram(context: RuleContext, target: Target): boolean | undefined {
+  const answer = answerTo(context, target);
+  if (!answer) return undefined;
+  const { server } = answer.headers;
+  if (server === undefined || PROXY_PROGRAMS.includes(programOf({ ...answer, body: '' }) ?? 'node')) return false;
+  return context.goodApi.some(
+    ({ address, requests }) =>
+      address.host === target.address.host &&
+      address.port === target.address.port &&
+      requests.at(-1)?.headers?.server === server,
+  );
+}
+
 export interface FirstServer {
   /** A proxy is between the browser and the application; undefined where that is not known. */
   proxied: boolean | undefined;

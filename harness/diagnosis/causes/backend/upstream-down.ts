@@ -3,7 +3,7 @@ import { isSocket, seenError } from '../../facts/answers.ts';
 import { otherEntryPoints } from '../../facts/entry-points.ts';
 import { gatewayError } from '../../families/gateway-error.ts';
 import { byTable } from '../../families/table.ts';
-import { finding, likely } from '../../finding.ts';
+import { likely, possible } from '../../finding.ts';
 import { hostClass } from '../../urls.ts';
 
 export default cause({
@@ -45,12 +45,7 @@ export default cause({
       const closed = states.filter((state) => state === 'refused').length;
       if (closed >= 2 && !states.includes('open'))
         return likely(refused, `so do ${closed} other ports of the same service`);
-      return finding(
-        target.address.host === context.page.host && target.address.port !== 443 && target.address.port !== 80
-          ? 'possible'
-          : 'possible',
-        refused,
-      );
+      return possible(refused);
     },
     byTable(gatewayError, 'upstream-down'),
   ),

@@ -17,8 +17,8 @@ export default cause({
     'Every path of the name gets the same default answer (404 page not found, an empty 200, the default certificate), while another name at the same address is served.',
   lookAlikes: ['proxy-route-missing', 'dns-wrong-host', 'tls-certificate-name', 'upstream-down'],
   repair: 'Add the host name to the proxy (server_name, Host rule, site address) with its certificate.',
-  // Servers present a default certificate for names that they do not know.
-  explains: ['tls-certificate-untrusted', 'tls-certificate-name'],
+  // For names that they do not know, servers present a default certificate and have no path.
+  explains: ['tls-certificate-untrusted', 'tls-certificate-name', 'proxy-route-missing', 'backend-endpoint-missing'],
   examineTarget: hostUnknown,
   examineVisit: (context) =>
     context.pageLoaded &&

@@ -12,7 +12,7 @@ import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
-import { firstServer, frontEndAnswers, isGoApplication } from '../../facts/servers.ts';
+import { firstServer, frontEndAnswers, isGoApplication, oneProgram } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -35,7 +35,9 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
   const status = realStatus(context, target);
   if (frontEndAnswers(context, target)) {
-    return likely(
+    // Where the same program serves the API too, there is a route for it.
+    return finding(
+      oneProgram(context, target) === true ? 'possible' : 'likely',
       `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: the proxy has no route for it to the backend`,
       goodNeighbour(context, target),
     );

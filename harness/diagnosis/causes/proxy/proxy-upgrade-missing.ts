@@ -1,21 +1,13 @@
-import {
-  engineCode,
-  isGatewayStatus,
-  isGoNotFound,
-  kindOf,
-  programOf,
-  sameAnswer,
-  stockProgram,
-} from '../../answers.ts';
-import { cause } from '../../cause.ts';
+import { engineCode, isGatewayStatus, kindOf, programOf } from '../../answers.ts';
+import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { handshakeAnswer, isSocket, plainAnswer, seenError, seenStatus } from '../../facts/answers.ts';
-import { openElsewhere, otherEntryPoints, sameBackend } from '../../facts/entry-points.ts';
 import { originSensitive } from '../../facts/origins.ts';
 import { upgradesWork } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
-import { firstServer, frontEndAnswers, pathIsKnown } from '../../facts/servers.ts';
-import { upgradeArrives } from '../../facts/upgrade.ts';
+import { firstServer } from '../../facts/servers.ts';
+import { plainHandshakeTable } from '../../families/plain-handshake.ts';
+import { byTable } from '../../families/table.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -28,7 +20,7 @@ export default cause({
     'A WebSocket handshake is answered exactly like a plain GET of the same path, by the right backend, and plain requests work.',
   lookAlikes: ['backend-endpoint-missing', 'proxy-path-stripped', 'backend-ws-unsupported', 'transport-no-fallback'],
   repair: 'On every hop, use HTTP/1.1 towards the backend and forward Upgrade and Connection.',
-  examineTarget: upgradeMissing,
+  examineTarget: surestOf(upgradeMissing, byTable(plainHandshakeTable, 'proxy-upgrade-missing')),
   excluded: upgradesWork,
 });
 
@@ -88,45 +80,6 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
     if (handshake.status === 400 && /upgrade/i.test(handshake.body))
       return proven(describeAnswer(handshake), front.text);
   }
-  if (frontEndAnswers(context, target) || stockProgram(handshake.body) !== undefined) return undefined;
-  // Go endpoints answer 400 or 426 to a request without an upgrade, so a 404 is about the path.
-  if (isGoNotFound(handshake)) return undefined;
-  if (status === undefined || ![400, 404, 405, 500, 501, 200, 204, 403].includes(status)) return undefined;
-  const get = plainAnswer(context, target);
-  if (!get || !sameAnswer(handshake, get)) return undefined;
-  const alike = `a handshake is answered like a plain request: ${describeAnswer(handshake)}`;
-  const elsewhere = openElsewhere(context, target);
-  if (elsewhere && sameBackend(context, target, elsewhere) === true)
-    return proven(alike, `the same handshake succeeds at ${elsewhere.host}:${elsewhere.port}`);
-  const refusedElsewhere = otherEntryPoints(context, target).some((entry) => {
-    const there = context.handshake(entry);
-    return there !== undefined && sameAnswer(there, handshake);
-  });
-  // ASGI servers refuse an unknown WebSocket path with 403, and answer 404 to a plain request. Without a WebSocket
-  // library they treat every handshake as a plain request; behind a proxy that looks the same from outside.
-  const asgi = /"detail"\s*:\s*"Not Found"/.test(handshake.body) || programOf(handshake) === 'uvicorn';
-  if (asgi && status === 404)
-    return finding(
-      direct ? 'possible' : refusedElsewhere ? 'possible' : 'likely',
-      alike,
-      'an ASGI server refuses unknown WebSocket paths with 403; this 404 is for a plain request',
-      front.text,
-    );
-  const known = pathIsKnown(context, target);
-  if (known === true && status !== 403)
-    return finding(
-      direct ? 'possible' : 'likely',
-      alike,
-      'the path exists: an unknown path gets another answer',
-      front.text,
-    );
-  const arrives = upgradeArrives(context, target);
-  if (arrives === false && front.proxied === true && status === 404)
-    return likely(
-      alike,
-      'so is a handshake at an unknown path: nothing behind the proxy receives handshakes',
-      front.text,
-    );
   return undefined;
 }
 

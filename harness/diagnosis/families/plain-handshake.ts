@@ -1,0 +1,212 @@
+/** A WebSocket handshake is refused, and answered exactly like a plain request of the same path. */
+import type { AnswerKind } from '../answers.ts';
+import { isGoNotFound, kindOf, programOf, sameAnswer, stockProgram } from '../answers.ts';
+import type { RuleContext } from '../context.ts';
+import { handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../facts/answers.ts';
+import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-points.ts';
+import { originSensitive } from '../facts/origins.ts';
+import { describeAnswer } from '../facts/sentences.ts';
+import { firstServer, frontEndAnswers, oneProgram, pathIsKnown } from '../facts/servers.ts';
+import { upgradeArrives } from '../facts/upgrade.ts';
+import type { HandshakeAnswer } from '../readings.ts';
+import type { Target } from '../targets/target.ts';
+import type { Table } from './table.ts';
+
+interface PlainHandshake {
+  target: Target;
+  status: number;
+  answer: HandshakeAnswer;
+}
+
+/** Statuses with which applications answer plain requests of an endpoint for WebSockets. */
+const ANSWERED_PLAINLY = [200, 204, 400, 403, 404, 405, 500, 501];
+
+/** Answers in which a server or proxy says that something else is wrong. */
+const NOT_PLAIN: readonly AnswerKind[] = ['upgrade-required', 'tls-port', 'proxy-no-route', 'default-site', 'gate'];
+
+/** A refused handshake that is answered like a plain request, by an application. */
+function plainHandshake(context: RuleContext, target: Target | undefined): PlainHandshake | undefined {
+  if (!target || !isSocket(target) || target.symptom?.is !== 'status' || hasNeighbour(context, target))
+    return undefined;
+  const status = seenStatus(target);
+  const answer = handshakeAnswer(context, target);
+  if (status === undefined || !ANSWERED_PLAINLY.includes(status) || !answer || answer.state === 'open')
+    return undefined;
+  // A server that says what is wrong with the handshake did receive it; Go's endpoints answer 400 to plain requests.
+  if (NOT_PLAIN.includes(kindOf(answer)) || isGoNotFound(answer) || stockProgram(answer.body) !== undefined)
+    return undefined;
+  // A server that checks the Origin did receive the handshake.
+  if (originSensitive(context, target)) return undefined;
+  if (frontEndAnswers(context, target) && oneProgram(context, target) !== true) return undefined;
+  const get = plainAnswer(context, target);
+  return get && sameAnswer(answer, get) ? { target, status, answer } : undefined;
+}
+
+/** Another WebSocket of the same folder was opened through the same server. */
+function hasNeighbour(context: RuleContext, { address }: Target): boolean {
+  const folder = address.path.split('/')[1];
+  return context.live.some(
+    (other) =>
+      other.attempts.some((attempt) => attempt.opened) &&
+      other.address.host === address.host &&
+      other.address.port === address.port &&
+      (other.address.path.split('/')[1] === folder || other.address.path.split('/').length <= 2),
+  );
+}
+
+/** The kind of server that wrote the answer. */
+function server(context: RuleContext, { target, status, answer }: PlainHandshake): string {
+  if (target.kind === 'engine.io') return 'engine.io';
+  // These never switch protocols.
+  if (/\b(WSGIServer|waitress|mod_wsgi)\b/i.test(answer.headers.server ?? '')) return 'wsgi';
+  if (kindOf(answer) === 'page' && oneProgram(context, target) === true) return 'front end and API in one';
+  const asgi = /"detail"\s*:\s*"(Not Found|Method Not Allowed)"/.test(answer.body) || programOf(answer) === 'uvicorn';
+  return asgi && (status === 404 || status === 405) ? 'asgi' : 'other';
+}
+
+/** Whether there is a proxy in front of the application. */
+function front(context: RuleContext, { target }: PlainHandshake): string | undefined {
+  const { host, port, secure } = target.address;
+  const { proxied } = firstServer(context, target);
+  if (proxied !== undefined) return proxied ? 'proxy' : 'application';
+  return context.ask({ ask: 'fingerprint', host, port, secure }) && 'not known';
+}
+
+/** How the same handshake fares at other entry points. */
+function elsewhere(context: RuleContext, { target, answer }: PlainHandshake): string | undefined {
+  const open = openElsewhere(context, target);
+  if (open) {
+    const same = sameBackend(context, target, open);
+    return same === undefined ? undefined : same ? 'accepted' : 'unlike';
+  }
+  const answers = otherEntryPoints(context, target).map((entry) => context.handshake(entry));
+  if (answers.some((there) => there !== undefined && sameAnswer(there, answer))) return 'refused alike';
+  return answers.includes(undefined) ? undefined : 'unlike';
+}
+
+/** Whether the path is there, and whether any handshake is treated as such. */
+function path(context: RuleContext, { target, status }: PlainHandshake): string | undefined {
+  const known = pathIsKnown(context, target);
+  if (known === true) return status === 403 ? 'unclear' : 'known';
+  if (status !== 404 || target.kind === 'engine.io') return known === undefined ? undefined : 'unclear';
+  const arrives = upgradeArrives(context, target);
+  if (arrives === false) return 'no handshake arrives';
+  return known === undefined || arrives === undefined ? undefined : 'unclear';
+}
+
+const NOT_ACCEPTED = ['refused alike', 'unlike'];
+const MAYBE_PROXY = ['proxy', 'not known'];
+const frontText = (context: RuleContext, { target }: PlainHandshake): string => firstServer(context, target).text;
+
+/** Who takes the handshake for a plain request: a proxy on the way, or the server itself. */
+export const plainHandshakeTable: Table<PlainHandshake> = {
+  subject: plainHandshake,
+  text: ({ answer }) => `a handshake is answered like a plain request: ${describeAnswer(answer)}`,
+  columns: {
+    server: { values: ['asgi', 'wsgi', 'engine.io', 'front end and API in one', 'other'], read: server },
+    front: { values: ['proxy', 'application', 'not known'], read: front },
+    elsewhere: { values: ['accepted', ...NOT_ACCEPTED], read: elsewhere },
+    path: { values: ['known', 'no handshake arrives', 'unclear'], read: path },
+  },
+  rows: [
+    {
+      when: { elsewhere: 'accepted' },
+      cause: 'proxy-upgrade-missing',
+      level: 'proven',
+      because: 'the same handshake succeeds at another entry point of the same backend',
+    },
+    {
+      when: { server: 'wsgi', elsewhere: NOT_ACCEPTED },
+      cause: 'backend-ws-unsupported',
+      level: 'likely',
+      because: 'the answer is signed by a WSGI server, which cannot switch protocols',
+    },
+    // ASGI servers refuse an unknown WebSocket path with 403, and answer 404 to a plain request. Without a WebSocket
+    // library they treat every handshake as a plain request; behind a proxy that looks the same from outside.
+    {
+      when: { server: 'asgi', front: 'application', elsewhere: NOT_ACCEPTED },
+      cause: 'backend-ws-unsupported',
+      level: 'likely',
+      because: 'an ASGI server with WebSocket support refuses unknown paths with 403, and there is no proxy',
+    },
+    {
+      when: { server: 'asgi', front: MAYBE_PROXY, elsewhere: 'refused alike' },
+      cause: 'backend-ws-unsupported',
+      level: 'likely',
+      because: 'the same happens at another entry point, without the proxy: the server does not support upgrades',
+      alike: ['proxy-upgrade-missing'],
+    },
+    {
+      when: { server: 'asgi', front: MAYBE_PROXY, elsewhere: 'unlike' },
+      cause: 'proxy-upgrade-missing',
+      level: 'likely',
+      because: 'an ASGI server refuses unknown WebSocket paths with 403; this 404 is for a plain request',
+      alike: ['backend-ws-unsupported'],
+    },
+    // An application that serves its page on unknown paths too: there is one route, and it is right.
+    {
+      when: { server: 'front end and API in one', front: 'proxy', elsewhere: NOT_ACCEPTED },
+      cause: 'proxy-upgrade-missing',
+      level: 'likely',
+      because: 'the program that answers with the page also serves the API of the page, behind a proxy',
+      alike: ['proxy-route-missing'],
+    },
+    {
+      when: { server: 'front end and API in one', front: ['application', 'not known'], elsewhere: NOT_ACCEPTED },
+      cause: 'proxy-upgrade-missing',
+      level: 'possible',
+      alike: ['backend-ws-unsupported', 'backend-endpoint-missing'],
+    },
+    {
+      when: { server: 'other', front: 'application', elsewhere: NOT_ACCEPTED, path: 'known' },
+      cause: 'backend-ws-unsupported',
+      level: 'likely',
+      because: 'the path exists, there is no proxy, and the server ignores the upgrade',
+      alike: ['proxy-upgrade-missing'],
+    },
+    {
+      when: {
+        server: 'other',
+        front: 'application',
+        elsewhere: NOT_ACCEPTED,
+        path: ['no handshake arrives', 'unclear'],
+      },
+      cause: 'backend-ws-unsupported',
+      level: 'possible',
+    },
+    {
+      when: { server: 'engine.io', front: 'application', elsewhere: NOT_ACCEPTED },
+      cause: 'proxy-upgrade-missing',
+      level: 'possible',
+    },
+    {
+      when: { server: ['other', 'engine.io'], front: MAYBE_PROXY, elsewhere: NOT_ACCEPTED, path: 'known' },
+      cause: 'proxy-upgrade-missing',
+      level: 'likely',
+      because: (context, subject) =>
+        `the path exists: an unknown path gets another answer; ${frontText(context, subject)}`,
+    },
+    {
+      when: { server: ['other', 'engine.io'], front: 'proxy', elsewhere: NOT_ACCEPTED, path: 'no handshake arrives' },
+      cause: 'proxy-upgrade-missing',
+      level: 'likely',
+      because: (context, subject) =>
+        `so is a handshake at an unknown path: nothing behind the proxy receives handshakes; ${frontText(context, subject)}`,
+    },
+    {
+      when: {
+        server: ['other', 'engine.io'],
+        front: 'not known',
+        elsewhere: NOT_ACCEPTED,
+        path: 'no handshake arrives',
+      },
+      cause: 'proxy-upgrade-missing',
+      level: 'possible',
+    },
+    {
+      when: { server: ['other', 'engine.io'], front: MAYBE_PROXY, elsewhere: NOT_ACCEPTED, path: 'unclear' },
+      cause: 'proxy-upgrade-missing',
+      level: 'possible',
+    },
+  ],
+};

@@ -1,0 +1,153 @@
+// Kinds of failure that were seen on real applications, each told by the smallest visit and the smallest server that show it.
+import { expect, test } from '@playwright/test';
+import type { Evidence } from '../../harness/browser/evidence.ts';
+import type { Diagnosis } from '../../harness/diagnosis/diagnose.ts';
+import type {
+  Answer,
+  BundleAnswer,
+  HandshakeAnswer,
+  HttpAnswer,
+  Program,
+  Question,
+} from '../../harness/diagnosis/readings.ts';
+import { investigate } from '../../harness/investigation/investigate.ts';
+import { PAGE, evidence, fetched, socket } from './support/evidence.ts';
+
+type Reply = Pick<HttpAnswer, 'status' | 'headers' | 'body'>;
+
+/** A system that answers every request by a function of its path, and every handshake by another one. */
+interface System {
+  first: Program;
+  get: (path: string) => Reply;
+  handshake: (path: string, origin: string | null) => Reply | 'open';
+}
+
+const html = (title: string, headers: Record<string, string> = {}): Reply => ({
+  status: 200,
+  headers: { 'content-type': 'text/html', ...headers },
+  body: `<!doctype html><html><head><title>${title}</title></head><body></body></html>`,
+});
+
+const json = (status: number, value: unknown, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(value),
+});
+
+const socketAnswer = (reply: Reply | 'open'): HandshakeAnswer =>
+  reply === 'open'
+    ? { state: 'open', status: 101, headers: {}, body: '', frames: [], ms: 5 }
+    : { state: 'answered', headers: reply.headers, body: reply.body, frames: [], ms: 5, ...status(reply) };
+
+const status = ({ status: value }: Reply): { status?: number } => (value === undefined ? {} : { status: value });
+
+function answer(system: System, question: Question): Answer {
+  const pathOf = (url: string): string => new URL(url).pathname;
+  switch (question.ask) {
+    case 'dns':
+      return { addresses: ['192.0.2.1:80'] };
+    case 'tcp':
+      return { state: 'open', ms: 1 };
+    case 'fingerprint':
+      return { program: system.first };
+    case 'http': {
+      const reply = system.get(pathOf(question.url));
+      return { headers: reply.headers, body: reply.body, ms: 5, ...status(reply) };
+    }
+    case 'handshake':
+      return socketAnswer(system.handshake(pathOf(question.url), question.origin));
+    case 'bundle':
+      return NO_SCRIPTS;
+    case 'paths':
+    case 'engineio':
+      return { results: [] };
+    case 'config':
+    case 'health':
+      return { found: [] };
+    default:
+      throw new Error(`no answer to ${question.ask}`);
+  }
+}
+
+const NO_SCRIPTS: BundleAnswer = {
+  status: 200,
+  scripts: [],
+  digest: '',
+  bytes: 0,
+  urls: [],
+  pageUrls: [],
+  literals: [],
+  empty: [],
+  libraries: [],
+  transports: [],
+  reconnects: false,
+  cache: {},
+};
+
+async function diagnose(system: System, visit: Partial<Evidence>): Promise<Diagnosis> {
+  const { diagnosis } = await investigate({
+    evidence: evidence({
+      duration: 6000,
+      page: { url: PAGE, title: 'App', text: '', hooks: {}, serviceWorker: false },
+      ...visit,
+    }),
+    addresses: [],
+    hermetic: true,
+    probes: { answer: async (question) => answer(system, question) },
+  });
+  return diagnosis;
+}
+
+const refusedSocket = (code: number) =>
+  socket('ws://site.test/ws', {
+    at: 100,
+    closedAt: 120,
+    closeCode: 1006,
+    error: `WebSocket connection to 'ws://site.test/ws' failed: Error during WebSocket handshake: Unexpected response code: ${code}`,
+  });
+
+const page = fetched(PAGE, { type: 'document', status: 200, mimeType: 'text/html', finishedAt: 20 });
+const api = (headers: Record<string, string>, more = {}) =>
+  fetched('http://site.test/api/items', {
+    at: 50,
+    status: 200,
+    mimeType: 'application/json',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: '[]',
+    finishedAt: 60,
+    ...more,
+  });
+
+test('a program that serves page and API answers a handshake with its page: the proxy does not pass the upgrade on', async () => {
+  const signed = { server: 'uvicorn' };
+  const get = (path: string): Reply => (path.startsWith('/api/') ? json(200, [], signed) : html('App', signed));
+  const system: System = { first: 'apache', get, handshake: get };
+  const { verdict, cause, candidates } = await diagnose(system, {
+    requests: [page, api(signed)],
+    sockets: [refusedSocket(200)],
+  });
+  expect([verdict, cause]).toEqual(['faulty', 'proxy-upgrade-missing']);
+  expect(candidates.map((one) => one.cause)).toContain('proxy-route-missing');
+});
+
+test('a front end of its own answers a handshake with its page: the proxy has no route', async () => {
+  const get = (path: string): Reply =>
+    path.startsWith('/api/') ? json(200, [], { server: 'uvicorn' }) : html('App', { server: 'nginx' });
+  const system: System = { first: 'nginx', get, handshake: get };
+  const { cause } = await diagnose(system, {
+    requests: [page, api({ server: 'uvicorn' })],
+    sockets: [refusedSocket(200)],
+  });
+  expect(cause).toBe('proxy-route-missing');
+});
+
+test('a WSGI server answers a handshake like any request: it does not support WebSockets', async () => {
+  const signed = { server: 'WSGIServer/0.2 CPython/3.11.2' };
+  const get = (path: string): Reply =>
+    path === '/'
+      ? html('App', signed)
+      : { status: 404, headers: { 'content-type': 'text/html', ...signed }, body: '<h1>Not Found</h1>' };
+  const system: System = { first: 'python', get, handshake: get };
+  const { verdict, cause } = await diagnose(system, { requests: [page], sockets: [refusedSocket(404)] });
+  expect([verdict, cause]).toEqual(['faulty', 'backend-ws-unsupported']);
+});
