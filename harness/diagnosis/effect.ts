@@ -1,5 +1,5 @@
 /** What a failed target means for the messages of the page. */
-import { stockProgram } from './answers.ts';
+import { isGatewayStatus, stockProgram } from './answers.ts';
 import type { RuleContext } from './context.ts';
 import type { Target } from './targets/target.ts';
 import { bodyOf, isElsewhere, isRealtime } from './targets/target.ts';
@@ -10,6 +10,7 @@ export type Effect = 'full' | 'partial' | 'none';
 
 /** How much a failure matters when messages arrive, or other connections are open. */
 export function effectOf(context: RuleContext, target: Target): Effect {
+  if (isAside(context, target)) return 'none';
   const outcomes = Object.values(context.delivery?.channels ?? {}).map((channel) => channel.outcome);
   const own = context.delivery?.api === undefined ? applicationError(target) : undefined;
   if (outcomes.length === 0) {
@@ -25,6 +26,28 @@ export function effectOf(context: RuleContext, target: Target): Effect {
     return isElsewhere(context, target) ? 'none' : 'partial';
   }
   return context.delivery?.api === 'loaded' || own !== undefined || isUnrelatedHost(context, target) ? 'none' : 'full';
+}
+
+/**
+ * A request of the page's own API that the application refuses, while every real-time connection of the page is open and
+ * spoken on: an optional file, a feature that is not built in, “who am I?” before the sign-in. The page goes on without it.
+ */
+function isAside(context: RuleContext, target: Target): boolean {
+  if (target.kind !== 'api' || target.method !== 'GET' || target.symptom?.is !== 'status') return false;
+  const { realtime, live } = context;
+  const standing = live.some((other) => other.conversation !== undefined && other.conversation.messages > 0);
+  const stands = standing && live.length === realtime.length;
+  return stands && !isGatewayStatus(target.symptom.status) && !isMissed(context, target);
+}
+
+const SAYS_SO =
+  /\b(error|failed|could not|couldn.t|cannot|can.t|unable to|unavailable|not available|went wrong|try again)\b/i;
+
+/** The page shows that something failed, or that it has nothing of what the request names. */
+function isMissed({ evidence }: RuleContext, { address }: Target): boolean {
+  const { text } = evidence.page;
+  const name = /([a-z]+)\W*$/i.exec(address.path)?.[1];
+  return SAYS_SO.test(text) || (name !== undefined && new RegExp(`\\b(no|missing) ${name}\\b`, 'i').test(text));
 }
 
 /** A host of another site from which the page received nothing. */

@@ -151,3 +151,37 @@ test('a WSGI server answers a handshake like any request: it does not support We
   const { verdict, cause } = await diagnose(system, { requests: [page], sockets: [refusedSocket(404)] });
   expect([verdict, cause]).toEqual(['faulty', 'backend-ws-unsupported']);
 });
+
+const openSocket = socket('ws://site.test/ws', {
+  at: 100,
+  openedAt: 110,
+  frames: [
+    { at: 120, direction: 'received', text: '{"type":"welcome"}' },
+    { at: 500, direction: 'received', text: '{"type":"tick"}' },
+  ],
+});
+
+for (const [what, status, path, type, body] of [
+  ['an optional file', 404, '/api/logo', 'text/html', '<h1>Not Found</h1>'],
+  ['“who am I?” before the sign-in', 401, '/api/me', 'text/plain', 'Unauthorized'],
+  ['a feature that is not built in', 501, '/api/metrics', 'text/plain', 'not supported by this build'],
+] as const) {
+  const reply: Reply = { status, headers: { 'content-type': type }, body };
+  const get = (asked: string): Reply => (asked === '/' ? html('App') : asked === path ? reply : json(200, []));
+  const system: System = { first: 'node', get, handshake: () => 'open' };
+  const refused = fetched(`http://site.test${path}`, { ...reply, at: 50, mimeType: type, finishedAt: 60 });
+
+  test(`beside a socket that stands, ${what} is no failure`, async () => {
+    const { verdict } = await diagnose(system, { requests: [page, api({}), refused], sockets: [openSocket] });
+    expect(verdict).toBe('healthy');
+  });
+
+  test(`where the page says that something is missing, ${what} is not called healthy`, async () => {
+    const { verdict } = await diagnose(system, {
+      requests: [page, api({}), refused],
+      sockets: [openSocket],
+      page: { url: PAGE, title: 'App', text: 'Could not load your data', hooks: {}, serviceWorker: false },
+    });
+    expect(verdict).not.toBe('healthy');
+  });
+}
