@@ -11,11 +11,13 @@ import { policies } from '../unseen/systems/policy.ts';
 import { protocols } from '../unseen/systems/protocols.ts';
 import { proxies } from '../unseen/systems/proxy.ts';
 import { variations } from '../unseen/systems/variations.ts';
-import { SNAPSHOT, measure, snapshotOf } from './score/score.ts';
+import { CALIBRATION_FILE, SNAPSHOT, calibrationSource, measure, snapshotOf } from './score/score.ts';
 
-test('the answers to all recordings are those of the snapshot', async () => {
+test('the answers to all recordings are those of the snapshot, and the confidences as measured', async () => {
   const update = 'npm run score -- --update writes the snapshot; look at every line that changes';
-  expect(snapshotOf(await measure()).split('\n'), update).toEqual(readFileSync(SNAPSHOT, 'utf8').split('\n'));
+  const rows = await measure();
+  expect(snapshotOf(rows).split('\n'), update).toEqual(readFileSync(SNAPSHOT, 'utf8').split('\n'));
+  expect(calibrationSource(rows), update).toBe(readFileSync(CALIBRATION_FILE, 'utf8'));
 });
 
 test('every unseen system has a recording, and every recording a system', () => {
