@@ -1,6 +1,5 @@
 import type { Evidence } from '../browser/evidence.ts';
 import type { CauseId } from '../causes/causes.ts';
-import type { Finding } from './finding.ts';
 import type { DeliveryObservation, Known } from './known.ts';
 import type {
   AnswerOf,
@@ -20,9 +19,9 @@ import type { Address } from './urls.ts';
 import { authority, changed, hostClass, originOf, parseAddress, withScheme } from './urls.ts';
 
 /**
- * What the examinations of causes work with: the evidence of a visit, and the answers to questions. A question without an answer is noted
- * as wanted, and the examination continues with `undefined`. So the causes alone decide which probes run, and a probe runs only
- * while its answer can still change the diagnosis.
+ * What the examinations of causes work with: the evidence of a visit, and the answers to questions. A question without
+ * an answer is noted as wanted, and the examination continues with `undefined`. So the causes alone decide which probes
+ * run, and a probe runs only while its answer can still change the diagnosis.
  */
 export class RuleContext {
   readonly evidence: Evidence;
@@ -69,11 +68,17 @@ export class RuleContext {
     return this.answers.get(keyOf(question))?.answer;
   }
 
-  /** Runs an examination for this cause: its questions are asked on behalf of the cause. */
-  examining(cause: CauseId, look: () => Finding | undefined): Finding | undefined {
+  /**
+   * Runs an examination for this cause: its questions are asked on behalf of the cause. What a system sends is a
+   * stranger's: an examination that throws over it is one that does not know.
+   */
+  examining<T>(cause: CauseId, look: () => T | undefined): T | undefined {
     this.examined = cause;
     try {
       return look();
+    } catch {
+      this.unresolved.add(cause);
+      return undefined;
     } finally {
       this.examined = undefined;
     }

@@ -8,7 +8,7 @@ import { RuleContext } from './context.ts';
 import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
 import type { Level } from './finding.ts';
-import { healthOf } from './health.ts';
+import { healthOf, nothingTried } from './health.ts';
 import type { Question } from './readings.ts';
 import { readingText } from './sentences.ts';
 import { symptomText } from './symptom-text.ts';
@@ -107,7 +107,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
       hop: null,
       level: null,
       confidence: first ? possible.confidence : 0,
-      because: first?.because ?? symptoms(context),
+      because: first?.because ?? [...symptoms(context), ...nothingTried(context)],
       ruledOut: ruledOut(
         excluded,
         found.map(({ cause }) => cause),
@@ -154,7 +154,7 @@ function exclusionsOf(context: RuleContext, found: readonly Candidate[]): Readon
   const open = CAUSE_IDS.filter((id) => !found.some(({ cause }) => cause === id));
   return new Map(
     open.flatMap((id) => {
-      const text = CAUSES[id].excluded?.(context);
+      const text = context.examining(id, () => CAUSES[id].excluded?.(context));
       return text === undefined ? [] : [[id, text]];
     }),
   );

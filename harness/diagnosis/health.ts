@@ -12,12 +12,12 @@ export function healthOf(context: RuleContext): Finding | undefined {
   );
   const failed = context.failed.some((target) => effectOf(context, target) === 'full');
   if (!arrived || failed || !context.pageLoaded) return undefined;
-  const [level, text] = channels.length > 0 ? (['proven', 'the published message arrived'] as const) : stands(context);
-  return finding(level, text, unrelatedFailures(context));
+  const shown = channels.length > 0 ? (['proven', 'the published message arrived'] as const) : stands(context);
+  return shown && finding(...shown, unrelatedFailures(context));
 }
 
-/** What a visit without a published message shows. */
-function stands(context: RuleContext): readonly [Level, string] {
+/** What a visit without a published message shows, if the page was seen to do anything. */
+function stands(context: RuleContext): readonly [Level, string] | undefined {
   const { live } = context;
   if (live.length > 0) {
     const answers = live.some((target) => target.conversation?.greeted === true);
@@ -31,7 +31,18 @@ function stands(context: RuleContext): readonly [Level, string] {
     return ['possible', 'the page asks for a password and connects to nothing before; --login visits it signed in'];
   if (context.goodApi.length > 0)
     return ['possible', 'the requests of the page succeed; it opens no lasting connection'];
-  return ['possible', 'the page loads without failures; it opens no connection'];
+  const waits = context.targets.find(({ kind }) => kind !== 'document' && kind !== 'script');
+  if (waits) return ['possible', `nothing fails; ${label(waits)} still waits for its answer`];
+  return undefined;
+}
+
+/** What to do where a page that loads did nothing in this visit: that shows neither that it works nor that it fails. */
+export function nothingTried(context: RuleContext): string[] {
+  if (!context.pageLoaded || context.failed.length > 0 || stands(context)) return [];
+  return [
+    'the page loads, and nothing real-time was tried in this visit: it opens no connection and asks for no data',
+    'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address',
+  ];
 }
 
 function unrelatedFailures({ targets }: RuleContext): string | undefined {

@@ -105,9 +105,11 @@ else import(entry);
 /** A diagnosis that could not be finished. */
 function undecided(reason: string): Diagnosis {
   return {
+    schemaVersion: 1,
     verdict: 'inconclusive',
     cause: null,
     hop: null,
+    level: null,
     confidence: 0,
     because: [reason],
     ruledOut: [],

@@ -12,7 +12,7 @@ import { keyOf } from '../../harness/diagnosis/readings.ts';
 /** The complete recorded input of one diagnosis. */
 export interface Recording {
   name: string;
-  expect: CauseId | 'healthy';
+  expect: CauseId | 'healthy' | 'inconclusive';
   evidence: Evidence;
   revisit?: Evidence;
   delivery?: DeliveryObservation;
