@@ -29,7 +29,7 @@ const count = {
   times: z.number().int().min(2).exactOptional(),
   /** Once or more: what the page repeats for as long as it is watched. */
   many: z.literal(true).exactOptional(),
-  /** Of what is repeated on a timer of the page: its period, in ms. Two that follow one another much sooner are an error. */
+  /** Of what is repeated on a timer of the page: its period, in ms. More than fit into the time are an error. */
   everyMs: z.number().int().min(1).exactOptional(),
   /** Also not at all: it depends on a timer of the page that may or may not have fired. Say why in a comment. */
   may: z.boolean().exactOptional(),
@@ -191,6 +191,10 @@ const repair = z
   .readonly();
 export type Repair = z.infer<typeof repair>;
 
+/** When a message is published: while the page takes part in the channel, or when it has been connecting for at most so long. */
+const moment = z.union([z.literal('connected'), z.strictObject({ connectingMs: z.number().int().min(1) }).readonly()]);
+export type Moment = z.infer<typeof moment>;
+
 export const scenarioSchema = z
   .strictObject({
     /** One sentence for a person. */
@@ -217,11 +221,9 @@ export const scenarioSchema = z
     clients: z.number().int().min(1).max(8).default(1),
     /**
      * Messages published one after the other: how many, or one by one, when: while the page takes part in the channel,
-     * or when it has just begun to connect.
+     * or when it has been connecting for at most so many ms.
      */
-    messages: z
-      .union([z.number().int().min(1).max(20), z.array(z.enum(['connected', 'connecting'])).readonly()])
-      .default(1),
+    messages: z.union([z.number().int().min(1).max(20), z.array(moment).readonly()]).default(1),
     console: z.array(consoleExpectation).readonly(),
     requests: z.array(requestExpectation).readonly(),
     sockets: z.array(socketExpectation).readonly(),

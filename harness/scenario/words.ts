@@ -217,6 +217,9 @@ export const insideTestId =
   (page: Page, text: string): Locator =>
     page.getByTestId(testId).getByText(text);
 
+/** A message is published when the page has been connecting for at most so many ms. */
+export const connecting = (connectingMs: number): { connectingMs: number } => ({ connectingMs });
+
 /** Of several messages or pages, some of the showings happen: so many of so many. */
 export const some = (shown: number, of: number, by: Way = 'live'): { shown: number; of: number; by: Way } => ({
   shown,

@@ -8,7 +8,15 @@ import { newNonce } from '../delivery/nonce.ts';
 import type { Published } from '../delivery/published.ts';
 import { frameDifferences, socketOutcome } from '../scenario/fit.ts';
 import type { MeasuredOutcome } from '../scenario/outcomes.ts';
-import { WAYS, type Channel, type Delivery, type PageData, type Topology, type Way } from '../scenario/schema.ts';
+import {
+  WAYS,
+  type Channel,
+  type Delivery,
+  type Moment,
+  type PageData,
+  type Topology,
+  type Way,
+} from '../scenario/schema.ts';
 import type { Reach } from '../topology/reach.ts';
 import { wayOf } from './way.ts';
 
@@ -94,9 +102,9 @@ function takesPart({ subscribed }: Channel, recorded: Recorded, way: Way): boole
   return way === 'polling' || recorded.sockets.some((one) => socketOutcome(one) === 'open');
 }
 
-/** True when a page has begun to open a socket and cannot have it yet. */
-const justBegun = (recorder: Recorder): boolean =>
-  recorder.recorded.sockets.some((one) => socketOutcome(one) === 'pending' && recorder.now() - one.at < JUST_BEGUN_MS);
+/** True when a page has been opening a socket for at most so many ms. */
+const connects = (recorder: Recorder, atMostMs: number): boolean =>
+  recorder.recorded.sockets.some((one) => socketOutcome(one) === 'pending' && recorder.now() - one.at < atMostMs);
 
 interface OneMessage {
   nonce: string;
@@ -114,16 +122,10 @@ export interface Patience {
   dataArrives: boolean;
 }
 
-/** When a message is published: while the pages take part in the channel, when they have just begun to connect, or whenever. */
-export type Moment = 'connected' | 'connecting' | 'any';
-
-/** How old, in ms, an attempt to connect may be that has just begun. */
-const JUST_BEGUN_MS = 100;
-
 /** What is published. */
 export interface Plan {
   /** One message each, one after the other. */
-  moments: readonly Moment[];
+  moments: readonly (Moment | 'any')[];
   /** What must become of them: a page that is to show a message is waited for longer. */
   expected: Delivery;
   /** False when the page did not load: then nothing is waited for in it. */
@@ -172,11 +174,11 @@ export async function deliver(
       const control = await attach(channel, reach);
       const way = expectedWay(expected[name]);
       /** Waits for the fact that a message is to be published at; what becomes of it tells whether it came about. */
-      const moment = async (wanted: Moment): Promise<void> => {
+      const moment = async (wanted: Moment | 'any'): Promise<void> => {
         if (!alive || (wanted === 'any' && way === undefined)) return;
         const holds = (recorder: Recorder): boolean => {
           const connected = takesPart(channel, recorder.recorded, way ?? 'live');
-          return wanted === 'connecting' ? !connected && justBegun(recorder) : connected;
+          return typeof wanted === 'object' ? !connected && connects(recorder, wanted.connectingMs) : connected;
         };
         await Promise.all(clients.map(({ recorder }) => recorder.until(() => holds(recorder), PATIENCE_MS)));
       };

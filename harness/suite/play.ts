@@ -4,9 +4,9 @@ import { within } from '../common/time.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visitor.ts';
 import { compareConsole, compareEvidence, compareSockets, type Mismatch } from '../scenario/match.ts';
 import type { Definition } from '../scenario/read.ts';
-import type { Delivery, Repair, RepairStep, Scenario, Topology } from '../scenario/schema.ts';
+import type { Delivery, Moment, Repair, RepairStep, Scenario, Topology } from '../scenario/schema.ts';
 import type { Stack } from '../topology/stack.ts';
-import { dataArrived, deliver, type Moment, type Patience } from './deliver.ts';
+import { dataArrived, deliver, type Patience } from './deliver.ts';
 import { deliveryMismatches, symptomMismatches, type Seen } from './mismatches.ts';
 import type { Stage } from './stage.ts';
 
@@ -119,8 +119,8 @@ const nothingMissing = (mismatches: readonly Mismatch[]): boolean =>
   mismatches.every(({ kind }) => kind === 'unexpected');
 
 /** When each message of a scenario is published. */
-const momentsOf = ({ messages }: Scenario): readonly Moment[] =>
-  typeof messages === 'number' ? Array<Moment>(messages).fill('any') : messages;
+const momentsOf = ({ messages }: Scenario): readonly (Moment | 'any')[] =>
+  typeof messages === 'number' ? Array<'any'>(messages).fill('any') : messages;
 
 /** Visits, publishes and records. */
 async function watch(

@@ -1,5 +1,5 @@
 /** Faults of the page itself: the socket is connected, or nearly so, and the console says little or nothing. */
-import { brokenSocket, build, edit, many, may, scenario, some, up, warning } from 'sintoma';
+import { brokenSocket, build, connecting, edit, many, may, scenario, some, up, warning } from 'sintoma';
 import { apiLoaded, byWebSocket, CONNECTED, CRM, live, socketUrl, works } from './expected.ts';
 
 const CLOSED_EARLY = 'WebSocket is closed before the connection is established.';
@@ -27,13 +27,13 @@ export default [
   }),
   scenario('easypanel-crm/effect-churn', {
     title:
-      'The dependencies of the effect change with every render: every render connects anew (a handshake takes 2 s here).',
+      'The dependencies of the effect change with every render: every render connects anew (a handshake takes 3 s here).',
     document: { name: 'easypanel-crm', lines: [30, 30] },
     // The pause in which messages are lost is as long as a handshake.
     faults: ['effect-churn', 'slow-handshake'],
     visit: `${CRM}/`,
     // The first one changes the page, which makes it connect anew; the second one comes before it is back.
-    messages: ['connected', 'connecting'],
+    messages: ['connected', connecting(1500)],
     console: [many(warning(`WebSocket connection to '${socketUrl()}' failed: ${CLOSED_EARLY}`))],
     requests: apiLoaded,
     // How many depends on how many renders fall together.

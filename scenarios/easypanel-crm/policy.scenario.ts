@@ -144,6 +144,7 @@ export default [
         document: [77, 77],
         steps: [edit('polling-first'), up()],
         delivery: works,
+        sockets: [UPGRADED],
       },
       {
         title: 'WebSocket alone, which no origin policy applies to, rebuild',
@@ -180,6 +181,7 @@ export default [
         title: "name the page's origin and allow credentials",
         steps: [edit('wildcard-with-credentials', 'polling-first', 'credentials-with-origin'), up()],
         delivery: works,
+        sockets: [UPGRADED],
       },
     ],
   }),

@@ -67,6 +67,9 @@ function joined({ sockets, requests }: Recorded, namespace: string, way: string)
   const answer = `40${namespace},`;
   const polled = requests.some(({ body }) => body?.includes(answer));
   if (way === 'polling') return polled;
+  // Until the last poll is over, an event may still come by it.
+  if (requests.some(({ url, finishedAt }) => url.includes('transport=polling') && finishedAt === undefined))
+    return false;
   return sockets.some(({ openedAt, closedAt, frames }) => {
     if (openedAt === undefined || closedAt !== undefined) return false;
     if (frames.some(({ direction, text }) => direction === 'received' && text.startsWith(answer))) return true;

@@ -1,5 +1,5 @@
 /** Faults that nothing in the console tells of, or that only time shows. */
-import { brokenSocket, build, edit, many, may, scenario, up, warning } from 'sintoma';
+import { brokenSocket, build, connecting, edit, many, may, scenario, up, warning } from 'sintoma';
 import {
   ALL_LIVE,
   apiLoaded,
@@ -56,7 +56,7 @@ export default [
     visit: `${LOCAL}/dashboard`,
     // It never goes quiet, and the browser opens one socket after the other.
     settleMs: 4000,
-    messages: ['connecting', 'connecting'],
+    messages: [connecting(200), connecting(200)],
     console: ENDPOINTS.map((endpoint) =>
       many(warning(`WebSocket connection to '${DIRECT}/${endpoint}' failed: ${CLOSED_EARLY}`)),
     ),

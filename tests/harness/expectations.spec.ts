@@ -172,7 +172,7 @@ test.describe('console', () => {
         part: 'console',
         kind: 'unexpected',
         expected: 'error: x, every 20000 ms',
-        seen: 'error: x, after 5000 ms again',
+        seen: 'error: x, 3 times within 10000 ms',
       },
     ]);
   });
