@@ -18,13 +18,20 @@ export default defineConfig(
             'harness/report/*.js',
             'tests/harness/fixture/compose/tiny/web/*.mjs',
             'tests/harness/consumer/*.mjs',
+            'tests/harness/support/*.cjs',
           ],
         },
         tsconfigRootDir: import.meta.dirname,
       },
     },
   },
-  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    // Preloaded by --require.
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { require: 'readonly', process: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
   {
     files: ['**/*.ts'],
     rules: {

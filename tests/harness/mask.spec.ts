@@ -4,8 +4,8 @@ import { MASK, Masker, isProtocolName, mask, maskHeaders, maskProtocol, maskUrl 
 /** Made at run time, so that no scanner takes them for real ones. */
 const VALUE = ['opaque', 'Demo', '4711', 'value'].join('-');
 const JWT = ['eyJhbGciOiJub25lIn0', 'eyJzdWIiOiJkZW1vIn0', 'c2ln'].join('.');
-const AWS = `${'AK'}IA${'EXAMPLE0'.repeat(2)}`;
-const GITHUB = `${'gh'}p_${'demo0'.repeat(8)}`;
+const AWS = ['AK', 'IA', 'EXAMPLE0'.repeat(2)].join('');
+const GITHUB = ['gh', 'p_', 'demo0'.repeat(8)].join('');
 const PEM = ['-----BEGIN', 'PRIVATE KEY-----\nZGVtbw==\n-----END', 'PRIVATE KEY-----'].join(' ');
 
 const FORMS: Record<string, string[]> = {

@@ -3,10 +3,8 @@ const threads = require('node:worker_threads');
 const { syncBuiltinESMExports } = require('node:module');
 
 if (threads.isMainThread) {
-  threads.Worker = class {
-    constructor() {
-      throw new TypeError('planted\nsecond line');
-    }
+  threads.Worker = function Worker() {
+    throw new TypeError('planted\nsecond line');
   };
   syncBuiltinESMExports();
 }

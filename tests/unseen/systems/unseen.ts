@@ -11,7 +11,7 @@ export interface VisitInput {
 /** A small system that no scenario describes, and what is wrong with it. */
 export interface Unseen {
   name: string;
-  expect: CauseId | 'healthy';
+  expect: CauseId | 'healthy' | 'inconclusive';
   /** Why it cannot be run here; undefined when it can. */
   missing?: () => string | undefined;
   start: (world: World, authority: Authority | undefined) => Promise<VisitInput>;

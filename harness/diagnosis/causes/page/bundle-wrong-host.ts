@@ -51,7 +51,7 @@ export default cause({
   },
 });
 
-/** Hosts that the page uses for data, or that its scripts name. */
+/** Hosts that the page uses for data. Those that merely stand in its scripts are strangers. */
 function usedHosts(context: RuleContext): { host: string; port: number; secure: boolean }[] {
   const found = new Map<string, { host: string; port: number; secure: boolean }>();
   for (const request of context.evidence.requests) {
@@ -62,11 +62,6 @@ function usedHosts(context: RuleContext): { host: string; port: number; secure: 
       request.type === 'eventsource' ||
       request.type === 'preflight';
     if (address && data && (request.status !== undefined || request.corsError !== undefined))
-      found.set(`${address.host}:${address.port}`, { host: address.host, port: address.port, secure: address.secure });
-  }
-  for (const url of context.bundle()?.urls ?? []) {
-    const address = parseAddress(url);
-    if (address && hostClass(address.host) === 'name')
       found.set(`${address.host}:${address.port}`, { host: address.host, port: address.port, secure: address.secure });
   }
   return [...found.values()];
