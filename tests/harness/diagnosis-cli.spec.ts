@@ -125,6 +125,7 @@ test('wrong usage: exit status 2, a sentence and no stack trace', async () => {
     ['diagnose', 'http://example.test/', '--ws', 'http://example.test/'],
     ['diagnose', 'http://example.test/', '--timeout', 'soon'],
     ['diagnose', 'http://example.test/', '--login', '/no/such/file.json'],
+    ['diagnose', 'http://example.test/', '--publish', ' '],
     ['diagnose', 'http://example.test/', '--jsn'],
     ['explain', 'tls-port-close'],
   ];
@@ -178,6 +179,15 @@ test('--login reads a storageState and an object of localStorage', async ({}, te
       ],
     },
   ]);
+  for (const [wrong, where] of [
+    [{ cookies: [{ name: 'sid' }] }, /cookies\.0\.value/],
+    [{ cookies: 5 }, /cookies/],
+    [{ origins: [{ origin: 'no url', localStorage: [] }] }, /origins\.0\.origin/],
+    [{ localStorage: 'text' }, /--login: .*Invalid input/],
+  ] as const) {
+    writeFileSync(file, JSON.stringify(wrong));
+    expect(() => readLogin(file, 'http://a.test/')).toThrow(where);
+  }
   writeFileSync(file, '[]');
   expect(() => readLogin(file, 'http://a.test/')).toThrow(/no JSON object/);
 });
