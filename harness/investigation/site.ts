@@ -7,6 +7,7 @@ import { HOPS } from '../causes/causes.ts';
 import { UserError } from '../common/errors.ts';
 import { ROOT } from '../common/paths.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { LONGEST_TEMPORARY } from '../topology/leftovers.ts';
 import type { ExamineOptions } from './examine.ts';
 
 export interface SiteOptions extends ExamineOptions {
@@ -47,11 +48,10 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
   const { onProgress = () => undefined, signal, ...rest } = options;
   const { timeoutMs = 45_000 } = rest;
   const task: Task = { url, options: { ...rest, timeoutMs } };
-  // What the browser writes is removed with this folder, also when the thread had to be ended.
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'sintoma-'));
+  const folder = await ownFolder();
   const worker = new Worker(BOOTSTRAP, {
     eval: true,
-    env: { ...process.env, TMPDIR: folder },
+    env: { ...process.env, ...(folder === undefined ? {} : { TMPDIR: folder }) },
     workerData: {
       cache: MODULES,
       entry: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href,
@@ -90,8 +90,18 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     // The browser ends with the pipe on which the thread spoke to it.
     await worker.terminate();
     for (const group of groups) endGroup(group);
-    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => undefined);
+    if (folder !== undefined)
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => undefined);
   }
+}
+
+/**
+ * A temporary folder for what the browser writes: it is removed, also when the thread had to be ended. Undefined where its
+ * path would be too long for Chromium.
+ */
+async function ownFolder(): Promise<string | undefined> {
+  const prefix = path.join(os.tmpdir(), 's-');
+  return prefix.length + 6 > LONGEST_TEMPORARY ? undefined : mkdtemp(prefix);
 }
 
 /** Loads the thread's module: TypeScript in the repository, JavaScript in the package. */

@@ -15,7 +15,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** This machine's mark in names of temporary folders: several may share one. */
 const HERE = createHash('sha256').update(os.hostname()).digest('hex').slice(0, 6);
 
-/** As short as it can be: sockets lie in it, whose paths may have no more than 107 characters. */
+/** The most characters that the path of a temporary folder may have: Chromium binds a socket in it, of 46 more (of 103). */
+export const LONGEST_TEMPORARY = 57;
 const TEMPORARY = /^sintoma-tmp-([0-9a-f]{6})-(\d+)-([^-]+)$/;
 
 /** The folder for what an owner's processes put into the temporary folder, such as profiles of browsers. */
@@ -28,15 +29,22 @@ function temporaryFolder(owner: string): string {
 
 /**
  * From now on, what this process and its children put into the temporary folder goes into one of the owner's, by which
- * it can be told from what other programs put there.
+ * it can be told from what other programs put there. Where its path would be too long, all stays as it is.
  *
  * @returns removes it
  */
 export function useTemporaryFolder(owner = ownerOf(process.pid)): () => void {
   const folder = temporaryFolder(owner);
+  if (folder.length > LONGEST_TEMPORARY) return () => undefined;
   mkdirSync(folder, { recursive: true });
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  return () => {
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // A browser still writes there. The next command removes what is left.
+    }
+  };
 }
 
 const olderThan = (file: string, ms: number): boolean => Date.now() - statSync(file).mtimeMs > ms;

@@ -174,7 +174,7 @@ test.describe('a project', () => {
     [
       'a scenario file that is no TypeScript',
       (copy) => copy.write('scenarios/tiny/broken.scenario.ts', 'export default scenario(\n'),
-      /^sintoma: scenarios\/tiny\/broken\.scenario\.ts: /,
+      /^sintoma: scenarios\/tiny\/broken\.scenario\.ts:2:1: /,
     ],
     [
       'a scenario file that imports what is not there',
@@ -264,7 +264,7 @@ test.describe('a project', () => {
     [
       'a fault that is no YAML',
       (copy) => copy.write('compose/tiny/faults/idle.yaml', 'services: [web\n'),
-      /^sintoma: compose\/tiny\/faults\/idle\.yaml: /m,
+      /^sintoma: compose\/tiny\/faults\/idle\.yaml:2:1: /m,
     ],
     [
       'a fault with a key that Compose does not know',

@@ -72,6 +72,8 @@ const MORE_THAN_ONE: Readonly<Record<string, string>> = {
   'easypanel-crm/credentials-with-origin': 'a permission of CORS that is made of an origin and a flag',
   'easypanel-crm/redis-adapter': 'goes over two-replicas, whose second replica it must name',
   'easypanel-crm/sticky-cookie-with-credentials': 'goes over two-replicas: a cookie, and what lets a page send it',
+  'easypanel-crm/slow-handshake': 'no fault: a program that makes handshakes slow, and the option that loads it',
+  'veloflux/slow-handshake': 'no fault: a server between page and backend that makes connections slow',
   'easypanel-crm/two-replicas':
     'a second replica: its container, its place behind the proxy, and one database for both',
   'renum/cors-origin-missing': 'one list of origins, which the backend takes as names and as an expression',
