@@ -8,6 +8,8 @@ import {
   readFileSync,
   readlinkSync,
   statSync,
+  mkdtempSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -195,7 +197,9 @@ test.describe('results', () => {
 });
 
 test('what killed processes leave in cache and temporary folder is swept, and nothing else', async ({ folder }) => {
-  const [cache, temporary] = [path.join(folder, 'cache'), path.join(folder, 'tmp')];
+  // A short path: see LONGEST_TEMPORARY.
+  const base = mkdtempSync('/tmp/f-');
+  const [cache, temporary] = [path.join(base, 'cache'), path.join(base, 'tmp')];
   const dead = `${os.hostname()}/4194303/1`;
   const alive = ownerOf(process.pid);
   const stack = (owner: string): string => `services:\n  web:\n    labels:\n      ${LABEL_OWNER}: ${owner}\n`;
@@ -221,8 +225,8 @@ test('what killed processes leave in cache and temporary folder is swept, and no
     'tmp/sintoma-profile-old/file': '',
   };
   for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
+    mkdirSync(path.dirname(path.join(base, name)), { recursive: true });
+    writeFileSync(path.join(base, name), text);
   }
   // Chromium's own note of who is on a profile.
   for (const [name, pid] of [
@@ -267,4 +271,5 @@ test('what killed processes leave in cache and temporary folder is swept, and no
     'sintoma-profile-open',
     expect.stringMatching(new RegExp(`^sintoma-tmp-[0-9a-f]{6}-${process.pid}-`)),
   ]);
+  rmSync(base, { recursive: true });
 });
