@@ -139,7 +139,6 @@ export default [
     ],
     page: { connection: { state: 'connected' }, api: { state: 'loaded' } },
     published: false,
-    sameSymptomAs: ['balancas/publisher-host-localhost', 'balancas/queue-worker-stopped'],
     cause: 'publisher-driver-off',
     repairs: [{ title: 'BROADCAST_CONNECTION=reverb', steps: [edit(), up()], delivery: works }],
   }),
