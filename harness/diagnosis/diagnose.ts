@@ -9,6 +9,7 @@ import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
 import type { Level } from './finding.ts';
 import { healthOf, nothingTried } from './health.ts';
+import { inconclusive } from './inconclusive.ts';
 import type { Question } from './readings.ts';
 import { readingText } from './sentences.ts';
 import { symptomText } from './symptom-text.ts';
@@ -101,19 +102,13 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
   if (!sure || doubtful || isTie(first, second)) {
     const possible = { level: 'possible', confidence: confidenceOf('faulty', 'possible') } as const;
     return {
-      schemaVersion: 1,
-      verdict: 'inconclusive',
-      cause: null,
-      hop: null,
-      level: null,
+      ...inconclusive(first?.because ?? [...symptoms(context), ...nothingTried(context)]),
       confidence: first ? possible.confidence : 0,
-      because: first?.because ?? [...symptoms(context), ...nothingTried(context)],
       ruledOut: ruledOut(
         excluded,
         found.map(({ cause }) => cause),
       ),
       candidates: doubtful ? candidates.map((candidate) => ({ ...candidate, ...possible })) : candidates,
-      repair: null,
       probes,
       way: wayOf(context, undefined, context.mainFailure ?? context.live[0]),
     };

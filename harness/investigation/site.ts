@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { HOPS } from '../causes/causes.ts';
 import { UserError } from '../common/errors.ts';
 import { ROOT } from '../common/paths.ts';
+import { endGroup } from '../common/process.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { inconclusive } from '../diagnosis/inconclusive.ts';
 import { LONGEST_TEMPORARY } from '../topology/leftovers.ts';
 import type { ExamineOptions } from './examine.ts';
 
@@ -65,9 +66,9 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     return await new Promise<Diagnosis>((resolve, reject) => {
       timer = setTimeout(() => {
         resolve(
-          undecided(
+          inconclusive([
             `stopped after ${((timeoutMs + GRACE) / 1000).toFixed(0)} s: the page kept the diagnosis busy all the time`,
-          ),
+          ]),
         );
       }, timeoutMs + GRACE);
       signal?.addEventListener('abort', () => {
@@ -81,7 +82,7 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
       });
       worker.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
-          resolve(undecided(`stopped: what the page sends takes more than ${HEAP} MB`));
+          resolve(inconclusive([`stopped: what the page sends takes more than ${HEAP} MB`]));
         else reject(error);
       });
     });
@@ -112,35 +113,9 @@ if (entry.endsWith('.ts')) require('jiti').createJiti(entry, { fsCache: cache })
 else import(entry);
 `;
 
-/** A diagnosis that could not be finished. */
-function undecided(reason: string): Diagnosis {
-  return {
-    schemaVersion: 1,
-    verdict: 'inconclusive',
-    cause: null,
-    hop: null,
-    level: null,
-    confidence: 0,
-    because: [reason],
-    ruledOut: [],
-    candidates: [],
-    repair: null,
-    probes: [],
-    way: HOPS.map((hop) => ({ hop, state: 'unknown', text: '' })),
-  };
-}
-
 function asError({ message, stack, user }: Extract<Report, { failure: unknown }>['failure']): Error {
   if (user) return new UserError(message, user.hint, user.exitCode);
   const error = new Error(message);
   if (stack !== undefined) error.stack = stack;
   return error;
-}
-
-function endGroup(group: number): void {
-  try {
-    process.kill(process.platform === 'win32' ? group : -group, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
 }

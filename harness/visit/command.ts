@@ -1,8 +1,9 @@
 /** Runs a shell command of the user's, and lets neither it nor what it started outlive its time. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import os from 'node:os';
 import { onExit } from 'signal-exit';
 import { UserError } from '../common/errors.ts';
+import { endGroup } from '../common/process.ts';
 
 /** How a command ended: by itself, by a signal, or because its time was over. */
 export type CommandEnd = { status: number } | { signal: NodeJS.Signals } | { lateAfterMs: number };
@@ -31,17 +32,6 @@ const KEPT = 4000;
 /** How long, in ms, output that was written before the end may take to arrive. A daemon may hold the pipe for ever. */
 const DRAIN_MS = 100;
 
-/** Ends a process and all that it started, apart from what went into a session of its own. */
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Nothing of the group is left.
-  }
-}
-
 /**
  * Runs a command in a process group of its own. Whatever ends this process (its end, Ctrl-C, SIGTERM) ends that group.
  *
@@ -58,8 +48,12 @@ export async function runCommand(
     env: { ...process.env, ...env },
     detached: process.platform !== 'win32',
   });
-  if (child.pid !== undefined) onGroup?.(child.pid);
-  const endAll = (): void => endGroup(child);
+  const { pid } = child;
+  if (pid !== undefined) onGroup?.(pid);
+  // What went into a session of its own is no longer of the group.
+  const endAll = (): void => {
+    if (pid !== undefined) endGroup(pid);
+  };
   const forget = onExit(endAll);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

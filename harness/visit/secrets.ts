@@ -53,6 +53,8 @@ export class PageSecrets implements Secrets {
   });
   private pageHost = '';
   private masks = new Masker();
+  /** The URLs by what the evidence has in their place. */
+  private byMask = new Map<string, string>();
 
   /** Masks what this visit must not tell. */
   get masker(): Masker {
@@ -101,24 +103,29 @@ export class PageSecrets implements Secrets {
     }
     const read = page.evaluate(() =>
       [localStorage, sessionStorage].flatMap((storage) =>
-        Object.values(storage as unknown as Record<string, string>).map((value) => value.slice(0, 9000)),
+        Object.values(storage as unknown as Record<string, string>)
+          .slice(0, 250)
+          .map((value) => value.slice(0, 9000)),
       ),
     );
     const stored = texts.safeParse(await within(read, ms).catch(nothing)).data ?? [];
     this.masks = new Masker([...(cookies ?? []).map(({ value }) => value), ...stored.flatMap(secretsIn)]);
+    for (const real of this.urls) {
+      const masked = this.masks.text(real).slice(0, LIMITS.line);
+      if (!this.byMask.has(masked)) this.byMask.set(masked, real);
+    }
   }
 
   /** The URL as the page used it. On another place than that, masked values are left out. */
   reveal(url: string): string {
     if (!MASKED.test(url)) return url;
-    for (const real of this.urls) if (this.masks.text(real).slice(0, LIMITS.line) === url) return real;
+    const exact = this.byMask.get(url);
+    if (exact !== undefined) return exact;
     // A probe may use the same query on another path, but only on the host to which the page sent the secret.
     const wanted = new URL(url);
     wanted.username = '';
     wanted.password = '';
-    const known = [...this.urls]
-      .filter((real) => placeOf(real) === placeOf(url))
-      .map((real) => new URL(real).searchParams);
+    const known = this.sentTo(placeOf(url)).map((real) => new URL(real).searchParams);
     for (const [name, value] of [...wanted.searchParams]) {
       if (!value.includes(MASK)) continue;
       const secret = known.find((parameters) => parameters.has(name))?.get(name);
@@ -128,9 +135,9 @@ export class PageSecrets implements Secrets {
     return wanted.href;
   }
 
-  /** A subprotocol as the evidence has it. */
-  maskedProtocol(entry: string): string {
-    return this.masks.text(maskProtocol(entry));
+  /** The URLs that the page used at a place. */
+  private sentTo(place: string | undefined): string[] {
+    return [...this.urls].filter((real) => placeOf(real) === place);
   }
 
   /** The subprotocols to offer: as the page offered them there; elsewhere only names of protocols. */
@@ -138,14 +145,14 @@ export class PageSecrets implements Secrets {
     const sent = this.offered.get(placeOf(url) ?? '') ?? new Set<string>();
     return wanted.flatMap((entry) => {
       if (!entry.includes(MASK)) return isProtocolName(entry) || sent.has(entry) ? [entry] : [];
-      return [...sent].filter((real) => this.maskedProtocol(real) === entry);
+      return [...sent].filter((real) => this.masks.text(maskProtocol(real)) === entry);
     });
   }
 
   /** The Cookie header that the browser would send with this URL, if the page itself connected to that host and port. */
   cookies(url: string): string | undefined {
     const place = placeOf(url);
-    if (place === undefined || ![...this.urls].some((real) => placeOf(real) === place)) return undefined;
+    if (place === undefined || this.sentTo(place).length === 0) return undefined;
     const host = parseAddress(url)?.host ?? '';
     const header = this.jar.getCookieStringSync(url, {
       sameSiteContext: sameSite(host, this.pageHost) ? 'strict' : 'none',
