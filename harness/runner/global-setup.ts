@@ -1,26 +1,11 @@
 import { beginRunFolder } from '../report/run-folder.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { connectEngine } from '../topology/engine.ts';
+import { wantedBy } from './command-line.ts';
 import { refuse } from './refuse.ts';
 import { setup } from '../setup/setup.ts';
 import { sweepFiles } from '../topology/leftovers.ts';
 import { currentRun, existingProjects, refusal, sweep } from '../topology/ownership.ts';
-
-/** Topologies that the command line asks for with --project (several names, which may hold *); all when it names none. */
-function wantedTopologies(argv: readonly string[]): string[] {
-  const patterns: RegExp[] = [];
-  let naming = false;
-  for (const word of argv) {
-    if (word.startsWith('-')) naming = word.startsWith('--project');
-    const name = word.startsWith('--project=')
-      ? word.slice('--project='.length)
-      : naming && word !== '--project'
-        ? word
-        : '';
-    if (name !== '') patterns.push(new RegExp(`^${name.replaceAll('*', '.*')}$`, 'i'));
-  }
-  return topologyNames().filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));
-}
 
 /** Before a run: identity for everything it starts, a machine that is ready, and nothing left of a killed run. */
 export default async function globalSetup(): Promise<void> {
@@ -36,8 +21,8 @@ export default async function globalSetup(): Promise<void> {
     const kept = refusal(removed);
     if (kept !== undefined) console.warn(`sintoma: ${kept}`);
     if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);
-    const topologies = wantedTopologies(process.argv);
-    await setup({ install: false, topologies });
+    const wanted = wantedBy(process.argv.slice(2));
+    await setup({ install: false, topologies: topologyNames().filter(wanted.project), wanted: wanted.title });
     beginRunFolder();
   } catch (error) {
     refuse(error);

@@ -9,3 +9,13 @@ export const tagsOf = ({ cause, document, tags }: Pick<Scenario, 'cause' | 'docu
 /** `balancas.md:7-11`: where a document says it; undefined for a scenario of no document. */
 export const placeOf = ({ document }: Pick<Scenario, 'document'>): string | undefined =>
   document && `${document.name}.md:${document.lines.join('-')}`;
+
+/** Tag of every check. */
+export const CHECK_TAG = '@check';
+
+/** Title of a scenario's or check's test: its id without the topology. */
+export const titleOf = (topology: string, id: string): string => id.slice(topology.length + 1);
+
+/** What Playwright matches `--grep` against: project, file, title and tags of a scenario's or check's test. */
+export const grepTitle = (topology: string, id: string, tags: readonly string[]): string =>
+  [topology, `${topology}.spec.ts`, titleOf(topology, id), ...tags].join(' ');

@@ -5,7 +5,7 @@ import { isUserError, UserError } from '../common/errors.ts';
 import { loadModule } from '../common/modules.ts';
 import { PROJECT } from '../common/paths.ts';
 import { topologyFolder, topologyNames } from './project.ts';
-import { readChecks, readClaims, readScenario, readTopology, stepsOf, type Definition } from './read.ts';
+import { faultsOf, readChecks, readClaims, readScenario, readTopology, type Definition } from './read.ts';
 import type { Check, Claim, Scenario } from './schema.ts';
 
 /** Everything that the folder scenarios/<topology>/ says. */
@@ -91,11 +91,6 @@ export async function loadTopology(name: string): Promise<LoadedTopology> {
 /** Loads all topologies. */
 export const loadAll = (): Promise<LoadedTopology[]> => Promise.all(topologyNames().map(loadTopology));
 
-/** Lists of faults that scenarios stack on one another; set-up builds their images too. */
-export const stackedFaults = ({ scenarios }: LoadedTopology): (readonly string[])[] =>
-  scenarios
-    .flatMap((scenario) => [
-      scenario.faults,
-      ...stepsOf(scenario).flatMap((step) => ('edit' in step ? [step.edit] : [])),
-    ])
-    .filter((faults) => faults.length > 1);
+/** Lists of faults that scenarios and checks stack on one another; set-up builds their images too. */
+export const stackedFaults = ({ scenarios, checks }: LoadedTopology): (readonly string[])[] =>
+  [...scenarios.flatMap(faultsOf), ...checks.map((check) => check.faults ?? [])].filter((faults) => faults.length > 1);

@@ -70,6 +70,12 @@ export const stepsOf = ({ after = [], leave = [], repairs }: Scenario): RepairSt
   ...repairs.flatMap(({ steps }) => steps),
 ];
 
+/** The lists of faults that a scenario puts into effect: the one that it begins with, and those of its steps. */
+export const faultsOf = (scenario: Scenario): (readonly string[])[] => [
+  scenario.faults,
+  ...stepsOf(scenario).flatMap((step) => ('edit' in step ? [step.edit] : [])),
+];
+
 /**
  * Names of services in a scenario, with the key under which each stands. Only the resolved Compose files tell whether
  * they exist: set-up compares.

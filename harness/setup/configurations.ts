@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
 import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
+import { CHECK_TAG, grepTitle, tagsOf } from '../scenario/labels.ts';
 import { loadTopology, stackedFaults, type LoadedTopology } from '../scenario/load.ts';
-import { servicesIn, visitsIn } from '../scenario/read.ts';
+import { faultsOf, servicesIn, visitsIn } from '../scenario/read.ts';
 import { resolveProject, type ResolvedProject } from '../topology/compose.ts';
 import { faultFile, faultNames, type Deployment } from '../topology/deployment.ts';
 import { dockerfileOf, imageTags, sharedClosure } from '../topology/images.ts';
@@ -92,15 +93,33 @@ export function variantsIn(topology: string, { overrides, project }: Configurati
   });
 }
 
+/** The configurations in which some of a topology's scenarios and checks play, the healthy one included; else none. */
+function configurationsFor(
+  { definition: { name, deployment }, scenarios, checks, configurations }: Configured,
+  wanted: (title: string) => boolean,
+): readonly Configuration[] {
+  const faults = [
+    ...scenarios.filter((scenario) => wanted(grepTitle(name, scenario.id, tagsOf(scenario)))).flatMap(faultsOf),
+    ...checks.filter(({ id }) => wanted(grepTitle(name, id, [CHECK_TAG]))).map((check) => check.faults ?? []),
+  ];
+  if (faults.length > 0) faults.push([]);
+  const keys = new Set(faults.map((names) => names.map((fault) => faultFile(deployment, fault)).join()));
+  return configurations.filter(({ overrides }) => keys.has(overrides.join()));
+}
+
 /**
- * Every image that a topology builds, each once.
+ * Every image that a topology's scenarios and checks need, each once.
  *
  * @param parts overrides (full paths) that put real parts in place of stand-ins
+ * @param wanted of which scenarios and checks, by {@link grepTitle}; all by default
  */
 export async function variantsOf(
-  { definition, configurations }: Configured,
+  configured: Configured,
   parts: readonly string[],
+  wanted: (title: string) => boolean = () => true,
 ): Promise<Variant[]> {
+  const { definition } = configured;
+  const configurations = configurationsFor(configured, wanted);
   const all =
     parts.length === 0
       ? configurations

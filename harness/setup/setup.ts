@@ -35,6 +35,8 @@ export interface SetupOptions {
   install: boolean;
   /** Only these topologies; default: all. */
   topologies?: readonly string[];
+  /** Only the images of these scenarios and checks, by {@link grepTitle}; default: all. */
+  wanted?: (title: string) => boolean;
 }
 
 interface Context {
@@ -66,7 +68,7 @@ async function pull(image: string, show: (line: string) => void): Promise<void> 
 }
 
 /** Gets all images of a topology. */
-function imageTasks(configured: Configured): ListrTask<Context> {
+function imageTasks(configured: Configured, wanted: SetupOptions['wanted']): ListrTask<Context> {
   const { deployment, name: topology } = configured.definition;
   return {
     title: `images of ${topology}`,
@@ -79,7 +81,7 @@ function imageTasks(configured: Configured): ListrTask<Context> {
         writeParts([...readParts().filter((part) => part.topology !== topology), ...readings]);
       });
       for (const image of foreignImages(configured)) if (!(await hasImage(docker, image))) await pull(image, show);
-      const variants = await variantsOf(configured, partsInUse(deployment));
+      const variants = await variantsOf(configured, partsInUse(deployment), wanted);
       const present = await Promise.all(variants.map(({ tag }) => hasImage(docker, tag)));
       const missing = variants.filter((_variant, index) => !present[index]);
       let done = 0;
@@ -270,7 +272,7 @@ export async function setup(options: SetupOptions): Promise<void> {
                   }),
                   rendererOptions: { outputBar: 1 },
                 })),
-              ...context.topologies.map(imageTasks),
+              ...context.topologies.map((one) => imageTasks(one, options.wanted)),
             ],
             { concurrent: true },
           ),

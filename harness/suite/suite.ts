@@ -6,7 +6,7 @@ import { describePart, readParts } from '../topology/parts.ts';
 import { loadTopology } from '../scenario/load.ts';
 import { showOutcome } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { placeOf, tagsOf } from '../scenario/labels.ts';
+import { CHECK_TAG, placeOf, tagsOf, titleOf } from '../scenario/labels.ts';
 import { testTrust } from '../browser/trust.ts';
 import { faultFile } from '../topology/deployment.ts';
 import { diagnosisStep } from './diagnosis.ts';
@@ -106,7 +106,7 @@ export async function suite(name: string): Promise<void> {
   const { definition, scenarios, checks } = await loadTopology(name);
   for (const scenario of scenarios) {
     const details = { tag: tagsOf(scenario), annotation: [...annotationsOf(scenario), ...allureLabels(scenario)] };
-    writtenIn(scenario.at, test)(scenario.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
+    writtenIn(scenario.at, test)(titleOf(name, scenario.id), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
       const place: Place = { stage, stack, topology: definition };
       // Each repair is a visit of its own, and may be preceded by another look at what is broken.
@@ -170,8 +170,8 @@ export async function suite(name: string): Promise<void> {
     });
   }
   for (const check of checks) {
-    const details = { tag: ['@check'], annotation: { type: 'check', description: check.id } };
-    writtenIn(check.at, test)(check.id.slice(name.length + 1), details, async ({ stage }, testInfo) => {
+    const details = { tag: [CHECK_TAG], annotation: { type: 'check', description: check.id } };
+    writtenIn(check.at, test)(titleOf(name, check.id), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
       const place: Place = { stage, stack, topology: definition };
       try {
