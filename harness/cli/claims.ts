@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { UserError } from '../common/errors.ts';
 import { paragraph } from '../report/terminal.ts';
 import { readVerdicts, type Verdicts } from '../report/verdicts.ts';
-import { loadAll } from '../scenario/load.ts';
+import { fateOf, hashesOf, type Fate } from '../scenario/document-lines.ts';
+import { readDocument, readLock, writeLock } from '../scenario/documents.ts';
+import { loadAll, type LoadedTopology } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';
 import { unknownName } from './nearest.ts';
 
@@ -21,50 +24,139 @@ const MARK = {
   'not checkable': pc.dim('–'),
 } as const;
 
+/** What a document says now where a claim has its lines. */
+interface Quote {
+  fate: Fate;
+  /** The lines that are there now; empty when they are gone. */
+  text: string[];
+}
+
+interface Row {
+  claim: Claim;
+  state: keyof typeof MARK;
+  quote?: Quote;
+}
+
+/** Reads of a topology's documents what its claims are about. */
+function quotesOf({ definition, claims }: LoadedTopology, folder: string): Map<Claim, Quote> {
+  const lock = readLock(definition.name);
+  const documents = Object.keys(definition.documents);
+  const lines = Object.fromEntries(documents.map((name) => [name, readDocument(folder, name)]));
+  const now = Object.fromEntries(documents.map((name) => [name, hashesOf(lines[name] ?? [])]));
+  return new Map(
+    claims.map((claim) => {
+      const locked = lock[claim.document];
+      if (!locked) {
+        throw new UserError(
+          `scenarios/${definition.name}/documents.lock.json: says nothing of "${claim.document}"`,
+          'lock it as it is now: sintoma claims --documents <folder> --accept',
+        );
+      }
+      const fate = fateOf(claim.lines, locked, now[claim.document] ?? []);
+      const text = fate.is === 'gone' ? [] : (lines[claim.document] ?? []).slice(fate.lines[0] - 1, fate.lines[1]);
+      return [claim, { fate, text }];
+    }),
+  );
+}
+
+/** Locks the documents of topologies as they are now. */
+function accept(loaded: readonly LoadedTopology[], folder: string): void {
+  for (const { definition } of loaded) {
+    const names = Object.keys(definition.documents);
+    writeLock(definition.name, Object.fromEntries(names.map((name) => [name, readDocument(folder, name)])));
+    console.log(`scenarios/${definition.name}/documents.lock.json: ${names.join(', ')} as in ${folder}`);
+  }
+}
+
+const placeOf = ({ document, lines }: Pick<Claim, 'document' | 'lines'>): string => `${document}.md:${lines.join('-')}`;
+
+/** What a person is told of lines that are not where they were; undefined when they are. */
+function movement({ fate }: Quote, { document }: Claim): string | undefined {
+  if (fate.is === 'same') return undefined;
+  return fate.is === 'gone' ? pc.red('gone') : pc.red(`${fate.is}: ${placeOf({ document, lines: [...fate.lines] })}`);
+}
+
+function printRow({ claim, state, quote }: Row): void {
+  const head = paragraph(`${claim.id}  ${placeOf(claim)}  ${claim.verdict}`, 4, 0);
+  console.log(`${MARK[state]} ${pc.bold(head)}`);
+  const moved = quote && movement(quote, claim);
+  if (moved !== undefined) console.log(`    ${moved}`);
+  for (const line of quote?.text ?? []) console.log(pc.dim(paragraph(`│ ${line}`, 6, 4)));
+  console.log(paragraph(`says:  ${claim.says}`, 11, 4));
+  console.log(paragraph(`found: ${claim.found}`, 11, 4));
+  if (claim.decidedBy.length > 0) {
+    const by = claim.decidedBy.map(({ id, stance }) => `${id} ${stance} it`).join(', ');
+    console.log(pc.dim(paragraph(`by:    ${by}`, 11, 4)));
+  }
+}
+
+function printSummary(rows: readonly Row[]): void {
+  const tally = (state: Row['state']): number => rows.filter((row) => row.state === state).length;
+  console.log(
+    `\n${rows.length} claims: ${tally('confirmed')} confirmed, ${tally('drifted')} drifted, ${tally('not run')} not run yet, ${tally('not checkable')} not checkable`,
+  );
+  if (tally('not run') > 0) console.log('run "npx playwright test" to confirm the rest');
+  const fates = rows.flatMap(({ quote }) => quote?.fate.is ?? []);
+  if (fates.length === 0) return;
+  const count = (is: Fate['is']): number => fates.filter((one) => one === is).length;
+  console.log(
+    `lines: ${count('same')} as they were, ${count('moved')} moved, ${count('changed')} changed, ${count('gone')} gone`,
+  );
+  if (count('same') < fates.length) {
+    console.log(
+      'correct the lines of these claims (and their words), then: sintoma claims --documents <folder> --accept',
+    );
+  }
+}
+
 export const claimsCommand = (): Command =>
   new Command('claims')
     .description('the documents, sentence by sentence, with verdicts; fails when one has drifted')
     .argument('[document]', 'one document or topology')
+    .option('--documents <folder>', 'quote the documents (<name>.md); fails when lines moved, changed or are gone')
+    .option('--accept', 'with --documents: take the documents as they are now, and print no claims')
     .option('--json', 'a JSON array')
-    .action(async (name: string | undefined, options: { json?: boolean }) => {
+    .action(async (name: string | undefined, options: { documents?: string; accept?: boolean; json?: boolean }) => {
       const loaded = await loadAll();
       const documents = loaded.flatMap(({ definition }) => Object.keys(definition.documents));
       const topologies = loaded.map(({ definition }) => definition.name);
       if (name !== undefined && ![...documents, ...topologies].includes(name)) {
         throw unknownName('document', name, [...documents, ...topologies], 'sintoma claims');
       }
-      const claims = loaded.flatMap(({ definition, claims: all }) =>
-        all.filter(({ document }) => name === undefined || document === name || definition.name === name),
+      const chosen = loaded.filter(
+        ({ definition }) => name === undefined || definition.name === name || name in definition.documents,
       );
+      if (options.accept) {
+        if (options.documents === undefined) throw new UserError('--accept needs --documents', undefined, 2);
+        accept(chosen, options.documents);
+        return;
+      }
       const passed = readVerdicts();
-      const states = claims.map((claim) => confirmation(claim, passed));
+      const rows = chosen.flatMap((topology): Row[] => {
+        const quotes = options.documents === undefined ? undefined : quotesOf(topology, options.documents);
+        return topology.claims
+          .filter(({ document }) => name === undefined || topology.definition.name === name || document === name)
+          .map((claim) => {
+            const quote = quotes?.get(claim);
+            return { claim, state: confirmation(claim, passed), ...(quote && { quote }) };
+          });
+      });
       if (options.json) {
-        const rows = claims.map(({ id, document, lines, verdict, decidedBy }, index) => ({
+        const data = rows.map(({ claim: { id, document, lines, verdict, decidedBy }, state, quote }) => ({
           id,
           document,
           lines,
           verdict,
           decidedBy,
-          confirmed: states[index],
+          confirmed: state,
+          ...(quote && { linesNow: quote.fate, text: quote.text }),
         }));
-        console.log(JSON.stringify(rows, null, 2));
+        console.log(JSON.stringify(data, null, 2));
       } else {
-        for (const [index, claim] of claims.entries()) {
-          const place = `${claim.document}.md:${claim.lines.join('-')}`;
-          const head = paragraph(`${claim.id}  ${place}  ${claim.verdict}`, 4, 0);
-          console.log(`${MARK[states[index] ?? 'not run']} ${pc.bold(head)}`);
-          console.log(paragraph(`says:  ${claim.says}`, 11, 4));
-          console.log(paragraph(`found: ${claim.found}`, 11, 4));
-          if (claim.decidedBy.length > 0) {
-            const by = claim.decidedBy.map(({ id, stance }) => `${id} ${stance} it`).join(', ');
-            console.log(pc.dim(paragraph(`by:    ${by}`, 11, 4)));
-          }
-        }
-        const tally = (state: string): number => states.filter((one) => one === state).length;
-        console.log(
-          `\n${claims.length} claims: ${tally('confirmed')} confirmed, ${tally('drifted')} drifted, ${tally('not run')} not run yet, ${tally('not checkable')} not checkable`,
-        );
-        if (tally('not run') > 0) console.log('run "npx playwright test" to confirm the rest');
+        for (const row of rows) printRow(row);
+        printSummary(rows);
       }
-      if (states.includes('drifted')) process.exitCode = 1;
+      if (rows.some(({ state, quote }) => state === 'drifted' || (quote && quote.fate.is !== 'same'))) {
+        process.exitCode = 1;
+      }
     });
