@@ -12,6 +12,7 @@ export type {
   ConsoleExpectation,
   Decider,
   Delivery,
+  Event,
   FrameExpectation,
   MessageOutcome,
   PageData,

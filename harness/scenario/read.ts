@@ -64,8 +64,9 @@ export function readTopology(written: unknown, file: string, name: string): Defi
 }
 
 /** All steps that a scenario takes after its start. */
-export const stepsOf = ({ after = [], leave = [], repairs }: Scenario): RepairStep[] => [
+export const stepsOf = ({ after = [], leave = [], whileOpen = [], repairs }: Scenario): RepairStep[] => [
   ...after,
+  ...whileOpen.flatMap((event) => ('shows' in event ? [] : event)),
   ...leave,
   ...repairs.flatMap(({ steps }) => steps),
 ];

@@ -146,7 +146,7 @@ const repairStep = z.union([
   /** Changes the files; nothing that runs notices. Name of a fault, several, or none for the healthy files. */
   z.strictObject({ edit: names }).readonly(),
   z.strictObject({ build: names }).readonly(),
-  z.strictObject({ up: z.literal(true) }).readonly(),
+  z.strictObject({ up: z.literal(true), without: names.exactOptional() }).readonly(),
   z.strictObject({ restart: names }).readonly(),
   /** Waits until a running service has noticed what changed behind it, and answers a path so: by default below 500. */
   z
@@ -164,6 +164,20 @@ const repairStep = z.union([
 ]);
 export type RepairStep = z.infer<typeof repairStep>;
 const steps = z.array(repairStep).readonly();
+
+/** What happens while a page is open: a step of an operator, or the wait until the page shows something. */
+const event = z.union([
+  repairStep,
+  z
+    .strictObject({
+      /** An element by data-testid, and its `data-state` or text. */
+      shows: z
+        .strictObject({ element: z.string(), text: text.exactOptional(), state: z.string().exactOptional() })
+        .readonly(),
+    })
+    .readonly(),
+]);
+export type Event = z.infer<typeof event>;
 
 /**
  * A remedy and what must hold after it. Each one is applied to the broken system; one that follows a remedy that
@@ -214,6 +228,11 @@ export const scenarioSchema = z
     /** Visited healthy first, in the same browser profile, before the fault comes. */
     visitedBefore: z.url().exactOptional(),
     visit: z.url(),
+    /**
+     * What happens while the pages are open, before anything is published: a service that is restarted under them, say.
+     * What must be seen is what was seen from the visit on.
+     */
+    whileOpen: z.array(event).readonly().exactOptional(),
     signedIn: z.boolean().default(true),
     /** How long, in ms, the page is given to go quiet: less than the usual 10 s for one that never does. */
     settleMs: z.number().int().min(100).exactOptional(),

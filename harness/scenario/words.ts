@@ -6,6 +6,7 @@ import type {
   Claim,
   ConsoleExpectation,
   Decider,
+  Event,
   FrameExpectation,
   PageData,
   RepairStep,
@@ -125,8 +126,15 @@ export const many = <T extends object>(expectation: T, everyMs?: number): T & { 
 export const edit = (...faults: string[]): RepairStep => ({ edit: faults });
 /** Repair step: builds the images of services from the files as they are now. */
 export const build = (...services: string[]): RepairStep => ({ build: services });
-/** Repair step: brings what runs in line with the files. */
-export const up = (): RepairStep => ({ up: true });
+/**
+ * Repair step: brings what runs in line with the files.
+ *
+ * @param without services that do not become ready; default: those that the scenario or repair names
+ */
+export const up = ({ without }: { without?: readonly string[] } = {}): RepairStep => ({
+  up: true,
+  ...(without === undefined ? {} : { without }),
+});
 /** Repair step: restarts services, the same containers. */
 export const restart = (...services: string[]): RepairStep => ({ restart: services });
 /**
@@ -137,6 +145,15 @@ export const restart = (...services: string[]): RepairStep => ({ restart: servic
  */
 export const answers = (service: string, port: number, http: string, status?: number): RepairStep => ({
   answers: { service, port, http, ...(status === undefined ? {} : { status }) },
+});
+
+/**
+ * While a page is open: waits until an element of the first page shows a state or a text.
+ *
+ * @param element its data-testid
+ */
+export const shown = (element: string, wanted: { state?: string; text?: string | RegExp }): Event => ({
+  shows: { element, ...wanted },
 });
 
 /** Says of a scenario or check that its passing shows what a claim says. */

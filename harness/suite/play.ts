@@ -1,10 +1,13 @@
 /** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Page } from '@playwright/test';
 import type { AddressRule } from '../common/address.ts';
+import { UserError } from '../common/errors.ts';
 import { within } from '../common/time.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visitor.ts';
 import { compareConsole, compareEvidence, compareSockets, type Mismatch } from '../scenario/match.ts';
 import type { Definition } from '../scenario/read.ts';
-import type { Delivery, Moment, Repair, RepairStep, Scenario, Topology } from '../scenario/schema.ts';
+import type { Delivery, Event, Moment, Repair, RepairStep, Scenario, Topology } from '../scenario/schema.ts';
 import type { Stack } from '../topology/stack.ts';
 import { dataArrived, deliver, type Patience } from './deliver.ts';
 import { deliveryMismatches, symptomMismatches, type Seen } from './mismatches.ts';
@@ -23,7 +26,7 @@ async function perform(stack: Stack, steps: readonly RepairStep[], without: read
   for (const step of steps) {
     if ('edit' in step) await stack.edit(step.edit);
     else if ('build' in step) await stack.build(step.build);
-    else if ('up' in step) await stack.up(without);
+    else if ('up' in step) await stack.up(step.without ?? without);
     else if ('restart' in step) await stack.restart(step.restart);
     else await stack.answers(step.answers.service, step.answers);
   }
@@ -110,6 +113,8 @@ interface Plan {
   scenario: Scenario;
   delivery: Delivery;
   patience: Patience;
+  /** True before a repair: what happens while the page is open, happens. */
+  broken?: boolean;
   /** True when all that must be seen was seen. */
   complete: (evidence: Seen['evidence']) => boolean;
 }
@@ -118,16 +123,62 @@ interface Plan {
 const nothingMissing = (mismatches: readonly Mismatch[]): boolean =>
   mismatches.every(({ kind }) => kind === 'unexpected');
 
+/** How long, in ms, a page may take to show what it is waited for while it is open. */
+const EVENT_MS = 45_000;
+
+/** Waits until an element of a page shows a state or a text. */
+async function untilShown(
+  page: Page,
+  { element, state, text }: Extract<Event, { shows: object }>['shows'],
+): Promise<void> {
+  const found = page
+    .getByTestId(element)
+    .and(state === undefined ? page.locator('*') : page.locator(`[data-state="${state}"]`))
+    .filter(text === undefined ? {} : { hasText: text });
+  await found.waitFor({ timeout: EVENT_MS }).catch(() => {
+    const wanted = [state, text].filter((one) => one !== undefined).join(' ');
+    throw new Error(`whileOpen: "${element}" did not show ${wanted} within ${EVENT_MS / 1000} s`);
+  });
+}
+
+/** True when a page has asked something of an address. */
+function used({ recorder: { recorded } }: Visitor, { host, port }: AddressRule): boolean {
+  return [...recorded.requests, ...recorded.sockets].some(({ url }) => {
+    if (!URL.canParse(url)) return false;
+    const asked = new URL(url);
+    return asked.hostname === host && (asked.port || (/^(https|wss):/.test(url) ? '443' : '80')) === String(port);
+  });
+}
+
+/** Lets happen what happens while the pages are open. The addresses that they use must still lead where they led. */
+async function happen({ stack }: Place, visitors: readonly Visitor[], { id, whileOpen = [] }: Scenario): Promise<void> {
+  if (whileOpen.length === 0) return;
+  const before = await stack.addresses();
+  for (const event of whileOpen) {
+    if ('shows' in event) await untilShown((visitors[0] as Visitor).page, event.shows);
+    else await perform(stack, [event], []);
+  }
+  const moved = (await stack.addresses()).find(
+    (rule, index) => !isDeepStrictEqual(rule, before[index]) && visitors.some((visitor) => used(visitor, rule)),
+  );
+  if (moved === undefined) return;
+  throw new UserError(
+    `${id}: whileOpen: ${moved.host}:${moved.port} leads elsewhere now, and the browser cannot know`,
+    'restart or change what stands behind the service that this address leads to',
+  );
+}
+
 /** When each message of a scenario is published. */
 const momentsOf = ({ messages }: Scenario): readonly (Moment | 'any')[] =>
   typeof messages === 'number' ? Array<'any'>(messages).fill('any') : messages;
 
 /** Visits, publishes and records. */
 async function watch(
-  { stack, topology }: Place,
+  place: Place,
   visitors: readonly Visitor[],
-  { url, scenario, delivery: expected, patience, complete }: Plan,
+  { url, scenario, delivery: expected, patience, broken, complete }: Plan,
 ): Promise<Seen> {
+  const { stack, topology } = place;
   const first = visitors[0] as Visitor;
   /** Records until all that is expected was seen; on a slow machine a page is quiet before it is done. */
   const watched = async (): Promise<Omit<Seen, 'delivery'>> => {
@@ -142,6 +193,7 @@ async function watch(
   };
   await Promise.all(visitors.map((visitor) => visit(visitor, url, patience.settleMs)));
   if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
+  if (broken) await happen(place, visitors, scenario);
   let seen = await watched();
   const delivery = await deliver(topology, stack, visitors, {
     moments: momentsOf(scenario),
@@ -169,6 +221,7 @@ export async function playSymptom(place: Place, scenario: Scenario): Promise<Pla
     scenario,
     delivery: scenario.delivery,
     patience: whileBroken(scenario),
+    broken: true,
     complete: (evidence) => nothingMissing(compareEvidence(scenario, evidence)),
   });
   const mismatches = symptomMismatches(scenario, seen);

@@ -42,21 +42,20 @@ export async function runCommand(
   { env, timeoutMs, signal, onGroup }: CommandOptions,
 ): Promise<CommandRun> {
   if (command.trim() === '') throw new UserError('--publish: the command is empty', undefined, 2);
-  let pid: number | undefined;
-  // What went into a session of its own is no longer of the group.
-  const endAll = (): void => {
-    if (pid !== undefined) endGroup(pid);
-  };
   // Before the command starts: a signal that came in between would end this process and leave the command.
-  const forget = onExit(endAll);
+  const forget = onExit(() => endAll());
   const child = spawn(command, {
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     detached: process.platform !== 'win32',
   });
-  ({ pid } = child);
+  const { pid } = child;
   if (pid !== undefined) onGroup?.(pid);
+  // What went into a session of its own is no longer of the group.
+  const endAll = (): void => {
+    if (pid !== undefined) endGroup(pid);
+  };
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -101,6 +101,20 @@ test('altered scenarios fail: expected against seen, logs and evidence, nothing 
   expect(await thingsOf(docker, run)).toEqual([]);
 });
 
+test('an address that moves under an open page ends the scenario with its name', async ({ copy }) => {
+  test.setTimeout(120_000);
+  copy
+    .replace(
+      'scenarios/tiny/tiny.scenario.ts',
+      "visit: 'http://tiny.test/',",
+      "visit: 'http://tiny.test/',\n    whileOpen: [restart('web')],",
+    )
+    .replace('scenarios/tiny/tiny.scenario.ts', 'scenario, ', 'restart, scenario, ');
+  const { status, out } = await playwright(['test', '-c', FIXTURE_CONFIG, '-g', 'healthy'], copy.env);
+  expect(status).toBe(1);
+  expect(out).toContain('tiny/healthy: whileOpen: tiny.test:80 leads elsewhere now');
+});
+
 test('KEEP=1 leaves the stack of a failure, and says how to reach and remove it', async ({ copy, newRun, docker }) => {
   test.setTimeout(120_000);
   copy.write('scenarios/tiny/tiny.scenario.ts', ALTERED);

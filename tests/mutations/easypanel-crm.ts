@@ -37,9 +37,12 @@ export const easypanelCrm = mutationsOf('easypanel-crm', {
     says: /sockets[\s\S]*\+ seen +wss:\/\/api\.seu-dominio\.com\/socket\.io/,
   },
   'page-retries-at-once': {
-    title: 'The page tries again after 50 ms instead of a second.',
+    title: 'The page tries again every 50 ms instead of after a second and more.',
     file: 'compose/frontend/lib/realtime.ts',
-    edit: ['reconnectionDelay: 1000,', 'reconnectionDelay: 50,'],
+    edit: [
+      'reconnectionDelay: 1000,\n      reconnectionDelayMax: 5000,',
+      'reconnectionDelay: 50,\n      reconnectionDelayMax: 50,',
+    ],
     plays: 'proxy-without-upgrade',
     says: /seen +.*(times|more|apart|ms)/,
   },
@@ -116,12 +119,15 @@ export const easypanelCrm = mutationsOf('easypanel-crm', {
     plays: 'proxy-without-upgrade',
     says: /- expected +.*Unexpected response code: 400/,
   },
-  'fault-adds-no-replica': {
-    title: 'The fault of two replicas names one.',
+  'fault-tells-the-replicas': {
+    title: 'The fault of two replicas has the adapter that is its repair.',
     file: 'compose/faults/two-replicas.yaml',
-    edit: ['                - url: http://backend2:3000\n', ''],
+    edit: [
+      '      STORE_URL: redis://redis:6379\n',
+      '      STORE_URL: redis://redis:6379\n      SOCKETIO_ADAPTER_URL: redis://redis:6379\n',
+    ],
     plays: 'two-replicas-without-adapter',
-    says: /messages/,
+    says: /\+ seen +messages: live/,
   },
   'repair-does-nothing': {
     title: 'The repair of the route applies nothing.',
