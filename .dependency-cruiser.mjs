@@ -6,7 +6,7 @@ export const LAYERS = [
   ['causes', 'browser', 'topology'],
   ['delivery', 'diagnosis'],
   ['scenario', 'probes'],
-  ['visit'],
+  ['visit', 'capture'],
   ['investigation'],
   ['suite'],
   ['setup', 'report'],
