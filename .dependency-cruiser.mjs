@@ -10,7 +10,7 @@ export const LAYERS = [
   ['investigation'],
   ['suite'],
   ['setup', 'report'],
-  ['runner'],
+  ['runner', 'fixture'],
   ['cli', 'bench'],
 ];
 

@@ -120,7 +120,7 @@ export interface Evidence {
   issues: IssueReading[];
   page: PageReading;
   /** What nobody recorded, as in a HAR file: that nothing is there says nothing. Of the page its text, hooks and sign-in. */
-  untold?: ('console' | 'page')[];
+  untold?: ('console' | 'page' | 'sockets')[];
   /** What was left out because of {@link LIMITS}, e.g. "frames: 120 more". Empty when nothing was. */
   truncated: string[];
 }

@@ -128,7 +128,11 @@ export function readCapture(capture: Capture, wanted?: string): Captured {
       hooks: {},
       serviceWorker: false,
     },
-    untold: capture.console ? ['page'] : ['console', 'page'],
+    untold: [
+      ...(capture.console ? [] : ['console' as const]),
+      'page',
+      ...(keepsSockets(log) ? [] : ['sockets' as const]),
+    ],
     truncated: [
       ...more('console', lines.length),
       ...more('requests', requests.length),
@@ -142,11 +146,27 @@ export function readCapture(capture: Capture, wanted?: string): Captured {
   }
   return {
     evidence: masker.data(evidence),
-    untold: [...untold, ...(capture.console ? [] : ['the file holds no console'])],
+    untold: [
+      ...untold,
+      ...(capture.console ? [] : ['the file holds no console']),
+      ...(keepsSockets(log) ? [] : [`Playwright ${log.creator?.version ?? ''} keeps no WebSockets; 1.61 and newer do`]),
+      ...(isChromium(log)
+        ? []
+        : [`it was recorded in ${log.browser?.name ?? ''}, whose words for errors are not known`]),
+    ],
     served: servedOf(load.entries, textOf),
     masker,
   };
 }
+
+/** Playwright keeps WebSockets from version 1.61 on. */
+function keepsSockets({ creator }: Har['log']): boolean {
+  if (!/playwright/i.test(creator?.name ?? '')) return true;
+  const [major = 1, minor = 61] = (creator?.version ?? '').split('.').map(Number);
+  return major > 1 || !(minor < 61);
+}
+
+const isChromium = ({ browser }: Har['log']): boolean => !/firefox|webkit|safari/i.test(browser?.name ?? '');
 
 const more = (kind: 'console' | 'requests' | 'sockets', count: number): string[] =>
   count > LIMITS[kind] ? [`${kind}: ${count - LIMITS[kind]} more`] : [];

@@ -41,14 +41,11 @@ export function nothingTried(context: RuleContext): string[] {
   if (!context.pageLoaded || context.failed.length > 0 || stands(context)) return [];
   const { untold = [] } = context.evidence;
   // What the browser blocked stands in the console alone.
-  if (untold.includes('console')) return [];
+  if (untold.includes('console') || untold.includes('sockets')) return [];
   const nothing =
     'the page loads, and nothing real-time was tried in this visit: it opens no connection and asks for no data';
   if (untold.includes('page')) return [nothing];
-  return [
-    nothing,
-    'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address',
-  ];
+  return [nothing, 'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address'];
 }
 
 function unrelatedFailures({ targets }: RuleContext): string | undefined {

@@ -101,7 +101,7 @@ export async function examineSite(
 }
 
 /** Where the page's own host leads, if anywhere. */
-async function addressOfPage(url: string, rules: readonly AddressRule[]): Promise<string | undefined> {
+export async function addressOfPage(url: string, rules: readonly AddressRule[]): Promise<string | undefined> {
   const address = parseAddress(url);
   if (!address) return undefined;
   const rule = rules.find(({ host, port }) => host === address.host && port === address.port);

@@ -9,6 +9,7 @@ import { readCapture } from '../../harness/capture/capture.ts';
 import { corsErrorsIn } from '../../harness/capture/console.ts';
 import { loadCapture } from '../../harness/capture/file.ts';
 import type { Entry, Har } from '../../harness/capture/schema.ts';
+import { evaluate } from '../../harness/diagnosis/diagnose.ts';
 import { diagnoseCapture } from '../../harness/investigation/captured.ts';
 
 /** As Chrome's developer tools export it: written by hand, after HAR 1.2 and the members that Chrome adds. */
@@ -127,6 +128,23 @@ test.describe('Chrome’s export', () => {
 });
 
 test.describe('what other tools write', () => {
+  test('of a version of Playwright that keeps no sockets it is not said that none was opened', async () => {
+    const har = chrome();
+    har.log.creator = { name: 'Playwright', version: '1.60.2' };
+    har.log.entries.splice(3, 1);
+    const old = written('old.har', JSON.stringify(har));
+    const { evidence, untold } = readCapture({ ...loadCapture({ har: old }), console: [] });
+    expect(evidence.untold).toEqual(['page', 'sockets']);
+    expect(untold).toEqual(['Playwright 1.60.2 keeps no WebSockets; 1.61 and newer do']);
+    expect(evaluate({ evidence, readings: [], addresses: [] }).questions).not.toContainEqual(
+      expect.objectContaining({ ask: 'bundle' }),
+    );
+    // A newer one does: that none is there shows that none was tried.
+    har.log.creator.version = '1.61.0';
+    const newer = readCapture({ ...loadCapture({ har: written('new.har', JSON.stringify(har)) }), console: [] });
+    expect(newer.evidence.untold).toEqual(['page']);
+  });
+
   test('a close frame, whose code a proxy keeps', () => {
     const { evidence, untold } = read((entries) => {
       socketIn(entries)._webSocketMessages?.push({ type: 'receive', opcode: 8, time: 1772615703, data: '1008 policy' });
