@@ -16,9 +16,11 @@ import { diagnoseCapture } from '../../harness/investigation/captured.ts';
 const CHROME = path.join(import.meta.dirname, 'captures/chrome.har');
 
 let folder: string;
+
 test.beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'captures-'));
 });
+
 test.afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
@@ -163,7 +165,7 @@ test.describe('what other tools write', () => {
     });
     expect(evidence.requests.map(({ type }) => type)).toEqual(['document', 'script', 'fetch']);
     expect(evidence.sockets[0]).toMatchObject({
-      url: expect.stringMatching(/^wss:/) as unknown,
+      url: expect.stringMatching(/^wss:/),
       error: 'Error during WebSocket handshake: Unexpected response code: 403',
     });
   });
@@ -251,7 +253,11 @@ test.describe('a file that cannot be used is refused with its name, the place in
     ['no such file', () => path.join(os.tmpdir(), 'none.har'), /cannot be read: ENOENT/],
     ['no JSON', () => written('text.har', '<html>'), /is no JSON/],
     ['JSON of another kind', () => written('other.har', '{"log":{}}'), /: log\.entries: /],
-    ['a key of another type', () => changed((entry) => (entry.request!.url = 7)), /: log\.entries\.1\.request\.url: /],
+    [
+      'a key of another type',
+      () => changed((entry) => Object.assign(entry.request ?? {}, { url: 7 })),
+      /: log\.entries\.1\.request\.url: /,
+    ],
     [
       'no date',
       () => changed((entry) => Object.assign(entry, { startedDateTime: 'x' })),
