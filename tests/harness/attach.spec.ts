@@ -26,7 +26,7 @@ let origin: string;
 const cookies: (string | undefined)[] = [];
 
 const waitFor = async <T>(read: () => T | undefined | Promise<T | undefined>): Promise<T> => {
-  for (const end = Date.now() + 15_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (const end = Date.now() + 40_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const value = await read();
     if (value !== undefined) return value;
   }
@@ -103,7 +103,7 @@ test('it visits with the sign-in of that browser, and closes nothing but its own
 });
 
 test('interrupted, it leaves no tab', async () => {
-  test.setTimeout(60_000);
+  test.setTimeout(90_000);
   const before = await tabs();
   const child = spawn(process.execPath, [SINTOMA, 'diagnose', `${origin}${LIVE}`, '--attach', endpoint], {
     cwd: ROOT,
