@@ -1,9 +1,9 @@
 /** Reads the files that others recorded: HAR files, and traces of Playwright's. */
 import { readFileSync, statSync } from 'node:fs';
-import type { z } from 'zod';
 import { UserError, isUserError } from '../common/errors.ts';
 import { Archive, ArchiveError } from './archive.ts';
 import type { Capture } from './capture.ts';
+import { checked } from './checked.ts';
 import { harSchema } from './schema.ts';
 import { readTrace } from './trace.ts';
 
@@ -79,18 +79,4 @@ function fromText(text: string, textOf: Capture['textOf']): Capture {
   }
   const { log } = checked(harSchema, content, '');
   return { log, textOf };
-}
-
-/**
- * The value, if it has the form.
- *
- * @param place what stands before the key in the message
- * @throws UserError that names the key
- */
-export function checked<S extends z.ZodType>(schema: S, value: unknown, place: string): z.output<S> {
-  const { data, error } = schema.safeParse(value);
-  if (!error) return data;
-  const [issue] = error.issues;
-  const key = [place, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
-  throw new UserError(`${key === '' ? 'it' : key}: ${issue?.message ?? 'has another form'}`);
 }

@@ -4,7 +4,7 @@ import { UserError } from '../common/errors.ts';
 import type { Archive } from './archive.ts';
 import type { Capture, CapturedLine } from './capture.ts';
 import { messagesFile } from './entries.ts';
-import { checked } from './file.ts';
+import { checked } from './checked.ts';
 import type { Entry, Message } from './schema.ts';
 import { entrySchema, messageSchema, networkLine, traceLine } from './schema.ts';
 

@@ -51,11 +51,7 @@ export const windowCommand = (project: string): string => `npx sintoma open ${pr
 export function readWindow(project: string): WindowState {
   const state = readJson(windowFile(project), windowState, `start it again, or: npx sintoma down ${project}`);
   if (!state) {
-    throw new UserError(
-      `there is no stack "${project}"`,
-      'sintoma up leaves one, and a failed run with KEEP=1',
-      2,
-    );
+    throw new UserError(`there is no stack "${project}"`, 'sintoma up leaves one, and a failed run with KEEP=1', 2);
   }
   return state;
 }
