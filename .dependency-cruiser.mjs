@@ -6,11 +6,11 @@ export const LAYERS = [
   ['causes', 'browser', 'topology'],
   ['delivery', 'diagnosis'],
   ['scenario', 'probes'],
-  ['visit'],
+  ['visit', 'capture'],
   ['investigation'],
   ['suite'],
   ['setup', 'report'],
-  ['runner'],
+  ['runner', 'fixture'],
   ['cli', 'bench'],
 ];
 

@@ -119,6 +119,8 @@ export interface Evidence {
   sockets: SocketReading[];
   issues: IssueReading[];
   page: PageReading;
+  /** What nobody recorded, as in a HAR file: that nothing is there says nothing. Of the page its text, hooks and sign-in. */
+  untold?: ('console' | 'page' | 'sockets')[];
   /** What was left out because of {@link LIMITS}, e.g. "frames: 120 more". Empty when nothing was. */
   truncated: string[];
 }

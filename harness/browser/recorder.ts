@@ -11,8 +11,9 @@ import type {
   SocketReading,
 } from './evidence.ts';
 import { LIMITS, isStream } from './evidence.ts';
+import { bounded, cut, kept, keptValues } from './kept.ts';
 import { defined } from '../common/defined.ts';
-import { mask, maskHeaders, maskProtocol } from '../common/mask.ts';
+import { maskHeaders, maskProtocol } from '../common/mask.ts';
 import { within } from '../common/time.ts';
 
 /** Something that the recording gains: what may wake a waiter. */
@@ -120,17 +121,6 @@ function observeSockets(binding: string): void {
 
 /** From this many readings on that are not kept, a page counts as flooding. */
 const FLOOD = 5000;
-
-const cut = (text: string, limit: number): string => (text.length > limit ? `${text.slice(0, limit)}…` : text);
-
-/** A text as it is kept: masked and bounded. Of a huge one only the beginning is looked at. */
-const bounded = (text: string, limit: number): string => cut(mask(text.slice(0, 2 * limit + 2000)), limit);
-
-/** A short text as it is kept. */
-const kept = (text: string): string => bounded(text, LIMITS.line);
-
-const keptValues = (texts: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, kept(text)]));
 
 /** Takes a text as it comes, and hands out its lines. */
 function lines(push: (line: string) => void): { feed: (text: string) => void } {

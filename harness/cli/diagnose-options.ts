@@ -22,6 +22,11 @@ export function parseResolve(text: string): AddressRule {
   return { host: bare(found[1] ?? '').toLowerCase(), port, to: { address, port: toPort } };
 }
 
+/** Reads the address of a browser's DevTools protocol; a bare port is one of this machine. */
+export function parseEndpoint(text: string): string {
+  return parseUrl(/^\d{1,5}$/.test(text) ? `http://127.0.0.1:${text}` : text, ['http', 'https', 'ws', 'wss']);
+}
+
 /** Reads a URL of one of these schemes. */
 export function parseUrl(text: string, schemes: readonly string[]): string {
   let url: URL;

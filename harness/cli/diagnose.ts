@@ -1,13 +1,15 @@
 import os from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import { UNAVAILABLE, UserError, isUserError } from '../common/errors.ts';
 import { maskUrl } from '../common/mask.ts';
+import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { diagnoseCapture } from '../investigation/captured.ts';
 import { diagnoseSite } from '../investigation/site.ts';
 import { clean, cleanAll, render } from '../report/diagnosis.ts';
-import { parseResolve, parseUrl, readLogin } from './diagnose-options.ts';
+import { parseEndpoint, parseResolve, parseUrl, readLogin } from './diagnose-options.ts';
 
 /** Exit statuses of `sintoma diagnose`; 2 is wrong usage. */
 export const EXIT = { healthy: 0, faulty: 1, inconclusive: 3 } as const;
@@ -16,6 +18,9 @@ interface Options {
   resolve: AddressRule[];
   ws: string[];
   publish?: string;
+  attach?: string;
+  har?: string;
+  trace?: string;
   login?: string;
   internal: string[];
   click?: string;
@@ -25,9 +30,29 @@ interface Options {
   timeout: number;
 }
 
-async function run(url: string, options: Options): Promise<void> {
+async function run(url: string | undefined, options: Options): Promise<void> {
+  const { har, trace } = options;
+  const file = har !== undefined ? { har } : trace !== undefined ? { trace } : undefined;
+  if (file) {
+    const { page, diagnosis } = await diagnoseCapture(file, defined({ page: url }));
+    print(diagnosis, page, options);
+  } else if (url === undefined) {
+    throw new UserError(
+      'diagnose: the page is missing',
+      'sintoma diagnose <page-url>, or --har <file>, or --trace <file>',
+      2,
+    );
+  } else await diagnosePage(url, options);
+}
+
+function print(diagnosis: Diagnosis, page: string, { json }: Options): void {
+  console.log(json ? JSON.stringify(cleanAll(diagnosis), null, 2) : render(diagnosis, page));
+  process.exitCode = EXIT[diagnosis.verdict];
+}
+
+async function diagnosePage(url: string, options: Options): Promise<void> {
   const began = Date.now();
-  const { resolve, ws: sockets, internal, publish, click, waitFor, login } = options;
+  const { resolve, ws: sockets, internal, attach, publish, click, waitFor, login } = options;
   const ending = new AbortController();
   let ended: number | undefined;
   const end = (signal: NodeJS.Signals): void => {
@@ -35,7 +60,7 @@ async function run(url: string, options: Options): Promise<void> {
     ending.abort();
   };
   process.once('SIGINT', end).once('SIGTERM', end);
-  if (process.getuid?.() === 0)
+  if (process.getuid?.() === 0 && attach === undefined)
     progress(began, 'this is root, for whom Chromium has no sandbox: open pages of strangers as another user');
   try {
     const diagnosis = await diagnoseSite(url, {
@@ -47,10 +72,9 @@ async function run(url: string, options: Options): Promise<void> {
       onProgress: (text) => {
         progress(began, text);
       },
-      ...defined({ publish, click, waitFor, storage: login === undefined ? undefined : readLogin(login, url) }),
+      ...defined({ attach, publish, click, waitFor, storage: login === undefined ? undefined : readLogin(login, url) }),
     });
-    console.log(options.json ? JSON.stringify(cleanAll(diagnosis), null, 2) : render(diagnosis, maskUrl(url)));
-    process.exitCode = EXIT[diagnosis.verdict];
+    print(diagnosis, maskUrl(url), options);
   } catch (error) {
     // Status 1 says that the system is faulty.
     if (ended === undefined)
@@ -70,13 +94,20 @@ const collect =
   <T>(parse: (text: string) => T) =>
   (text: string, known: T[]): T[] => [...known, parse(text)];
 
+/** What only a visit can use. */
+const ONLY_LIVE = ['attach', 'resolve', 'ws', 'internal', 'click', 'waitFor', 'publish', 'login', 'timeout'];
+
 /** `sintoma diagnose <page-url>`. */
 export function diagnoseCommand(): Command {
   return new Command('diagnose')
     .description(
       'what is wrong with a live system: opens the page as a visitor, probes each hop, names the first broken one',
     )
-    .argument('<page-url>', 'the page, http:// or https://', (text: string) => parseUrl(text, ['http', 'https']))
+    .argument(
+      '[page-url]',
+      'the page, http:// or https://; with --har and --trace the beginning of its URL, where the file holds several',
+      (text: string) => parseUrl(text, ['http', 'https']),
+    )
     .option(
       '--resolve <HOST:PORT:ADDR:PORT>',
       'where a host and port really lead, as in curl; repeatable',
@@ -112,6 +143,21 @@ export function diagnoseCommand(): Command {
       '--login <file>',
       'state of a signed-in browser: JSON of Playwright’s storageState, or an object of localStorage',
     )
+    .addOption(
+      new Option(
+        '--attach <endpoint>',
+        'visit in a browser that you have open, where you are signed in: http://127.0.0.1:9222 as its --remote-debugging-port says; opens tabs, and closes only these',
+      )
+        .argParser(parseEndpoint)
+        .conflicts(['login', 'resolve']),
+    )
+    .addOption(
+      new Option(
+        '--har <file>',
+        'diagnose a HAR file instead, exported from a browser or recorded by Playwright',
+      ).conflicts(['trace', ...ONLY_LIVE]),
+    )
+    .addOption(new Option('--trace <file>', 'diagnose a trace.zip of Playwright instead').conflicts(ONLY_LIVE))
     .option('--json', 'print exactly one JSON object on stdout; progress goes to stderr')
     .option(
       '--timeout <seconds>',
@@ -135,12 +181,17 @@ contacts; of the latter, private, loopback and link-local addresses only where t
 cookies and subprotocols go only where the page itself sent them, and are masked in all that is printed. Names resolve
 as on this machine, except those of --resolve. Browser and probes trust what the environment trusts (HOME and
 XDG_DATA_HOME for the browser; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for the probes).
+From a HAR file or a trace nothing is opened and nobody is asked: what only a question could tell is not known, and the
+answer is a cause or inconclusive, never healthy.
 JSON: { schemaVersion, verdict, cause, hop, level, confidence, because, ruledOut, candidates, repair, probes, way }
 
 Examples:
   sintoma diagnose https://app.example.com
   sintoma diagnose http://app.example.test --resolve app.example.test:80:127.0.0.1:8080 --json
-  sintoma diagnose https://app.example.com --publish 'curl -sf -d text={nonce} https://app.example.com/api/messages'`,
+  sintoma diagnose https://app.example.com --publish 'curl -sf -d text={nonce} https://app.example.com/api/messages'
+  sintoma diagnose https://app.example.com --attach http://127.0.0.1:9222
+  sintoma diagnose --har app.example.com.har
+  sintoma diagnose --trace test-results/live/trace.zip --json`,
     )
     .action(run);
 }

@@ -5,16 +5,20 @@ import { PROJECT } from '../common/paths.ts';
 import { partsInUse } from '../topology/parts.ts';
 import { setup } from '../setup/setup.ts';
 import { loadTopology } from '../scenario/load.ts';
+import type { Definition } from '../scenario/read.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { letFaultIn, start } from '../suite/play.ts';
-import { openWindow, saveWindow, windowCommand } from '../suite/window.ts';
+import { noteStack, stepsByHand } from '../suite/by-hand.ts';
+import { letFaultIn, resume, start } from '../suite/play.ts';
+import { openWindow } from '../suite/window.ts';
 import { handRun, KEPT, LABEL_PROJECT, removeInterrupted } from '../topology/ownership.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { Stack } from '../topology/stack.ts';
 import { unknownName } from './nearest.ts';
 
 /** Finds a scenario; a bare topology name means its first healthy one. */
-async function find(id: string): Promise<{ scenario: Scenario; stackOf: (run: string) => Stack }> {
+async function find(
+  id: string,
+): Promise<{ scenario: Scenario; definition: Definition; stackOf: (run: string) => Stack }> {
   const names = topologyNames();
   const topology = id.split('/')[0] as string;
   if (!names.includes(topology)) throw unknownName('topology', topology, names, 'sintoma list');
@@ -29,6 +33,7 @@ async function find(id: string): Promise<{ scenario: Scenario; stackOf: (run: st
     );
   return {
     scenario,
+    definition,
     stackOf: (run) =>
       new Stack({
         deployment: definition.deployment,
@@ -48,7 +53,7 @@ export const upCommand = (): Command =>
     .option('--open', 'open the documented address in a browser window')
     .option('--after-visit', 'for a fault that needs an earlier visit: let it in, now that the visit was paid')
     .action(async (id: string, options: { open?: boolean; afterVisit?: boolean }) => {
-      const { scenario, stackOf } = await find(id);
+      const { scenario, definition, stackOf } = await find(id);
       const docker = await connectEngine();
       const topologies = [scenario.topology];
       await setup({ install: false, topologies });
@@ -59,8 +64,10 @@ export const upCommand = (): Command =>
         void removeInterrupted(docker, ours).finally(() => process.exit(130));
       };
       process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-      if (options.afterVisit) await letFaultIn(stack, scenario);
-      else await start(stack, scenario);
+      if (options.afterVisit) {
+        await resume(stack, scenario, false);
+        await letFaultIn(stack, scenario);
+      } else await start(stack, scenario);
       const rules = await stack.addresses();
       process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
 
@@ -74,13 +81,8 @@ export const upCommand = (): Command =>
           `  ${`${host}:${port}`.padEnd(34)} ${to === 'no-record' ? '' : `${to.address}:${to.port}`.padEnd(18)} ${meaning}`,
         );
       }
-      saveWindow(stack.project, { rules, url: scenario.visit });
-      console.log(`\n${pc.bold('Open it')}\n  ${windowCommand(stack.project)}\n`);
-      if (scenario.visitedBefore && !options.afterVisit) {
-        console.log(
-          `${pc.bold('This fault needs an earlier visit')}\n  visit ${scenario.visitedBefore}, then let the fault in:\n  npx sintoma up ${scenario.id} --after-visit\n`,
-        );
-      }
-      console.log(`${pc.bold('Remove it')}\n  npx sintoma down ${stack.project}`);
+      await noteStack({ stack, scenario });
+      for (const [heading, ...lines] of stepsByHand(stack.project, definition, scenario, options.afterVisit === true))
+        console.log(['', pc.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n'));
       if (options.open) openWindow(stack.project);
     });

@@ -2,6 +2,8 @@
 export interface ControlSubscriber {
   /** Resolves with true when a message with this text arrived, also if it came before the call; false after the timeout (ms). */
   received(nonce: string, timeoutMs: number): Promise<boolean>;
+  /** Calls the listener with every text, also with those that came before. */
+  watch?(listener: (text: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -14,6 +16,9 @@ export const anyOf = (subscribers: readonly ControlSubscriber[]): ControlSubscri
         return true;
       }),
     ).catch(() => false),
+  watch: (listener) => {
+    for (const subscriber of subscribers) subscriber.watch?.(listener);
+  },
   close: async () => {
     await Promise.all(subscribers.map((subscriber) => subscriber.close()));
   },
@@ -23,10 +28,18 @@ export const anyOf = (subscribers: readonly ControlSubscriber[]): ControlSubscri
 export class Inbox {
   private readonly texts: string[] = [];
   private readonly waiters = new Set<() => void>();
+  private readonly listeners = new Set<(text: string) => void>();
 
   add(text: string): void {
     this.texts.push(text);
+    for (const listener of this.listeners) listener(text);
     for (const wake of this.waiters) wake();
+  }
+
+  /** As {@link ControlSubscriber.watch}. */
+  watch(listener: (text: string) => void): void {
+    for (const text of this.texts) listener(text);
+    this.listeners.add(listener);
   }
 
   /** As {@link ControlSubscriber.received}. */

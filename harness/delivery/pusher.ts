@@ -57,6 +57,7 @@ export async function subscribePusher(app: PusherApp, channel: string): Promise<
   });
   return {
     received: (nonce, timeoutMs) => inbox.received(nonce, timeoutMs),
+    watch: (listener) => inbox.watch(listener),
     close: async () => {
       socket.terminate();
     },

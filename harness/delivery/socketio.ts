@@ -35,6 +35,7 @@ export async function subscribeSocketIo(target: SocketIoTarget): Promise<Control
   });
   return {
     received: (nonce, timeoutMs) => inbox.received(nonce, timeoutMs),
+    watch: (listener) => inbox.watch(listener),
     close: async () => {
       socket.close();
     },

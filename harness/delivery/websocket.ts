@@ -45,6 +45,7 @@ export async function subscribeWebSocket(target: WebSocketTarget): Promise<Contr
   });
   return {
     received: (nonce, timeoutMs) => inbox.received(nonce, timeoutMs),
+    watch: (listener) => inbox.watch(listener),
     close: async () => {
       socket.removeAllListeners('close');
       socket.terminate();

@@ -15,8 +15,8 @@ export function effectOf(context: RuleContext, target: Target): Effect {
   const own = context.delivery?.api === undefined ? applicationError(target) : undefined;
   if (outcomes.length === 0) {
     // A working application refuses requests of a visitor who has not signed in.
-    const stand =
-      context.realtime.length > 0 ? context.live.length === context.realtime.length : asksForSignIn(context);
+    const mayAskForSignIn = asksForSignIn(context) || context.evidence.untold?.includes('page') === true;
+    const stand = context.realtime.length > 0 ? context.live.length === context.realtime.length : mayAskForSignIn;
     return stand && (own === 401 || own === 500) ? 'none' : 'full';
   }
   if (!outcomes.every((outcome) => outcome === 'live' || outcome === 'polling')) return 'full';

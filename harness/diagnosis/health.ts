@@ -39,10 +39,13 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
 /** What to do where a page that loads did nothing in this visit: that shows neither that it works nor that it fails. */
 export function nothingTried(context: RuleContext): string[] {
   if (!context.pageLoaded || context.failed.length > 0 || stands(context)) return [];
-  return [
-    'the page loads, and nothing real-time was tried in this visit: it opens no connection and asks for no data',
-    'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address',
-  ];
+  const { untold = [] } = context.evidence;
+  // What the browser blocked stands in the console alone.
+  if (untold.includes('console') || untold.includes('sockets')) return [];
+  const nothing =
+    'the page loads, and nothing real-time was tried in this visit: it opens no connection and asks for no data';
+  if (untold.includes('page')) return [nothing];
+  return [nothing, 'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address'];
 }
 
 function unrelatedFailures({ targets }: RuleContext): string | undefined {

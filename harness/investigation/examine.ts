@@ -19,6 +19,8 @@ export interface ExamineOptions {
   sockets?: readonly string[];
   /** Hosts at inner addresses that may be asked although the page is not there. */
   internal?: readonly string[];
+  /** The user's own browser, by the address of its DevTools protocol: http:// or ws://. By default one is started. */
+  attach?: string;
   /** State of a signed-in browser, as Playwright saves it. */
   storage?: Exclude<BrowserContextOptions['storageState'], string | undefined>;
   /** A shell command that publishes a message, with the text in $SINTOMA_NONCE. */
@@ -33,6 +35,14 @@ export interface ExamineOptions {
   onProgress?: (text: string) => void;
 }
 
+/** Who is told of what is begun outside of this process. */
+export interface Told {
+  /** The process group of the publishing command. */
+  onGroup?: (group: number) => void;
+  /** A tab in the user's own browser, by its id in the DevTools protocol. */
+  onTab?: (id: string) => void;
+}
+
 /** The share of the time that the visit may take; the rest is for the probes. */
 const VISIT_SHARE = 0.65;
 
@@ -40,15 +50,15 @@ const VISIT_SHARE = 0.65;
  * Visits a page and investigates it.
  *
  * @param url of the page, http or https
- * @param onGroup told the process group of the publishing command
- * @throws UserError when no browser can be started, or the page has not what `click` and `waitFor` name
+ * @param told what has to be ended when this thread no longer can
+ * @throws UserError when no browser can be started or none answers, or the page has not what `click` and `waitFor` name
  */
 export async function examineSite(
   url: string,
   options: ExamineOptions,
-  onGroup?: (group: number) => void,
+  { onGroup, onTab = () => undefined }: Told = {},
 ): Promise<Diagnosis> {
-  const { resolve = [], sockets = [], internal = [], storage, publish, click, waitFor } = options;
+  const { resolve = [], sockets = [], internal = [], attach, storage, publish, click, waitFor } = options;
   const { timeoutMs = 45_000, onProgress = () => undefined } = options;
   const deadline = Date.now() + timeoutMs;
   onProgress(`visiting ${maskUrl(url)}`);
@@ -59,6 +69,7 @@ export async function examineSite(
     timeoutMs: timeoutMs * VISIT_SHARE,
     onProgress,
     ...defined({
+      attach: attach === undefined ? undefined : { endpoint: attach, onTab },
       storage,
       click,
       waitFor,
@@ -90,7 +101,7 @@ export async function examineSite(
 }
 
 /** Where the page's own host leads, if anywhere. */
-async function addressOfPage(url: string, rules: readonly AddressRule[]): Promise<string | undefined> {
+export async function addressOfPage(url: string, rules: readonly AddressRule[]): Promise<string | undefined> {
   const address = parseAddress(url);
   if (!address) return undefined;
   const rule = rules.find(({ host, port }) => host === address.host && port === address.port);

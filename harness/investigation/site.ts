@@ -9,6 +9,7 @@ import { endGroup } from '../common/process.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { inconclusive } from '../diagnosis/inconclusive.ts';
 import { LONGEST_TEMPORARY } from '../topology/leftovers.ts';
+import { closeTabs } from '../visit/opener.ts';
 import type { ExamineOptions } from './examine.ts';
 
 export interface SiteOptions extends ExamineOptions {
@@ -27,6 +28,8 @@ export type Report =
   | { progress: string }
   /** A process was started that leads a group of its own. */
   | { group: number }
+  /** A tab was opened in the user's own browser. */
+  | { tab: string }
   | { diagnosis: Diagnosis }
   | { failure: { message: string; stack?: string; user?: { hint?: string; exitCode: UserError['exitCode'] } } };
 
@@ -61,6 +64,7 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
   const groups = new Set<number>();
+  const tabs = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Diagnosis>((resolve, reject) => {
@@ -77,6 +81,7 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
       worker.on('message', (report: Report) => {
         if ('progress' in report) onProgress(report.progress);
         else if ('group' in report) groups.add(report.group);
+        else if ('tab' in report) tabs.add(report.tab);
         else if ('diagnosis' in report) resolve(report.diagnosis);
         else reject(asError(report.failure));
       });
@@ -91,6 +96,7 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     // The browser ends with the pipe on which the thread spoke to it.
     await worker.terminate();
     for (const group of groups) endGroup(group);
+    if (rest.attach !== undefined) await closeTabs(rest.attach, tabs);
     if (folder !== undefined)
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => undefined);
   }

@@ -14,7 +14,10 @@ try {
   const onGroup = (group: number): void => {
     tell({ group });
   };
-  tell({ diagnosis: await examineSite(task.url, { ...task.options, onProgress }, onGroup) });
+  const onTab = (tab: string): void => {
+    tell({ tab });
+  };
+  tell({ diagnosis: await examineSite(task.url, { ...task.options, onProgress }, { onGroup, onTab }) });
 } catch (error) {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   tell({

@@ -31,6 +31,14 @@ const CACHE_HEADERS = [
   'date',
 ];
 
+/** A page or script as it was served. */
+export interface Served {
+  status?: number;
+  failure?: BundleAnswer['failure'];
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
 /** Downloads the page and its scripts, and extracts what a diagnosis needs. Nothing is executed. */
 export async function askBundle(
   network: Network,
@@ -40,7 +48,21 @@ export async function askBundle(
   // Some caches ignore the request headers, but they have no copy of a new URL.
   const url = new URL(secrets.reveal(question.page));
   if (question.fresh) url.searchParams.set('fresh', String(Date.now()));
-  const page = await askHttp(network, { url: url.href, fresh: question.fresh }, 300_000);
+  const get = (address: string, most: number): Promise<Served> =>
+    askHttp(network, { url: address, fresh: question.fresh }, most);
+  return readBundle(question, await get(url.href, 300_000), get);
+}
+
+/**
+ * Extracts what a diagnosis needs from a page and its scripts.
+ *
+ * @param get a script, by its URL, and how much of it at most, in bytes
+ */
+export async function readBundle(
+  question: Omit<BundleQuestion, 'ask'>,
+  page: Served,
+  get: (url: string, most: number) => Promise<Served>,
+): Promise<BundleAnswer> {
   const found: BundleAnswer = {
     ...defined({ status: page.status, failure: page.failure }),
     scripts: [],
@@ -65,7 +87,7 @@ export async function askBundle(
   let left = 4_000_000;
   for (const address of wanted.slice(0, 12)) {
     if (left <= 0) break;
-    const script = await askHttp(network, { url: address, fresh: question.fresh }, Math.min(SCRIPT, left));
+    const script = await get(address, Math.min(SCRIPT, left));
     if (script.status !== 200 || /html/.test(script.headers['content-type'] ?? '')) continue;
     left -= script.body.length;
     texts.push(script.body);

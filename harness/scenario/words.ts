@@ -1,4 +1,5 @@
 /** The words in which topologies, scenarios, claims and checks are written. They return plain data. */
+import { storing } from './sign-in.ts';
 import type { Locator, Page } from '@playwright/test';
 import type { Shape } from './shape.ts';
 import type {
@@ -192,9 +193,8 @@ export const claimsOf =
   });
 
 /** How to sign in (`signIn` of a topology): localStorage that the user has on every origin. */
-export const withLocalStorage =
-  (entries: Readonly<Record<string, string>>) =>
-  async (page: Page): Promise<void> => {
+export const withLocalStorage = (entries: Readonly<Record<string, string>>): ((page: Page) => Promise<void>) => {
+  const signIn = async (page: Page): Promise<void> => {
     await page.addInitScript((session) => {
       // Runs in each document before its own scripts. Opaque origins (error pages) have no storage: nothing to do there.
       try {
@@ -206,6 +206,8 @@ export const withLocalStorage =
       }
     }, entries);
   };
+  return storing(signIn, entries);
+};
 
 /**
  * What became of the page's API data (`data` of a topology), told by the `data-state` of an element: `loading` while it

@@ -22,7 +22,8 @@ export interface Played extends Seen {
   mismatches: Mismatch[];
 }
 
-async function perform(stack: Stack, steps: readonly RepairStep[], without: readonly string[]): Promise<void> {
+/** Takes the steps of a repair, or of what a scenario does after its start. */
+export async function perform(stack: Stack, steps: readonly RepairStep[], without: readonly string[]): Promise<void> {
   for (const step of steps) {
     if ('edit' in step) await stack.edit(step.edit);
     else if ('build' in step) await stack.build(step.build);
@@ -40,6 +41,27 @@ export async function start(stack: Stack, scenario: Scenario): Promise<void> {
   await stack.build();
   await stack.up(scenario.visitedBefore === undefined ? scenario.without : []);
   if (scenario.visitedBefore === undefined) await perform(stack, scenario.after ?? [], scenario.without);
+}
+
+/**
+ * Goes on with a stack that another process has started for this scenario: what runs stays as it is, and its images are
+ * found again by what the files said when they were built.
+ *
+ * @param visited the fault of a scenario with an earlier visit has been let in
+ * @throws UserError when nothing of it runs
+ */
+export async function resume(
+  stack: Stack,
+  { visitedBefore, faults, after = [] }: Scenario,
+  visited = true,
+): Promise<void> {
+  await stack.edit(visitedBefore === undefined ? faults : []);
+  await stack.build();
+  await stack.attach();
+  if (!visited) return;
+  await stack.edit(faults);
+  const files = after.filter((step) => 'edit' in step || 'build' in step);
+  await perform(stack, files, []);
 }
 
 /** Lets in the fault of a scenario with an earlier visit, which has been paid. */

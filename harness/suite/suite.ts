@@ -14,6 +14,7 @@ import { assertNone } from './mismatches.ts';
 import { writtenIn } from './location.ts';
 import { evidenceFile, type KeptEvidence } from './kill-matrix.ts';
 import { leave, playRepair, playSymptom, start, type Place, type Played } from './play.ts';
+import { noteStack, stepsByHand } from './by-hand.ts';
 import { saveWindow, windowCommand } from './window.ts';
 import { isolated, keep, keepFailed, Stage } from './stage.ts';
 
@@ -85,7 +86,7 @@ async function attachFile(testInfo: TestInfo, name: string, text: string): Promi
 async function attachFailure(
   testInfo: TestInfo,
   { stage, stack, topology }: Place,
-  { faults, url }: { faults: readonly string[]; url: string },
+  { faults, url, scenario }: { faults: readonly string[]; url: string; scenario?: Scenario },
 ): Promise<void> {
   stage.failed = true;
   for (const fault of faults) {
@@ -95,10 +96,14 @@ async function attachFailure(
   for (const [service, log] of Object.entries(logs)) await attachFile(testInfo, `log of ${service}`, log);
   if (!keepFailed()) return;
   keep(stack.project);
-  saveWindow(stack.project, { rules: await stack.addresses(), url });
-  console.log(
-    `\n  left running: ${stack.project}\n  open it:      ${windowCommand(stack.project)}\n  remove it:    npx sintoma down ${stack.project}\n`,
-  );
+  const { project } = stack;
+  if (scenario) await noteStack({ stack, scenario });
+  else saveWindow(project, { rules: await stack.addresses(), url });
+  const steps = scenario
+    ? stepsByHand(project, topology, scenario, true)
+    : [['Open it', windowCommand(project)] as const, ['Remove it', `npx sintoma down ${project}`] as const];
+  const lines = steps.flatMap(([heading, ...what]) => [`${heading}:`, ...what.map((line) => `  ${line}`)]);
+  console.log(['', `left running: ${project}`, ...lines, ''].map((line) => `  ${line}`).join('\n'));
 }
 
 /** Declares one test for each scenario of a topology: start, symptom, cause, repair. */
@@ -158,7 +163,7 @@ export async function suite(name: string): Promise<void> {
         });
       } catch (error) {
         const accident = await stack.accident();
-        await attachFailure(testInfo, place, { faults: scenario.faults, url: scenario.visit });
+        await attachFailure(testInfo, place, { faults: scenario.faults, url: scenario.visit, scenario });
         throw accident ?? error;
       } finally {
         if (!keepFailed())

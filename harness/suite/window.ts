@@ -16,6 +16,10 @@ interface WindowState {
   rules: readonly AddressRule[];
   /** The address that it opens. */
   url: string;
+  /** The scenario that the stack plays, if it plays one. */
+  scenario?: string | undefined;
+  /** The run of its labels. */
+  run?: string | undefined;
 }
 
 const windowState: z.ZodType<WindowState> = z.object({
@@ -27,6 +31,8 @@ const windowState: z.ZodType<WindowState> = z.object({
     }),
   ),
   url: z.string(),
+  scenario: z.string().optional(),
+  run: z.string().optional(),
 });
 
 /** Notes what a window on a stack needs. {@link openWindow} reads it, also much later. */
@@ -37,17 +43,22 @@ export function saveWindow(project: string, state: WindowState): void {
 /** The command that opens a window; the same on every platform. */
 export const windowCommand = (project: string): string => `npx sintoma open ${project}`;
 
-/** The command of a window in a fresh profile. */
-function command(project: string): { env: Readonly<Record<string, string>>; program: string; args: string[] } {
+/**
+ * What was noted of a stack.
+ *
+ * @throws UserError when no such stack was left
+ */
+export function readWindow(project: string): WindowState {
   const state = readJson(windowFile(project), windowState, `start it again, or: npx sintoma down ${project}`);
   if (!state) {
-    throw new UserError(
-      `there is no stack "${project}" to open`,
-      'sintoma up leaves one, and a failed run with KEEP=1',
-      2,
-    );
+    throw new UserError(`there is no stack "${project}"`, 'sintoma up leaves one, and a failed run with KEEP=1', 2);
   }
-  const { rules, url } = state;
+  return state;
+}
+
+/** The command of a window in a fresh profile. */
+function command(project: string): { env: Readonly<Record<string, string>>; program: string; args: string[] } {
+  const { rules, url } = readWindow(project);
   const profile = mkdtempSync(path.join(os.tmpdir(), 'sintoma-profile-'));
   const trust = testTrust();
   const flags = chromiumFlags({ rules, hermetic: true, trust });

@@ -67,6 +67,11 @@ export class Stack implements Reach {
     this.overlay = overlayFile(options.project);
   }
 
+  /** The run whose label it has. */
+  get run(): string {
+    return this.options.run;
+  }
+
   /** What the files say after the last {@link edit}. */
   get configuration(): ResolvedProject {
     if (!this.resolved) throw new Error('the stack has no configuration yet: call edit first');
@@ -170,6 +175,17 @@ export class Stack implements Reach {
     } catch (error) {
       throw new UserError(`${this.topology}: docker compose up failed: ${(error as Error).message.trim()}`);
     }
+  }
+
+  /**
+   * Goes on with what another process has started under this name.
+   *
+   * @throws UserError when nothing of it runs
+   */
+  async attach(): Promise<void> {
+    await this.refresh();
+    if (this.running.size === 0)
+      throw new UserError(`nothing runs of the stack "${this.project}"`, 'start it again with sintoma up', 2);
   }
 
   /** `docker compose restart`: the same containers, started again. */

@@ -90,11 +90,13 @@ export class PageSecrets implements Secrets {
    * Reads the cookies and the storage of the page.
    *
    * @param ms what it may take; a page that is busy does not answer, and then only its cookies are known
+   * @param own nobody else uses the browser; of another one only the cookies are read that the page sent
    */
-  async readStorage(context: BrowserContext, page: Page, ms: number): Promise<void> {
+  async readStorage(context: BrowserContext, page: Page, ms: number, own = true): Promise<void> {
     this.pageHost = parseAddress(page.url())?.host ?? '';
     const nothing = (): undefined => undefined;
-    const cookies = await within(context.cookies(), ms).catch(nothing);
+    const sentTo = [...this.urls].map((url) => url.replace(/^ws/, 'http')).filter((url) => url.startsWith('http'));
+    const cookies = await within(context.cookies(own ? [] : sentTo), ms).catch(nothing);
     for (const { name, value, domain, path, secure, httpOnly, sameSite: policy } of cookies ?? []) {
       const cookie = new Cookie({ key: name, value, path, secure, httpOnly, sameSite: policy.toLowerCase() });
       cookie.domain = domain.replace(/^\./, '');

@@ -1,11 +1,10 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import type { BrowserContextOptions, Page } from '@playwright/test';
 import type { Evidence } from '../browser/evidence.ts';
 import { isStream } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
 import { after, within } from '../common/time.ts';
-import { launchBrowser } from '../browser/launch.ts';
 import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { record } from '../browser/recorder.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
@@ -13,6 +12,8 @@ import type { Target } from '../diagnosis/targets/target.ts';
 import { isElsewhere } from '../diagnosis/targets/target.ts';
 import { targetsOf } from '../diagnosis/targets.ts';
 import type { Client } from './publish.ts';
+import type { OpenPage, Opener } from './opener.ts';
+import { attached, launched } from './opener.ts';
 import { observeDelivery, textOf } from './publish.ts';
 import type { PublishCommand } from './publisher.ts';
 import { PageSecrets } from './secrets.ts';
@@ -24,6 +25,8 @@ export interface VisitOptions {
   hermetic?: boolean;
   /** Sockets to open besides those of the page. */
   sockets?: readonly string[];
+  /** The user's own browser, by the address of its DevTools protocol; by default one is started. */
+  attach?: { endpoint: string; onTab: (id: string) => void };
   /** State of a signed-in browser, as Playwright saves it. */
   storage?: Exclude<BrowserContextOptions['storageState'], string | undefined>;
   /** How a message is published. */
@@ -90,26 +93,28 @@ async function visitOnce(
   options: VisitOptions,
   deadline: number,
 ): Promise<{ result: VisitResult; disturbed: boolean }> {
-  const { url, rules, onProgress } = options;
+  const { url, rules, attach, storage, hermetic = false, onProgress } = options;
   const remaining: Remaining = (most) => Math.max(200, Math.min(most, deadline - Date.now()));
-  const browser = await launchBrowser({ rules, hermetic: options.hermetic ?? false });
+  const opener = attach
+    ? await attached(attach.endpoint, attach.onTab)
+    : await launched({ rules, hermetic, ...defined({ storage }) });
   try {
     const secrets = new PageSecrets();
-    const opened = await openPage(browser, options, secrets);
+    const opened = await openPage(opener, secrets);
     const { context, page, recorder } = opened;
     const found: Progress = { recorders: [recorder] };
     const ended = await Promise.race([
-      takeSteps(browser, options, opened, remaining, found).then(() => 'done' as const),
+      takeSteps(opener, options, opened, remaining, found).then(() => 'done' as const),
       recorder.flooded.then(() => 'flooded' as const),
       after(remaining(options.timeoutMs)).then(() => 'late' as const),
     ]);
     if (ended !== 'done') onProgress?.('the page does not come to rest: going on with what was seen');
     // Only without its page the browser has nothing more to tell.
-    if (ended === 'flooded') void context.close().catch(() => undefined);
+    if (ended === 'flooded') void opened.close().catch(() => undefined);
     const ms = { done: LAST_LOOK, late: LAST_LOOK / 2, flooded: 0 }[ended];
     const [evidence] = await Promise.all([
       found.evidence ?? recorder.evidence(url, ms),
-      secrets.readStorage(context, page, ms),
+      secrets.readStorage(context, page, ms, opener.own),
     ]);
     const { masker } = secrets;
     const { delivery, revisit } = found;
@@ -118,13 +123,13 @@ async function visitOnce(
       disturbed: found.recorders.some(disturbed),
     };
   } finally {
-    await within(browser.close(), LAST_LOOK / 2).catch(() => undefined);
+    await within(opener.end(), LAST_LOOK / 2).catch(() => undefined);
   }
 }
 
 /** All that a visit does once the page's recording has begun. What it finds stands in `found` at once. */
 async function takeSteps(
-  browser: Browser,
+  opener: Opener,
   options: VisitOptions,
   opened: Opened,
   remaining: Remaining,
@@ -146,7 +151,7 @@ async function takeSteps(
   if (failing(await read()).length === 0) await waitForConnection(recorder, remaining);
   if (options.publish !== undefined && !breaksConnection(await read())) {
     onProgress?.('publishing a message');
-    found.delivery = await publish(browser, options, options.publish, opened, remaining, found.recorders);
+    found.delivery = await publish(opener, options, options.publish, opened, remaining, found.recorders);
     if (Object.keys(found.delivery.channels).length === 0)
       onProgress?.('delivery is unknown, because the page changes by itself: let the command publish $SINTOMA_NONCE');
   }
@@ -206,29 +211,22 @@ const breaksConnection = (targets: readonly Target[]): boolean =>
     (target) => target.kind !== 'api' && target.kind !== 'channel-auth' && !isElsewhere({ targets }, target),
   );
 
-interface Opened extends Client {
-  context: BrowserContext;
-}
+type Opened = Client & OpenPage;
 
 const failing = (targets: readonly Target[]): Target[] =>
   targets.filter((target) => target.relevant && target.symptom !== undefined);
 
 /** Opens an empty page whose recording has begun. */
-async function openPage(browser: Browser, options: VisitOptions, secrets?: PageSecrets): Promise<Opened> {
-  const context = await browser.newContext({
-    ...defined({ storageState: options.storage }),
-    viewport: { width: 1280, height: 900 },
-    acceptDownloads: false,
-  });
-  const page = await context.newPage();
-  page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
+async function openPage(opener: Opener, secrets?: PageSecrets): Promise<Opened> {
+  const opened = await opener.open();
+  const { context, page } = opened;
   if (secrets) await secrets.watch(context, page);
-  return { context, page, recorder: await record(context, page) };
+  return { ...opened, recorder: await record(context, page) };
 }
 
 /** Opens the page as one more client. */
-async function openClient(browser: Browser, options: VisitOptions, remaining: Remaining): Promise<Opened> {
-  const opened = await openPage(browser, options);
+async function openClient(opener: Opener, options: VisitOptions, remaining: Remaining): Promise<Opened> {
+  const opened = await openPage(opener);
   await navigate(opened.page, options.url, remaining(5000));
   await opened.recorder.settled({ quietMs: 300, timeoutMs: remaining(2500) });
   await interact(options, opened, remaining);
@@ -312,7 +310,7 @@ const endedStream = (request: Recorded['requests'][number]): boolean =>
   isStream(request) && request.status === 200 && request.finishedAt !== undefined;
 
 async function publish(
-  browser: Browser,
+  opener: Opener,
   options: VisitOptions,
   publishing: PublishCommand,
   first: Opened,
@@ -321,7 +319,7 @@ async function publish(
 ): Promise<DeliveryObservation> {
   const others: Opened[] = [];
   try {
-    const opening = Array.from({ length: CLIENT_COUNT - 1 }, () => openClient(browser, options, remaining));
+    const opening = Array.from({ length: CLIENT_COUNT - 1 }, () => openClient(opener, options, remaining));
     others.push(...(await Promise.all(opening)));
     recorders.push(...others.map(({ recorder }) => recorder));
     if (triesToConnect(first.recorder.recorded))
@@ -330,15 +328,15 @@ async function publish(
       [first, ...others],
       publishing,
       async () => {
-        const again = await openClient(browser, options, remaining);
+        const again = await openClient(opener, options, remaining);
         const text = await textOf(again.page);
-        await again.context.close();
+        await again.close();
         return text;
       },
       remaining(10_000),
     );
   } finally {
-    await Promise.all(others.map(({ context }) => context.close().catch(() => undefined)));
+    await Promise.all(others.map(({ close }) => close().catch(() => undefined)));
   }
 }
 

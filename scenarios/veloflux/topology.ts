@@ -86,6 +86,7 @@ function subscribeAlertManager(reach: Reach): ControlSubscriber {
   }, 100);
   return {
     received: (nonce, timeoutMs) => inbox.received(nonce, timeoutMs),
+    watch: (listener) => inbox.watch(listener),
     close: async () => clearInterval(timer),
   };
 }

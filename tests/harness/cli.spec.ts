@@ -6,7 +6,20 @@ import { SINTOMA, playwright, programs, run, sintoma, type Answer } from './supp
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
-const COMMANDS = ['setup', 'list', 'up', 'open', 'down', 'claims', 'matrix', 'explain', 'diagnose'];
+const COMMANDS = [
+  'setup',
+  'list',
+  'up',
+  'publish',
+  'watch',
+  'repair',
+  'open',
+  'down',
+  'claims',
+  'matrix',
+  'explain',
+  'diagnose',
+];
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
 const NODE = { at: process.execPath };
 const FIXTURE_PROJECT = { SINTOMA_PROJECT: FIXTURE };
@@ -58,7 +71,7 @@ test.describe('usage', () => {
     [['claims', 'tinny'], /^sintoma: there is no document "tinny"$/m, /^ {9}did you mean "tiny"\?$/m],
     [['explain', 'upgrade'], /^sintoma: there is no cause "upgrade"$/m, /^ {9}did you mean .*"proxy-upgrade-missing"/m],
     [['explain', 'gremlins'], /^sintoma: there is no cause "gremlins"$/m, /^ {9}run: sintoma explain$/m],
-    [['open', 'sintoma-no-such-stack'], /^sintoma: there is no stack "sintoma-no-such-stack" to open$/m, /sintoma up/],
+    [['open', 'sintoma-no-such-stack'], /^sintoma: there is no stack "sintoma-no-such-stack"$/m, /sintoma up/],
     [['down', 'sintoma-no-such-stack'], /^sintoma: there is no stack "sintoma-no-such-stack"$/m, /./],
   ];
   for (const [args, message, nearest] of wrong) {
