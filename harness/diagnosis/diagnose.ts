@@ -8,11 +8,12 @@ import { RuleContext } from './context.ts';
 import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
 import type { Level } from './finding.ts';
-import { healthOf, nothingTried } from './health.ts';
+import { healthOf, nothingTried, usedTarget } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { Question } from './readings.ts';
 import { readingText } from './sentences.ts';
 import { symptomText } from './symptom-text.ts';
+import type { Target } from './targets/target.ts';
 import type { HopState } from './way.ts';
 import { wayOf } from './way.ts';
 
@@ -95,7 +96,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
       candidates: [],
       repair: null,
       probes,
-      way: wayOf(context, undefined, context.live[0] ?? context.goodApi[0] ?? context.documentTarget),
+      way: wayOf(context, undefined, usedTarget(context)),
     };
   }
   const doubtful = first !== undefined && isDoubtful(context, first, found);
@@ -121,7 +122,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     hop,
     level: first.level,
     confidence: confidenceOf('faulty', first.level),
-    because: first.because,
+    because: [...first.because, ...fallbacks(context, first.target)],
     ruledOut: ruledOut(excluded, lookAlikes),
     candidates,
     repair,
@@ -162,6 +163,12 @@ function ruledOut(excluded: ReadonlyMap<CauseId, string>, causes: readonly Cause
     return text === undefined ? [] : [{ cause, because: text }];
   });
 }
+
+/** Which addresses the client tried after this one had failed. */
+const fallbacks = ({ targets }: RuleContext, target: Target | undefined): string[] =>
+  targets
+    .filter((other) => target !== undefined && other.fallbackOf === target)
+    .map((other) => `after that the client tried ${label(other)} instead (${symptomText(other)})`);
 
 /** The symptom of each failure, for a diagnosis without a cause. */
 function symptoms(context: RuleContext): string[] {
