@@ -135,7 +135,7 @@ contacts; of the latter, private, loopback and link-local addresses only where t
 cookies and subprotocols go only where the page itself sent them, and are masked in all that is printed. Names resolve
 as on this machine, except those of --resolve. Browser and probes trust what the environment trusts (HOME and
 XDG_DATA_HOME for the browser; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for the probes).
-JSON: { schemaVersion, verdict, cause, hop, level, confidence, because, ruledOut, candidates, repair, probes, way }
+JSON: { schemaVersion, verdict, cause, hop, level, confidence, because, ruledOut, candidates, repair, advice, probes, way }
 
 Examples:
   sintoma diagnose https://app.example.com

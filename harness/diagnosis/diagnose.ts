@@ -1,5 +1,7 @@
 import type { CauseId, Hop } from '../causes/causes.ts';
 import { CAUSE_IDS } from '../causes/causes.ts';
+import type { Advice } from './advice/advise.ts';
+import { adviceFor } from './advice/advise.ts';
 import type { Candidate } from './candidates.ts';
 import { candidatesOf, couldPrecede, isTie } from './candidates.ts';
 import { confidenceOf } from './confidence.ts';
@@ -38,6 +40,8 @@ export interface Diagnosis {
   /** Best first. */
   candidates: { cause: CauseId; level: Level; confidence: number }[];
   repair: string | null;
+  /** What to change in the programs that were recognised, with the address of their documentation. */
+  advice: Advice[];
   /** Every question that was asked, with its answer, as a sentence. */
   probes: { question: string; answer: string; ms: number }[];
   way: HopState[];
@@ -95,6 +99,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
       ruledOut: [],
       candidates: [],
       repair: null,
+      advice: [],
       probes,
       way: wayOf(context, undefined, usedTarget(context)),
     };
@@ -126,6 +131,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     ruledOut: ruledOut(excluded, lookAlikes),
     candidates,
     repair,
+    advice: adviceFor(context, first.cause, first.target ?? context.live[0] ?? context.mainFailure),
     probes,
     way: wayOf(context, first.cause, first.target ?? context.live[0] ?? context.mainFailure),
   };

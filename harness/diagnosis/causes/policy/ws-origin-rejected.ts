@@ -19,7 +19,8 @@ export default cause({
     'backend-endpoint-missing',
     'backend-wrong-path',
   ],
-  repair: "Add the page's origin to the endpoint's list of allowed origins (Reverb: host names only).",
+  repair:
+    "Add the page's origin (scheme, host and port) to the endpoint's list of allowed origins; where TLS ends before it, let it trust the scheme that the proxy passes on.",
   explains: ['auth-missing', 'auth-rejected'],
   examineTarget: (context, target) => {
     if (target.symptom?.is === 'refused' && /origin/i.test(target.symptom.text))

@@ -19,7 +19,7 @@ export default cause({
   proof:
     'The handshake is refused with the Origin of the page and accepted with none, or with the origin of the upstream that the proxy puts into Host.',
   lookAlikes: ['ws-origin-rejected', 'auth-rejected', 'backend-wrong-path'],
-  repair: "Forward the browser's Host header (proxy_set_header Host $host), or list the public origin in the backend.",
+  repair: "Forward the browser's Host header with its port, or list the public origin in the backend.",
   explains: ['auth-missing', 'auth-rejected', 'proxy-route-missing', 'proxy-host-unknown', 'backend-endpoint-missing'],
   examineTarget: (context, target) => {
     const refused = refusedHost(context, target);
