@@ -46,7 +46,9 @@ export default cause({
     if (front.proxied === false) return undefined;
     for (const origin of leakedOrigins(context, target)) {
       if (handshakeAs(context, target, origin)?.state === 'open')
-        return proven(
+        // Development servers accept localhost anyway: only a proxy makes another host of it.
+        return finding(
+          front.proxied === true ? 'proven' : 'possible',
           `the handshake is refused with ${context.origin} and accepted with ${origin}: the backend takes that name for its own`,
           front.text,
         );
