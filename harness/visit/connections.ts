@@ -1,7 +1,13 @@
 /** How many connections of a page are open, and which pages are connected alike. */
 import { isStream } from '../browser/evidence.ts';
-import type { Recorded } from '../browser/recorder.ts';
-import type { Client } from './publish.ts';
+import type { Page } from '@playwright/test';
+import type { Recorded, Recorder } from '../browser/recorder.ts';
+
+/** A page that should receive the message. */
+export interface Client {
+  page: Page;
+  recorder: Recorder;
+}
 
 /** How long a client may take until it is connected as another one is, in ms. */
 export const CLIENT_CONNECTS_WITHIN = 8000;

@@ -1,18 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { isStream } from '../browser/evidence.ts';
-import type { Recorded, Recorder } from '../browser/recorder.ts';
+import type { Recorded } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
+import type { Client } from './connections.ts';
 import { CLIENT_CONNECTS_WITHIN, openConnections } from './connections.ts';
 import { type PublishCommand, runPublisher } from './publisher.ts';
 import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
-
-/** A page that should receive the message. */
-export interface Client {
-  page: Page;
-  recorder: Recorder;
-}
 
 /** The text of the page and of its form fields. */
 export async function textOf(page: Page): Promise<string> {
