@@ -37,6 +37,8 @@ export interface RequestReading {
   fromServiceWorker: boolean;
   /** The script that made it, where that came from another host than the page. */
   foreignScript?: string;
+  /** Of a script: another script asked for it, so the document does not name it. */
+  byScript?: true;
   /** Milliseconds since the visit began; absent while the answer is still open. */
   finishedAt?: number;
   /** The beginning of a text body of an API-like answer (fetch, xhr), at most {@link LIMITS.body} characters. */
@@ -81,6 +83,8 @@ export interface SocketReading {
   wasClean?: boolean;
   /** The page itself called close(), with this code if it gave one. */
   closedByPage?: boolean;
+  /** It ended because the page went to another document. */
+  closedByNavigation?: true;
   frames: FrameReading[];
 }
 

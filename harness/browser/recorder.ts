@@ -57,6 +57,9 @@ const BINDING = '__socketClosed';
 
 /** What CDP says of who made a request. */
 interface Initiator {
+  type: string;
+  /** Of an import: the module that imports. */
+  url?: string;
   stack?: Stack;
 }
 
@@ -122,6 +125,10 @@ function observeSockets(binding: string): void {
 /** From this many readings on that are not kept, a page counts as flooding. */
 const FLOOD = 5000;
 
+/** A script file asked for it: neither the document's markup names it, nor a script that stands in the document. */
+const isByScript = ({ type, url, stack }: Initiator, document: string): boolean =>
+  type === 'script' && (url ?? stack?.callFrames[0]?.url ?? document) !== document.split('#')[0];
+
 /** Takes a text as it comes, and hands out its lines. */
 function lines(push: (line: string) => void): { feed: (text: string) => void } {
   let rest = '';
@@ -143,6 +150,8 @@ class PageRecorder implements Recorder {
   private readonly sockets = new Map<string, SocketReading>();
   /** Sockets of the current document by URL, in the order in which the page made them. */
   private documentSockets = new Map<string, SocketReading[]>();
+  /** The sockets of the document that a navigation leaves, which began at `at`. */
+  private leaving: { at: number; sockets: readonly SocketReading[] } = { at: 0, sockets: [] };
   private frames = 0;
   private readonly dropped = new Map<string, number>();
   private overflow = 0;
@@ -199,6 +208,7 @@ class PageRecorder implements Recorder {
       }
       if (event.type === 'Document' && event.frameId === this.mainFrame && event.loaderId !== this.mainLoader) {
         this.mainLoader = event.loaderId;
+        this.leaving = { at: this.now(), sockets: [...this.documentSockets.values()].flat() };
         this.documentSockets = new Map();
         this.navigation = { fromServiceWorker: false };
       }
@@ -210,6 +220,7 @@ class PageRecorder implements Recorder {
         type: (event.type ?? 'other').toLowerCase(),
         fromServiceWorker: false,
         ...this.foreignScript(event.initiator),
+        ...(event.type === 'Script' && isByScript(event.initiator, event.documentURL) ? { byScript: true } : {}),
       };
       if (this.room('requests', this.recorded.requests.length)) this.recorded.requests.push(reading);
       this.requests.set(event.requestId, reading);
@@ -224,6 +235,7 @@ class PageRecorder implements Recorder {
       reading.fromServiceWorker = event.response.fromServiceWorker ?? false;
       if (event.type === 'Document' && event.frameId === this.mainFrame) {
         this.navigation = { status: event.response.status, fromServiceWorker: reading.fromServiceWorker };
+        this.leave();
       }
       if (reading.type === 'fetch' && isStream(reading)) void this.readStream(event.requestId, reading);
       this.touch();
@@ -305,6 +317,15 @@ class PageRecorder implements Recorder {
     const tree = await cdp.send('Page.getFrameTree');
     this.mainFrame = tree.frameTree.frame.id;
     await Promise.all([cdp.send('Network.enable'), cdp.send('Audits.enable')]);
+  }
+
+  /** The document is replaced: its sockets end, if they have not before. */
+  private leave(): void {
+    const { at, sockets } = this.leaving;
+    for (const socket of sockets.filter(({ closedAt = Infinity }) => closedAt >= at)) {
+      socket.closedAt ??= this.now();
+      socket.closedByNavigation = true;
+    }
   }
 
   /** The script of another host at which a request or socket began. */

@@ -183,7 +183,7 @@ as on this machine, except those of --resolve. Browser and probes trust what the
 XDG_DATA_HOME for the browser; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for the probes).
 From a HAR file or a trace nothing is opened and nobody is asked: what only a question could tell is not known, and the
 answer is a cause or inconclusive, never healthy.
-JSON: { schemaVersion, verdict, cause, hop, level, confidence, because, ruledOut, candidates, repair, probes, way }
+JSON: { schemaVersion, verdict, cause, hop, level, confidence, because, ruledOut, candidates, repair, advice, probes, way }
 
 Examples:
   sintoma diagnose https://app.example.com

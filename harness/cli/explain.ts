@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { paragraph } from '../report/terminal.ts';
 import type { CauseId } from '../causes/causes.ts';
 import { CAUSE_IDS, isCauseId } from '../causes/causes.ts';
+import { ADVICE } from '../diagnosis/advice/table.ts';
 import { CAUSES } from '../diagnosis/catalogue.ts';
 import { unknownName } from './nearest.ts';
 
@@ -27,7 +28,12 @@ export function explainPage(id: CauseId, scenarios: readonly Shown[], plain = fa
       'Look-alikes',
       cause.lookAlikes.map((other) => `${other} – ${CAUSES[other].sentence}`),
     ),
-    section('Repair', [cause.repair]),
+    section('Repair', [
+      cause.repair,
+      ...ADVICE.filter(({ causes }) => causes.includes(id)).map(
+        ({ program, change, see }) => `${program}: ${change} ${see}`,
+      ),
+    ]),
     section(
       'Scenarios that show it',
       scenarios.length > 0 ? scenarios.map(({ id: name, title }) => `${name} – ${title}`) : ['none in this repository'],

@@ -196,6 +196,9 @@ export function isGatewayStatus(status: number | undefined): boolean {
   return status === 502 || status === 503 || status === 504 || (status !== undefined && status >= 520 && status <= 530);
 }
 
+/** The text is an application's own: it says something, and is no stock page of a proxy. */
+export const isInOwnWords = (text: string): boolean => text.trim() !== '' && stockProgram(text.trim()) === undefined;
+
 /** Two answers are equal: same status and, apart from what varies by request, same text. */
 export function sameAnswer(a: Written, b: Written): boolean {
   const normal = (text: string): string =>

@@ -190,8 +190,9 @@ function hasMember(value: unknown, name: string): boolean {
   return found !== undefined && found !== null && found !== false && found !== '';
 }
 
-function readRaw(conversation: Conversation, received: string[]): void {
-  conversation.greeted = received.length > 0;
+function readRaw(conversation: Conversation, received: string[], binary: number): void {
+  conversation.greeted = received.length + binary > 0;
+  conversation.messages += binary;
   for (const text of received) {
     const frame = firstObject(parseJson(text));
     if (/^ERROR\n/.test(text)) {
@@ -254,6 +255,6 @@ export function conversationOf(
   if (protocol === 'engine.io') readEngine(conversation, received, sent);
   else if (protocol === 'pusher') readPusher(conversation, received, sent);
   else if (protocol === 'mqtt') readMqtt(conversation, bytes('received'), bytes('sent'));
-  else readRaw(conversation, received);
+  else readRaw(conversation, received, bytes('received').length);
   return conversation;
 }

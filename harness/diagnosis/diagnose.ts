@@ -1,5 +1,7 @@
 import type { CauseId, Hop } from '../causes/causes.ts';
 import { CAUSE_IDS } from '../causes/causes.ts';
+import type { Advice } from './advice/advise.ts';
+import { adviceFor } from './advice/advise.ts';
 import type { Candidate } from './candidates.ts';
 import { candidatesOf, couldPrecede, isTie } from './candidates.ts';
 import { confidenceOf } from './confidence.ts';
@@ -8,11 +10,12 @@ import { RuleContext } from './context.ts';
 import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
 import type { Level } from './finding.ts';
-import { healthOf, nothingTried } from './health.ts';
+import { healthOf, nothingTried, usedTarget } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { Question } from './readings.ts';
 import { readingText } from './sentences.ts';
 import { symptomText } from './symptom-text.ts';
+import type { Target } from './targets/target.ts';
 import type { HopState } from './way.ts';
 import { wayOf } from './way.ts';
 
@@ -37,6 +40,8 @@ export interface Diagnosis {
   /** Best first. */
   candidates: { cause: CauseId; level: Level; confidence: number }[];
   repair: string | null;
+  /** What to change in the programs that were recognised, with the address of their documentation. */
+  advice: Advice[];
   /** Every question that was asked, with its answer, as a sentence. */
   probes: { question: string; answer: string; ms: number }[];
   way: HopState[];
@@ -94,8 +99,9 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
       ruledOut: [],
       candidates: [],
       repair: null,
+      advice: [],
       probes,
-      way: wayOf(context, undefined, context.live[0] ?? context.goodApi[0] ?? context.documentTarget),
+      way: wayOf(context, undefined, usedTarget(context)),
     };
   }
   const doubtful = first !== undefined && isDoubtful(context, first, found);
@@ -121,10 +127,11 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     hop,
     level: first.level,
     confidence: confidenceOf('faulty', first.level),
-    because: first.because,
+    because: [...first.because, ...fallbacks(context, first.target)],
     ruledOut: ruledOut(excluded, lookAlikes),
     candidates,
     repair,
+    advice: adviceFor(context, first.cause, first.target ?? context.live[0] ?? context.mainFailure),
     probes,
     way: wayOf(context, first.cause, first.target ?? context.live[0] ?? context.mainFailure),
   };
@@ -162,6 +169,12 @@ function ruledOut(excluded: ReadonlyMap<CauseId, string>, causes: readonly Cause
     return text === undefined ? [] : [{ cause, because: text }];
   });
 }
+
+/** Which addresses the client tried after this one had failed. */
+const fallbacks = ({ targets }: RuleContext, target: Target | undefined): string[] =>
+  targets
+    .filter((other) => target !== undefined && other.fallbackOf === target)
+    .map((other) => `after that the client tried ${label(other)} instead (${symptomText(other)})`);
 
 /** The symptom of each failure, for a diagnosis without a cause. */
 function symptoms(context: RuleContext): string[] {

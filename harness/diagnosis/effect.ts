@@ -1,5 +1,5 @@
 /** What a failed target means for the messages of the page. */
-import { isGatewayStatus, stockProgram } from './answers.ts';
+import { isGatewayStatus, isInOwnWords, stockProgram } from './answers.ts';
 import type { RuleContext } from './context.ts';
 import type { Target } from './targets/target.ts';
 import { bodyOf, isElsewhere, isRealtime } from './targets/target.ts';
@@ -10,14 +10,15 @@ export type Effect = 'full' | 'partial' | 'none';
 
 /** How much a failure matters when messages arrive, or other connections are open. */
 export function effectOf(context: RuleContext, target: Target): Effect {
-  if (isAside(context, target)) return 'none';
+  if (isAside(context, target) || isBeforeSignIn(context, target)) return 'none';
   const outcomes = Object.values(context.delivery?.channels ?? {}).map((channel) => channel.outcome);
   const own = context.delivery?.api === undefined ? applicationError(target) : undefined;
   if (outcomes.length === 0) {
     // A working application refuses requests of a visitor who has not signed in.
     const mayAskForSignIn = asksForSignIn(context) || context.evidence.untold?.includes('page') === true;
     const stand = context.realtime.length > 0 ? context.live.length === context.realtime.length : mayAskForSignIn;
-    return stand && (own === 401 || own === 500) ? 'none' : 'full';
+    if (stand && (own === 401 || own === 500)) return 'none';
+    return isOverruled(context, target) ? 'partial' : 'full';
   }
   if (!outcomes.every((outcome) => outcome === 'live' || outcome === 'polling')) return 'full';
   if (isRealtime(target)) {
@@ -29,19 +30,48 @@ export function effectOf(context: RuleContext, target: Target): Effect {
 }
 
 /**
- * A request of the page's own API that the application refuses, while every real-time connection of the page is open and
- * spoken on: an optional file, a feature that is not built in, “who am I?” before the sign-in. The page goes on without it.
+ * A request of the page's own that is refused, or a script that another one asks for, while the page lives without it:
+ * an optional file, a feature that is not built in, “who am I?” before the sign-in.
  */
 function isAside(context: RuleContext, target: Target): boolean {
-  if (target.kind !== 'api' || target.method !== 'GET' || target.symptom?.is !== 'status') return false;
-  const { realtime, live } = context;
-  const standing = live.some((other) => other.conversation !== undefined && other.conversation.messages > 0);
-  const stands = standing && live.length === realtime.length;
-  return stands && !isGatewayStatus(target.symptom.status) && !isMissed(context, target);
+  const optional = target.kind === 'script' && target.requests.every(({ byScript }) => byScript);
+  const refused = isRefusedRequest(target) && !isGatewayFailure(target);
+  return (optional || refused) && lives(context) && !isMissed(context, target);
 }
 
+/** Statuses of limits, which the page meets by what it does and not by what it is. */
+const LIMITS = [413, 429];
+
+/** A request of the page is answered with an error. */
+const isRefusedRequest = ({ kind, symptom }: Target): boolean =>
+  kind === 'api' && symptom?.is === 'status' && !LIMITS.includes(symptom.status);
+
+/** Every real-time connection of the page is open and spoken on; of a page without any, it polls with success. */
+function lives({ realtime, live, goodApi }: RuleContext): boolean {
+  if (realtime.length === 0) return goodApi.some(({ requests }) => requests.length >= 2);
+  return (
+    live.length === realtime.length &&
+    live.some(({ conversation }) => conversation?.greeted === true || (conversation?.messages ?? 0) > 0)
+  );
+}
+
+/** A proxy says that it cannot reach the application; an application may use the same statuses in its own words. */
+const isGatewayFailure = (target: Target): boolean =>
+  target.symptom?.is === 'status' && isGatewayStatus(target.symptom.status) && !isInOwnWords(bodyOf(target));
+
+/** A page that asks for a password is refused what only users get. */
+const isBeforeSignIn = (context: RuleContext, { kind, symptom }: Target): boolean =>
+  kind === 'api' && asksForSignIn(context) && symptom?.is === 'status' && [401, 403].includes(symptom.status);
+
+/** An application refuses a request, and a real-time connection failed too: that one explains the missing messages. */
+const isOverruled = (context: RuleContext, { kind, symptom }: Target): boolean =>
+  kind === 'api' &&
+  symptom?.is === 'status' &&
+  symptom.status < 500 &&
+  context.failed.some((other) => isRealtime(other) && other.symptom?.is !== 'status');
+
 const SAYS_SO =
-  /\b(error|failed|could not|couldn.t|cannot|can.t|unable to|unavailable|not available|went wrong|try again)\b/i;
+  /\b(could ?n.?t|could not|can.?t|cannot|unable to|fail(ed|s)? to|error) (be )?(load|fetch|get|read|retriev|reach|connect|show|display)|\bwent wrong\b|\btry again\b|\berror (has )?(occurred|happened)\b|\b(is|are|currently|temporarily) (unavailable|not available)\b|^\s*(error|failed|failure|unavailable)\s*([:!.–-]|$)/im;
 
 /** The page shows that something failed, or that it has nothing of what the request names. */
 function isMissed({ evidence }: RuleContext, { address }: Target): boolean {

@@ -3,6 +3,16 @@ import { asksForSignIn, effectOf } from './effect.ts';
 import { label } from './facts/sentences.ts';
 import type { Finding, Level } from './finding.ts';
 import { finding } from './finding.ts';
+import type { Target } from './targets/target.ts';
+
+/** The target that shows how far the way of messages was used: of a page without a connection, that it was served. */
+export const usedTarget = (context: RuleContext): Target | undefined =>
+  context.live[0] ??
+  (context.delivery === undefined ? context.goodApi.find(polls) : context.goodApi[0]) ??
+  context.documentTarget;
+
+/** The page asks for the same again and again. */
+const polls = ({ requests }: Target): boolean => requests.length >= 2;
 
 /** Whether the visit looks healthy, and why. */
 export function healthOf(context: RuleContext): Finding | undefined {
@@ -25,16 +35,19 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
     const text = `${names} ${live.length === 1 ? 'is' : 'are'} open${answers ? ' and the server answers on it' : ''}`;
     return ['likely', text];
   }
-  const poll = context.goodApi.find((target) => target.requests.length >= 2);
+  const poll = context.goodApi.find(polls);
   if (poll) return ['likely', `the page polls ${label(poll)} successfully`];
   if (asksForSignIn(context))
     return ['possible', 'the page asks for a password and connects to nothing before; --login visits it signed in'];
-  if (context.goodApi.length > 0)
-    return ['possible', 'the requests of the page succeed; it opens no lasting connection'];
+  if (context.goodApi.length > 0) return ['possible', `the requests of the page succeed; ${NOT_SEEN}`];
   const waits = context.targets.find(({ kind }) => kind !== 'document' && kind !== 'script');
   if (waits) return ['possible', `nothing fails; ${label(waits)} still waits for its answer`];
   return undefined;
 }
+
+/** What a visit without a connection leaves open. */
+const NOT_SEEN =
+  'no real-time connection was made in this visit: the page may need a click (--click), a sign-in (--login) or another address';
 
 /** What to do where a page that loads did nothing in this visit: that shows neither that it works nor that it fails. */
 export function nothingTried(context: RuleContext): string[] {

@@ -12,6 +12,7 @@ export const inconclusive = (because: string[]) => ({
   ruledOut: [],
   candidates: [],
   repair: null,
+  advice: [],
   probes: [],
   way: HOPS.map((hop) => ({ hop, state: 'unknown' as const, text: '' })),
 });

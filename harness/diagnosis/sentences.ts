@@ -1,6 +1,7 @@
 import type { Answers, Ask, Reading } from './readings.ts';
 import { isReadingOf } from './readings.ts';
 import { describe } from './answers.ts';
+import { describeAnswer } from './facts/sentences.ts';
 
 /** A reading as text. */
 export function readingText(reading: Reading): { question: string; answer: string } {
@@ -77,6 +78,7 @@ function answerText(reading: Reading): string {
   if (handshake) {
     if (handshake.state === 'open')
       return `101${handshake.protocol ? `, ${handshake.protocol}` : ''}${handshake.closed ? `, closed ${handshake.closed.code} ${handshake.closed.reason}` : ''}`.trim();
+    if (handshake.state === 'not-http' && handshake.body !== '') return describeAnswer(handshake);
     return handshake.status !== undefined ? describe(handshake) : handshake.state;
   }
   const paths = is('paths');

@@ -2,7 +2,7 @@
 import type { Evidence } from '../browser/evidence.ts';
 import { blockedTargets } from './targets/blocked.ts';
 import { engineTargets } from './targets/engine-io.ts';
-import { isFallback, isThirdParty, relevant } from './targets/relevance.ts';
+import { fallbackOf, isDevelopment, isThirdParty, relevant } from './targets/relevance.ts';
 import { documentTarget, requestTargets, scriptTargets } from './targets/requests.ts';
 import { socketTargets } from './targets/sockets.ts';
 import { streamTargets } from './targets/streams.ts';
@@ -25,7 +25,14 @@ export function targetsOf(evidence: Evidence): Target[] {
   const blocked = blockedTargets(evidence, targets);
   const all = [...targets, ...blocked];
   const hosts = new Set(all.filter(isRealtime).map((target) => target.address.host));
-  for (const target of all) target.relevant = relevant(target, page ?? visit, hosts) && !isFallback(target, all);
+  for (const target of all) {
+    const first = fallbackOf(target, all);
+    if (first) target.fallbackOf = first;
+    target.relevant = relevant(target, page ?? visit, hosts) && !first;
+  }
+  // The socket of a development server counts where the page has no other.
+  const own = all.some((target) => target.relevant && isRealtime(target) && !isDevelopment(target));
+  if (own) for (const target of all) if (isDevelopment(target)) target.relevant = false;
   // With an open connection, failed scripts and requests of third parties do not matter.
   const stands = all.some((target) => target.relevant && isRealtime(target) && target.works);
   if (stands)

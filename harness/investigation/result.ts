@@ -1,6 +1,7 @@
 /** The form of a diagnosis as programs read it: `sintoma diagnose --json` and schema/diagnosis.v1.json. */
 import { z } from 'zod';
 import { CAUSE_IDS, HOPS } from '../causes/causes.ts';
+import { PROGRAM_NAMES } from '../diagnosis/advice/programs.ts';
 import { LEVELS } from '../diagnosis/finding.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 
@@ -20,6 +21,9 @@ export const diagnosisSchema: z.ZodType<Diagnosis> = z.strictObject({
   ruledOut: z.array(z.strictObject({ cause, because: z.string() })),
   candidates: z.array(z.strictObject({ cause, level, confidence })).describe('best first'),
   repair: z.string().nullable(),
+  advice: z
+    .array(z.strictObject({ program: z.enum(PROGRAM_NAMES), change: z.string(), see: z.url() }))
+    .describe('what to change in the programs that were recognised'),
   probes: z
     .array(z.strictObject({ question: z.string(), answer: z.string(), ms: z.number().min(0) }))
     .describe('every question that was asked, with its answer'),

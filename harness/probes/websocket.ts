@@ -20,7 +20,27 @@ import type { Secrets } from './secrets.ts';
 interface Opened {
   client: WebSocket;
   response?: IncomingMessage;
+  received: () => string;
 }
+
+/** How much of what a server sends is kept as it came, in bytes. */
+const RAW = 4000;
+
+/** What a server sends on a connection, as it comes: Latin-1, from now on. */
+function receivedOn(socket: net.Socket): () => string {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    if (text.length < RAW) text += chunk.toString('latin1');
+  });
+  return () => text.slice(0, RAW);
+}
+
+/** The first line of a second HTTP answer in what a server sent. */
+const secondAnswer = (received: string): string | undefined =>
+  /HTTP\/1\.[01] \d{3}[^\r\n]*/.exec(received.slice(received.indexOf('\r\n\r\n') + 4))?.[0];
+
+/** The words with which the library refuses a 101 for its subprotocol. To the server, the connection is open. */
+const SUBPROTOCOL = /subprotocol/i;
 
 async function openSocket(
   network: Network,
@@ -39,6 +59,7 @@ async function openSocket(
     return failed(error);
   }
   const cookie = secrets.cookies(question.url);
+  const received = receivedOn(socket);
   return new Promise((resolve) => {
     let settled = false;
     const settle = (result: { opened: Opened } | { answer: HandshakeAnswer }): void => {
@@ -91,23 +112,15 @@ async function openSocket(
     client.on('error', (error) => {
       const answer = failed(error).answer;
       // The ws library rejects a 101 that violates the protocol; the server did answer.
-      settle(
-        response
-          ? {
-              answer: {
-                ...answer,
-                state: 'not-http',
-                status: 101,
-                headers: plainHeaders(response.headers),
-                body: error.message.slice(0, 200),
-              },
-            }
-          : { answer },
-      );
+      if (response) {
+        const state = SUBPROTOCOL.test(error.message) ? 'open' : 'not-http';
+        const headers = plainHeaders(response.headers);
+        settle({ answer: { ...answer, state, status: 101, headers, body: error.message.slice(0, 200) } });
+      } else settle({ answer: answer.state === 'not-http' ? { ...answer, body: received().slice(0, 200) } : answer });
       socket.destroy();
     });
     client.once('open', () => {
-      settle({ opened: { client, ...defined({ response }) } });
+      settle({ opened: { client, received, ...defined({ response }) } });
     });
   });
 }
@@ -124,7 +137,7 @@ export async function askHandshake(
   const began = Date.now();
   const result = await openSocket(network, secrets, question);
   if ('answer' in result) return result.answer;
-  const { client, response } = result.opened;
+  const { client, response, received } = result.opened;
   const ms = Date.now() - began;
   const answer: HandshakeAnswer = {
     state: 'open',
@@ -154,6 +167,8 @@ export async function askHandshake(
     });
   });
   if (ending) answer.closed = ending;
+  const second = secondAnswer(received());
+  if (second !== undefined) answer.second = second;
   client.terminate();
   return answer;
 }

@@ -37,7 +37,7 @@ export function drawWay(way: Diagnosis['way']): string {
 
 /** The diagnosis for a person. */
 export function render(diagnosis: Diagnosis, url: string): string {
-  const { verdict, cause, confidence, because, ruledOut, candidates, repair, way } = diagnosis;
+  const { verdict, cause, confidence, because, ruledOut, candidates, repair, advice, way } = diagnosis;
   const head =
     verdict === 'healthy'
       ? pc.green('healthy')
@@ -64,7 +64,10 @@ export function render(diagnosis: Diagnosis, url: string): string {
         .slice(verdict === 'faulty' ? 1 : 0, 4)
         .map((other) => `${other.cause} ${pc.dim(other.confidence.toFixed(2))}`),
     ),
-    ...list('Repair', repair === null ? [] : [repair]),
+    ...list('Repair', [
+      ...(repair === null ? [] : [repair]),
+      ...advice.map(({ program, change, see }) => `${program}: ${change} ${see}`),
+    ]),
     ...list(
       'What was asked',
       diagnosis.probes.map(

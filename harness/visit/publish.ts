@@ -1,17 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { isStream } from '../browser/evidence.ts';
-import type { Recorder } from '../browser/recorder.ts';
+import type { Recorded } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
+import type { Client } from './connections.ts';
+import { CLIENT_CONNECTS_WITHIN, openConnections } from './connections.ts';
 import { type PublishCommand, runPublisher } from './publisher.ts';
 import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
-
-/** A page that should receive the message. */
-export interface Client {
-  page: Page;
-  recorder: Recorder;
-}
 
 /** The text of the page and of its form fields. */
 export async function textOf(page: Page): Promise<string> {
@@ -33,6 +29,9 @@ const SHOWN_WITHIN = 2500;
 const ROUNDS = 3;
 /** How long pages are watched for unprompted messages, in ms, when the published message may be reworded. */
 const BASELINE = 1500;
+
+/** How often a document was loaded. */
+const loads = ({ requests }: Recorded): number => requests.filter(({ type }) => type === 'document').length;
 
 /** What a client shows and has received. */
 interface View {
@@ -118,7 +117,22 @@ export async function observeDelivery(
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
   // A polling page receives missed messages on its next request.
   const rounds = isSubscribed(first) ? ROUNDS : 1;
+  const before = clients.map(({ recorder: { recorded } }) => ({
+    connections: openConnections(recorded),
+    loads: loads(recorded),
+  }));
   for (let round = 0; round < rounds; round += 1) {
+    // A page may load itself anew for a message, and is connected again only after that.
+    await Promise.all(
+      clients.map(async ({ recorder }, index) => {
+        const { connections = 0, loads: once = 0 } = before[index] ?? {};
+        if (loads(recorder.recorded) > once)
+          await recorder.until(
+            (now) => openConnections(now) >= connections,
+            Math.min(timeoutMs, CLIENT_CONNECTS_WITHIN),
+          );
+      }),
+    );
     const nonce = `sintoma${randomBytes(5).toString('hex')}`;
     const watched = await Promise.all(
       baselines.map(async (baseline) => ({ baseline, before: await look(baseline.client) })),

@@ -11,7 +11,8 @@ import type { DeliveryObservation } from '../diagnosis/known.ts';
 import type { Target } from '../diagnosis/targets/target.ts';
 import { isElsewhere } from '../diagnosis/targets/target.ts';
 import { targetsOf } from '../diagnosis/targets.ts';
-import type { Client } from './publish.ts';
+import type { Client } from './connections.ts';
+import { CLIENT_CONNECTS_WITHIN, connectedLike } from './connections.ts';
 import type { OpenPage, Opener } from './opener.ts';
 import { attached, launched } from './opener.ts';
 import { observeDelivery, textOf } from './publish.ts';
@@ -148,7 +149,7 @@ async function takeSteps(
   await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
   await interact(options, opened, remaining);
   const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
-  if (failing(await read()).length === 0) await waitForConnection(recorder, remaining);
+  if (failing(await read()).every(isOneRefusal)) await waitForConnection(recorder, remaining);
   if (options.publish !== undefined && !breaksConnection(await read())) {
     onProgress?.('publishing a message');
     found.delivery = await publish(opener, options, options.publish, opened, remaining, found.recorders);
@@ -201,6 +202,10 @@ async function interact(options: VisitOptions, { page, recorder }: Opened, remai
   if (click !== undefined || waitFor !== undefined)
     await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
 }
+
+/** An application refuses a request of the page, which may go on without it. */
+const isOneRefusal = ({ kind, symptom }: Target): boolean =>
+  (kind === 'api' || kind === 'script') && symptom?.is === 'status' && symptom.status < 500;
 
 /** A failure that may disappear or change when the page is watched longer. */
 const mayRecover = (target: Target): boolean => target.symptom?.is === 'silent' || target.symptom?.is === 'closed';
@@ -324,8 +329,9 @@ async function publish(
     recorders.push(...others.map(({ recorder }) => recorder));
     if (triesToConnect(first.recorder.recorded))
       await Promise.all(others.map(({ recorder }) => waitForConnection(recorder, remaining)));
+    const connected = await connectedLike(first, others, remaining(CLIENT_CONNECTS_WITHIN));
     return await observeDelivery(
-      [first, ...others],
+      [first, ...connected],
       publishing,
       async () => {
         const again = await openClient(opener, options, remaining);

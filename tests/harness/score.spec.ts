@@ -1,16 +1,10 @@
 // The answer to every recording is as the snapshot has it, and recordings and unseen systems belong together one to one.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { ROOT } from '../../harness/common/paths.ts';
 import { recordings } from '../unseen/recording.ts';
-import { backends } from '../unseen/systems/backend.ts';
-import { deliveries } from '../unseen/systems/delivery.ts';
-import { healthy } from '../unseen/systems/healthy.ts';
-import { network } from '../unseen/systems/network.ts';
-import { pages } from '../unseen/systems/page.ts';
-import { policies } from '../unseen/systems/policy.ts';
-import { protocols } from '../unseen/systems/protocols.ts';
-import { proxies } from '../unseen/systems/proxy.ts';
-import { variations } from '../unseen/systems/variations.ts';
+import type { Unseen } from '../unseen/systems/unseen.ts';
 import { CALIBRATION_FILE, SNAPSHOT, calibrationSource, measure, snapshotOf } from './score/score.ts';
 
 test('the answers to all recordings are those of the snapshot, and the confidences as measured', async () => {
@@ -20,8 +14,19 @@ test('the answers to all recordings are those of the snapshot, and the confidenc
   expect(calibrationSource(rows), update).toBe(readFileSync(CALIBRATION_FILE, 'utf8'));
 });
 
-test('every unseen system has a recording, and every recording a system', () => {
-  const systems = [backends, deliveries, healthy, network, pages, policies, protocols, proxies, variations].flat();
+const SYSTEMS = path.join(ROOT, 'tests/unseen/systems');
+
+/** The systems of all files of the folder: each exports a list of them. */
+async function allSystems(): Promise<Unseen[]> {
+  const files = readdirSync(SYSTEMS).filter((file) => file.endsWith('.ts'));
+  const modules = await Promise.all(
+    files.map((file) => import(path.join(SYSTEMS, file)) as Promise<Record<string, unknown>>),
+  );
+  return modules.flatMap((exported) => Object.values(exported).filter(Array.isArray).flat() as Unseen[]);
+}
+
+test('every unseen system has a recording, and every recording a system', async () => {
+  const systems = await allSystems();
   const names = (all: readonly { expect: string; name: string }[]): string[] =>
     all.map(({ expect: answer, name }) => `${answer}: ${name}`).sort();
   // No system of this name was ever kept, so it cannot be recorded again.

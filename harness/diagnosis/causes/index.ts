@@ -50,11 +50,13 @@ import backendWsUnsupported from './backend/backend-ws-unsupported.ts';
 import connectionLimit from './backend/connection-limit.ts';
 import containerOldImage from './backend/container-old-image.ts';
 import payloadTooLarge from './backend/payload-too-large.ts';
+import upgradeAnsweredTwice from './backend/upgrade-answered-twice.ts';
 import upstreamDown from './backend/upstream-down.ts';
 import upstreamSilent from './backend/upstream-silent.ts';
 import appKeyMismatch from './policy/app-key-mismatch.ts';
 import authMissing from './policy/auth-missing.ts';
 import authRejected from './policy/auth-rejected.ts';
+import backendHostRefused from './policy/backend-host-refused.ts';
 import channelAuthUnrouted from './policy/channel-auth-unrouted.ts';
 import corsHeaderMissing from './policy/cors-header-missing.ts';
 import corsOriginMissing from './policy/cors-origin-missing.ts';
@@ -123,11 +125,13 @@ export const CAUSES: { readonly [Id in CauseId]: CauseDefinition<Id> } = {
   'connection-limit': connectionLimit,
   'container-old-image': containerOldImage,
   'payload-too-large': payloadTooLarge,
+  'upgrade-answered-twice': upgradeAnsweredTwice,
   'upstream-down': upstreamDown,
   'upstream-silent': upstreamSilent,
   'app-key-mismatch': appKeyMismatch,
   'auth-missing': authMissing,
   'auth-rejected': authRejected,
+  'backend-host-refused': backendHostRefused,
   'channel-auth-unrouted': channelAuthUnrouted,
   'cors-header-missing': corsHeaderMissing,
   'cors-origin-missing': corsOriginMissing,

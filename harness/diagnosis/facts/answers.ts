@@ -1,6 +1,6 @@
 /** What a target answers: to the page, to a plain request, to a handshake. */
 import type { RuleContext } from '../context.ts';
-import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
+import type { HandshakeAnswer, HandshakeQuestion, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { bodyOf } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
@@ -33,13 +33,17 @@ export function addressOf(target: Target): Address {
 }
 
 /** The answer to a handshake as the page makes it. */
-export function handshakeAnswer(context: RuleContext, target: Target): HandshakeAnswer | undefined {
+export function handshakeAnswer(
+  context: RuleContext,
+  target: Target,
+  options: Pick<HandshakeQuestion, 'patience'> = {},
+): HandshakeAnswer | undefined {
   const address = addressOf(target);
   const asSocket =
     target.kind === 'engine.io'
       ? { ...address, query: address.query.replace('transport=polling', 'transport=websocket') }
       : address;
-  return context.handshake(asSocket, offered(target));
+  return context.handshake(asSocket, { ...offered(target), ...options });
 }
 
 /** The subprotocols that the page offers, masked ones too: whoever asks knows the real ones. */

@@ -3,14 +3,17 @@ import { engineCode } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
-import { changed, hostClass, originOf, siteOf } from '../urls.ts';
-import { addressOf, handshakeAnswer, isSocket, seenError, seenStatus } from './answers.ts';
+import { hostClass, originOf, siteOf } from '../urls.ts';
+import { addressOf, handshakeAnswer, isSocket, offered, seenError, seenStatus } from './answers.ts';
 
 /** The handshake is refused for its Origin: with another one, or without, it is accepted. */
 export function originSensitive(context: RuleContext, target: Target): { accepted: string } | undefined {
   if (!isSocket(target) || (target.kind === 'engine.io' && target.attempts.length === 0)) return undefined;
   const status = seenStatus(target);
-  const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(target) ?? '');
+  // A server may also hang up, or write a bare word that is no HTTP.
+  const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE|INVALID_HTTP_RESPONSE|Invalid status line/.test(
+    seenError(target) ?? '',
+  );
   const endedAtOnce =
     target.symptom?.is === 'closed' && target.symptom.age < 1500 && target.conversation?.messages === 0;
   if (!dropped && !endedAtOnce && (status === undefined || ![400, 401, 403, 404, 500].includes(status)))
@@ -22,16 +25,26 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
   // Engine.IO gives its reason as a code; only "Forbidden" can be about the origin.
   const code = engineCode(asPage.body);
   if (code !== undefined && code !== 4) return undefined;
-  const without = context.handshake(addressOf(target), { origin: null });
+  const without = handshakeAs(context, target, null);
   if (without && stays(without)) return { accepted: 'no Origin' };
   // A 404 is about the path, not about the origin.
   if (status === 404) return undefined;
   for (const origin of likelyOrigins(context, target)) {
-    const answer = context.handshake(addressOf(target), { origin });
+    const answer = handshakeAs(context, target, origin);
     if (answer && stays(answer)) return { accepted: origin };
   }
   return undefined;
 }
+
+/** The answer to a handshake of the page with another Origin, or with none. */
+export const handshakeAs = (context: RuleContext, target: Target, origin: string | null): HandshakeAnswer | undefined =>
+  context.handshake(addressOf(target), { origin, ...offered(target) });
+
+/** The page's origin with the other scheme: what a backend takes it for when TLS ends before it. */
+export const otherScheme = ({ page }: RuleContext): string[] => {
+  const secure = !page.secure;
+  return [originOf({ ...page, secure, port: secure ? 443 : 80 }), originOf({ ...page, secure })];
+};
 
 /** Origins that the server's list may contain instead of the page's: at most eight. */
 export function likelyOrigins(context: RuleContext, target: Target): string[] {
@@ -43,7 +56,9 @@ export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const named = hostClass(site) === 'name' ? [site, `www.${site}`] : [];
   const guesses = [
     originOf(target.address),
-    originOf(changed(context.page, { secure: !context.page.secure, port: context.page.secure ? 80 : 443 })),
+    ...(context.page.port === (context.page.secure ? 443 : 80)
+      ? otherScheme(context).slice(0, 1)
+      : otherScheme(context)),
     ...relatives,
     ...named.flatMap((host) => [`https://${host}`, `http://${host}`]),
     'http://localhost:3000',

@@ -1,9 +1,11 @@
 /** What existing readings rule out, where several causes share it. Nothing is asked here. */
 import { kindOf } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
+import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { withScheme } from '../urls.ts';
-import { addressOf, seenError } from './answers.ts';
+import { addressOf, offered, seenError } from './answers.ts';
+import { likelyOrigins } from './origins.ts';
 
 /** Something answers at the port of the main failure. */
 export function portIsOpen(context: RuleContext): string | undefined {
@@ -37,14 +39,16 @@ export function noCorsBlock({ failed }: RuleContext): string | undefined {
   return failed.some((target) => target.symptom?.is === 'cors') ? undefined : 'the browser reports no CORS block';
 }
 
-/** A handshake is answered alike with the Origin of the page and without one. */
-export function sameWithoutOrigin(context: RuleContext): string | undefined {
+/** A handshake is answered alike with the Origin of the page, with every other one that may be listed, and with none. */
+export function sameWithAnyOrigin(context: RuleContext): string | undefined {
   const target = context.mainFailure;
   if (!target) return undefined;
-  const withOrigin = context.peek({ ask: 'handshake', url: socketUrl(target), origin: context.origin });
-  const without = context.peek({ ask: 'handshake', url: socketUrl(target), origin: null });
-  return withOrigin && without && withOrigin.state === without.state && withOrigin.status === without.status
-    ? 'a handshake gets the same answer with the Origin of the page and without one'
+  const asked = (origin: string | null): HandshakeAnswer | undefined =>
+    context.peek({ ask: 'handshake', url: socketUrl(target), origin, ...offered(target) });
+  const own = asked(context.origin);
+  const others = [null, ...likelyOrigins(context, target)].map(asked);
+  return own && others.every((answer) => answer && answer.state === own.state && answer.status === own.status)
+    ? `a handshake gets the same answer with ${others.length - 1} other origins, and without one`
     : undefined;
 }
 
@@ -57,7 +61,8 @@ export function upgradesWork(context: RuleContext): string | undefined {
 /** The real-time server itself answers, so the request reached it. */
 export function realtimeServerAnswers(context: RuleContext): string | undefined {
   const target = context.mainFailure;
-  const answer = target && context.peek({ ask: 'handshake', url: socketUrl(target), origin: context.origin });
+  const answer =
+    target && context.peek({ ask: 'handshake', url: socketUrl(target), origin: context.origin, ...offered(target) });
   return answer?.status !== undefined && ['upgrade-required', 'engine-error'].includes(kindOf(answer))
     ? 'the answer comes from the real-time server itself'
     : undefined;

@@ -15,6 +15,8 @@ export function label(target: Target): string {
 export function describeAnswer(answer: HttpAnswer | HandshakeAnswer | undefined): string {
   if (!answer) return 'an unknown answer';
   if ('state' in answer && answer.state === 'open') return '101, open';
+  if ('state' in answer && answer.state === 'not-http' && answer.body !== '')
+    return `no HTTP: “${answer.body.replace(/\s+/g, ' ').trim().slice(0, 80)}”`;
   if (answer.status === undefined)
     return ('failure' in answer ? answer.failure : 'state' in answer ? answer.state : undefined) ?? 'no answer';
   return describe(answer);

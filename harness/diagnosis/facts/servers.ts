@@ -37,6 +37,10 @@ export function oneProgram(context: RuleContext, target: Target): boolean | unde
   );
 }
 
+/** The target's address is that of the page itself, so there is a route for it to whoever serves the page. */
+export const isPageItself = ({ page, pageLoaded }: RuleContext, { address }: Target): boolean =>
+  pageLoaded && address.host === page.host && address.port === page.port && address.path === page.path;
+
 export interface FirstServer {
   /** A proxy is between the browser and the application; undefined where that is not known. */
   proxied: boolean | undefined;

@@ -2,6 +2,7 @@
 import { engineCode, kindOf, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../credentials.ts';
+import { asksForSignIn } from '../effect.ts';
 import { answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../facts/answers.ts';
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer, label } from '../facts/sentences.ts';
@@ -21,6 +22,7 @@ export function authentication(
   if (!refusal) return undefined;
   const credential = target.conversation?.credential ?? 'none';
   const { text, level, words } = refusal;
+  if (asksForSignIn(context)) return finding('possible', text, NOT_SIGNED_IN);
   const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
   const saysBad = AUTH_BAD_WORDS.test(words) && !/missing|required|absent|ausente/i.test(words);
   // How well each cause fits what the page sent and what the server said.
@@ -119,6 +121,10 @@ export function refusedForCredential(
   };
   return { text: `${text}${everywhere ? ', like an unknown path' : ''}`, level: level(), words };
 }
+
+/** What a visit without credentials shows of a page that asks for them. */
+const NOT_SIGNED_IN =
+  'the page asks for a password: the visitor is not signed in, and nothing real-time was looked at; --login visits it signed in';
 
 export const CREDENTIAL_SEEN = {
   sent: 'the page sent a credential',

@@ -1,5 +1,5 @@
 /** A proxy answers that it cannot reach what is behind it: 502, 503, 504 and the 52x of content networks. */
-import { describe, isGatewayStatus, stockProgram } from '../answers.ts';
+import { describe, isGatewayStatus, isInOwnWords, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { answerTo, plainAnswer, realStatus } from '../facts/answers.ts';
 import { label } from '../facts/sentences.ts';
@@ -32,6 +32,8 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
   if (!answer) return undefined;
   // nginx answers 503 when a limit is reached.
   if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
+  // An application answers so too, for a part that it cannot or may not offer.
+  if (isInOwnWords(answer.body) && hasSibling(context, target)) return undefined;
   // If the same path works without a body, the upstream is reachable.
   if (target.method !== 'GET' && target.kind !== 'document') {
     const read = plainAnswer(context, target);
@@ -39,6 +41,15 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
   }
   return { target, status, answer };
 }
+
+/** Another request of the page for the same folder of the same server is answered with data. */
+const hasSibling = ({ goodApi }: RuleContext, { address }: Target): boolean =>
+  goodApi.some(
+    (other) =>
+      other.address.host === address.host &&
+      other.address.port === address.port &&
+      other.address.path.split('/')[1] === address.path.split('/')[1],
+  );
 
 /** Whether the backend answers at another entry point, which then shows that it runs. */
 function elsewhere(context: RuleContext, { target }: GatewayError): string | undefined {

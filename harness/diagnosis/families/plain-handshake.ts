@@ -6,7 +6,7 @@ import { handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../facts/ans
 import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-points.ts';
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
-import { firstServer, frontEndAnswers, oneProgram, pathIsKnown } from '../facts/servers.ts';
+import { firstServer, frontEndAnswers, isPageItself, oneProgram, pathIsKnown } from '../facts/servers.ts';
 import { upgradeArrives } from '../facts/upgrade.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
@@ -37,10 +37,14 @@ function plainHandshake(context: RuleContext, target: Target | undefined): Plain
     return undefined;
   // A server that checks the Origin did receive the handshake.
   if (originSensitive(context, target)) return undefined;
-  if (frontEndAnswers(context, target) && oneProgram(context, target) !== true) return undefined;
+  if (frontEndAnswers(context, target) && !servesBoth(context, target)) return undefined;
   const get = plainAnswer(context, target);
   return get && sameAnswer(answer, get) ? { target, status, answer } : undefined;
 }
+
+/** The program that serves the page serves the endpoint too. */
+const servesBoth = (context: RuleContext, target: Target): boolean =>
+  isPageItself(context, target) || oneProgram(context, target) === true;
 
 /** Another WebSocket of the same folder was opened through the same server. */
 function hasNeighbour(context: RuleContext, { address }: Target): boolean {
@@ -59,7 +63,7 @@ function server(context: RuleContext, { target, status, answer }: PlainHandshake
   if (target.kind === 'engine.io') return 'engine.io';
   // These never switch protocols.
   if (/\b(WSGIServer|waitress|mod_wsgi)\b/i.test(answer.headers.server ?? '')) return 'wsgi';
-  if (kindOf(answer) === 'page' && oneProgram(context, target) === true) return 'front end and API in one';
+  if (kindOf(answer) === 'page' && servesBoth(context, target)) return 'front end and API in one';
   const asgi = /"detail"\s*:\s*"(Not Found|Method Not Allowed)"/.test(answer.body) || programOf(answer) === 'uvicorn';
   return asgi && (status === 404 || status === 405) ? 'asgi' : 'other';
 }
@@ -148,7 +152,7 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       when: { server: 'front end and API in one', front: 'proxy', elsewhere: NOT_ACCEPTED },
       cause: 'proxy-upgrade-missing',
       level: 'likely',
-      because: 'the program that answers with the page also serves the API of the page, behind a proxy',
+      because: 'the program that answers with the page also serves this path, behind a proxy',
       alike: ['proxy-route-missing'],
     },
     {

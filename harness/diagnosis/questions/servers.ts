@@ -104,6 +104,8 @@ export interface HttpQuestion {
   as?: string;
   /** Send this form body (POST only). */
   form?: string;
+  /** How long to wait for the answer, in ms, where longer than usual. */
+  patience?: number;
 }
 export interface HttpAnswer {
   status?: number;
@@ -127,15 +129,19 @@ export interface HandshakeQuestion {
   deflate?: boolean;
   /** How long to listen after the 101, in ms; default 400. */
   listen?: number;
+  /** How long to wait for the answer, in ms, where longer than usual. */
+  patience?: number;
 }
 export interface HandshakeAnswer {
   state: 'open' | 'answered' | Failure;
   status?: number;
   headers: Record<string, string>;
-  /** At most 8 kB of the body of an answer that is not 101. */
+  /** At most 8 kB of the body of an answer that is not 101; of one that is not HTTP, its first bytes. */
   body: string;
   ms: number;
   protocol?: string;
+  /** The first line of a second HTTP answer, which came after the 101. */
+  second?: string;
   /** First messages of the server, at most 5 of 500 characters. */
   frames: string[];
   /** The connection ended while it was listened to. */

@@ -6,6 +6,7 @@ import { conversationOf, enginePackets } from '../conversation.ts';
 import { credentialInUrl } from '../credentials.ts';
 import type { Group } from './grouping.ts';
 import { ENGINE, SILENT_MS, endpointOf, groupBy } from './grouping.ts';
+import { ownSockets } from './left-behind.ts';
 import { requestSymptom } from './requests.ts';
 import { churned, closedSymptom, cutByPeer, handshakeSymptom, refusedSymptom } from './socket-symptoms.ts';
 import type { Symptom, Target } from './target.ts';
@@ -13,7 +14,7 @@ import { emptyTarget } from './target.ts';
 
 export function engineTargets(evidence: Evidence): Target[] {
   const sockets = groupBy(
-    evidence.sockets.filter(({ url }) => ENGINE.test(url)),
+    ownSockets(evidence).filter(({ url }) => ENGINE.test(url)),
     endpointOf,
   );
   const polls = groupBy(

@@ -18,11 +18,12 @@ const VOLATILE =
 
 /** The endpoint with its query, so that rooms and channels are distinct targets. */
 export function channelOf(address: Address): string {
-  const query = [...new URLSearchParams(address.query)].filter(
-    ([name, value]) => !VOLATILE.test(name) && !value.includes('masked'),
-  );
-  return `${endpointOf(address)} ${JSON.stringify(query)}`;
+  return `${endpointOf(address)} ${JSON.stringify(steadyQuery(address))}`;
 }
+
+/** The parameters of the query that stay the same from attempt to attempt. */
+export const steadyQuery = ({ query }: Address): [string, string][] =>
+  [...new URLSearchParams(query)].filter(([name, value]) => !VOLATILE.test(name) && !value.includes('masked'));
 
 /** Readings of one endpoint, in order. */
 export interface Group<T> {

@@ -2,11 +2,17 @@
 import type { Evidence } from '../../browser/evidence.ts';
 import type { Address } from '../urls.ts';
 import { hostClass, isTracker, parseAddress, sameSite } from '../urls.ts';
+import { steadyQuery } from './grouping.ts';
 import type { Target } from './target.ts';
 import { isRealtime } from './target.ts';
 
-/** Sockets of development servers, which carry no messages of the application. */
-const DEV_SOCKET = /_next\/webpack-hmr|\/@vite|[?&]token=[\w-]+$.*vite|__webpack_hmr|sockjs-node|\/ws\?vite|livereload/;
+/** Paths at which development servers tell of changes. */
+const DEV_PATH = /\/_next\/(webpack-)?hmr|\/@vite|\/__webpack_hmr|\/sockjs-node\b|\/livereload\b|\/browser-sync\b/;
+const DEV_PROTOCOL = /^vite-(hmr|ping)$/;
+
+/** The socket of a development server, which carries no messages of the application. */
+export const isDevelopment = ({ address, attempts }: Target): boolean =>
+  DEV_PATH.test(address.path) || attempts.some(({ protocols }) => protocols.some((one) => DEV_PROTOCOL.test(one)));
 
 /** A script of another site connects to another site: a widget, an advertisement. */
 export function isThirdParty(target: Target, { sockets, requests }: Evidence, page: Address | undefined): boolean {
@@ -21,27 +27,44 @@ export function isThirdParty(target: Target, { sockets, requests }: Evidence, pa
   );
 }
 
+/** How soon a client tries its next address after one has failed, in ms. */
+const AT_ONCE = 2500;
+
 /**
- * Pusher's client falls back to the other scheme when the configured one fails. The first of the two is the one that the
- * page asked for.
+ * A client that fails at one address and then tries the same at another one: the first of the two is the one that counts.
+ * Pusher's client tries the other scheme, that of Vite the server behind the proxy.
+ *
+ * @returns the target that was tried first, if this one is such a second try and failed too
  */
-export function isFallback(target: Target, all: readonly Target[]): boolean {
-  if (target.kind !== 'pusher' || target.works) return false;
-  const began = (one: Target): number => one.attempts[0]?.at ?? Infinity;
-  return all.some(
-    (other) =>
-      other !== target &&
-      other.kind === 'pusher' &&
+export function fallbackOf(target: Target, all: readonly Target[]): Target | undefined {
+  const [began] = target.attempts;
+  if (target.works || !began || target.kind === 'engine.io') return undefined;
+  return all.find((other) => {
+    const [first] = other.attempts;
+    if (other === target || !first || first.opened || other.kind !== target.kind || first.at >= began.at) return false;
+    const otherScheme =
+      target.kind === 'pusher' &&
       other.address.host === target.address.host &&
       other.address.path === target.address.path &&
-      other.address.secure !== target.address.secure &&
-      began(other) < began(target),
+      other.address.secure !== target.address.secure;
+    const { closedAt = Infinity } = first;
+    const next = began.at >= closedAt && began.at - closedAt < AT_ONCE && sameRequest(other, target);
+    return otherScheme || next;
+  });
+}
+
+/** The same path, query and subprotocols at two addresses. Of a connection that was refused no subprotocol is known. */
+function sameRequest(a: Target, b: Target): boolean {
+  const offered = [a, b].map(({ attempts }) => attempts[0]?.protocols ?? []).filter((list) => list.length > 0);
+  return (
+    a.address.path === b.address.path &&
+    JSON.stringify(steadyQuery(a.address)) === JSON.stringify(steadyQuery(b.address)) &&
+    new Set(offered.map((list) => list.join())).size < 2
   );
 }
 
 export function relevant(target: Target, page: Address | undefined, realtimeHosts: ReadonlySet<string>): boolean {
   if (target.kind === 'document') return true;
-  if (DEV_SOCKET.test(target.url)) return false;
   const { host } = target.address;
   if (!page || host === page.host) return true;
   if (target.kind === 'script') return sameSite(host, page.host);

@@ -4,12 +4,13 @@ import type { Evidence, SocketReading } from '../../browser/evidence.ts';
 import { readConversation } from '../conversation.ts';
 import type { Group } from './grouping.ts';
 import { ENGINE, channelOf, groupBy } from './grouping.ts';
+import { ownSockets } from './left-behind.ts';
 import { socketSymptom } from './socket-symptoms.ts';
 import type { Target } from './target.ts';
 import { emptyTarget } from './target.ts';
 
 export function socketTargets(evidence: Evidence): Target[] {
-  const sockets = evidence.sockets.filter(({ url }) => !ENGINE.test(url));
+  const sockets = ownSockets(evidence).filter(({ url }) => !ENGINE.test(url));
   return groupBy(sockets, channelOf).map((group) => socketTarget(group, evidence.duration));
 }
 

@@ -61,6 +61,8 @@ export interface Target {
   requests: RequestReading[];
   /** For Engine.IO: which transports the page tried. */
   transports: ('websocket' | 'polling')[];
+  /** The client tried another address first, and this one after that had failed. */
+  fallbackOf?: Target;
   /** The page needs the result: it is no tracker, icon or picture. */
   relevant: boolean;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { Socket } from 'node:net';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
@@ -127,16 +128,20 @@ export function refuseOthers(server: http.Server, known: readonly string[], stat
   });
 }
 
+/** Answers an upgrade as if it were a plain request. */
+export function answerPlainly(request: http.IncomingMessage, socket: Duplex, listener: http.RequestListener): void {
+  if (!(socket instanceof Socket)) throw new Error('the server does not listen on a network socket');
+  const response = new http.ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => socket.end());
+  listener(request, response);
+}
+
 /** Hands upgrades that no endpoint took to the server's own routes. Add it last. */
 export function routeOthers(server: http.Server, known: readonly string[], listener: http.RequestListener): void {
   server.on('upgrade', (request, socket) => {
-    if (known.includes((request.url ?? '').split('?')[0] ?? '')) return;
-    if (!(socket instanceof Socket)) throw new Error('the server does not listen on a network socket');
-    const response = new http.ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.once('finish', () => socket.end());
-    listener(request, response);
+    if (!known.includes((request.url ?? '').split('?')[0] ?? '')) answerPlainly(request, socket, listener);
   });
 }
 

@@ -2,6 +2,7 @@ import { kindOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, atPath, realStatus, seenError } from '../../facts/answers.ts';
+import { originSensitive } from '../../facts/origins.ts';
 import { proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
 import { isRealtime } from '../../targets/target.ts';
@@ -24,6 +25,8 @@ export default cause({
       (!dropped && (status === undefined || ![400, 403, 404, 405, 426, 500].includes(status)))
     )
       return undefined;
+    // Accepted with another Origin, so the path is right.
+    if (originSensitive(context, target)) return undefined;
     const paths = nearPaths(context, target);
     if (paths.length === 0) return undefined;
     if (target.kind === 'sse') {

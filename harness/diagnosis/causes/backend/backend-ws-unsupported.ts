@@ -15,7 +15,7 @@ export default cause({
   sentence: 'The backend server does not support WebSockets: the library is missing or switched off.',
   proof: 'The endpoint exists in the framework, and the server ignores or refuses every upgrade, also without a proxy.',
   lookAlikes: ['proxy-upgrade-missing', 'backend-endpoint-missing', 'transport-no-fallback'],
-  repair: 'Install or enable WebSocket support (uvicorn[standard], an async worker), and restart.',
+  repair: 'Install or enable WebSocket support in the server that runs the application, and restart it.',
   // Where a server knows no upgrades, its applications have no such endpoints.
   explains: ['backend-endpoint-missing'],
   examineTarget: surestOf(

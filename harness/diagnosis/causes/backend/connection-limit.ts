@@ -2,6 +2,7 @@ import { stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { handshakeAnswer, isSocket, realStatus } from '../../facts/answers.ts';
+import { gatewayFailure } from '../../facts/gateways.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
@@ -23,10 +24,13 @@ export default cause({
       (target.symptom.code === 4004 || target.symptom.code === 4100 || LIMIT_WORDS.test(target.symptom.text))
     )
       return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
-    if (target.symptom?.is === 'closed' && (target.symptom.code === 1013 || LIMIT_WORDS.test(target.symptom.reason)))
-      return proven(
-        `the server closed with ${target.symptom.code}${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`,
-      );
+    if (target.symptom?.is === 'closed' && !gatewayFailure(target)?.sure) {
+      const { code, reason } = target.symptom;
+      const says = LIMIT_WORDS.test(reason);
+      // “Try again later” is said by a server that is full, and by one whose own server is away.
+      if (says || code === 1013)
+        return finding(says ? 'proven' : 'likely', `the server closed with ${code}${reason ? ` “${reason}”` : ''}`);
+    }
     const status = realStatus(context, target);
     if (isSocket(target) && (status === 503 || status === 429)) {
       const answer = handshakeAnswer(context, target);

@@ -6,5 +6,5 @@ export default cause({
   sentence: 'The running container still uses the old image.',
   proof: 'The image was rebuilt, the running container has the id of the old one, and the behaviour is unchanged.',
   lookAlikes: ['bundle-stale', 'page-stale-cache', 'bundle-localhost'],
-  repair: 'Recreate the container (docker compose up -d); restart keeps the old image.',
+  repair: 'Recreate the container: a restart keeps the old image.',
 });

@@ -9,7 +9,7 @@ export default cause({
   sentence: 'A message is larger than a limit on the way.',
   proof: 'The socket ends with 1009 (or HTTP says 413) right after a large message, and small ones pass.',
   lookAlikes: ['proxy-idle-timeout', 'proxy-strips-extensions', 'cors-origin-missing'],
-  repair: 'Raise the limit (maxHttpBufferSize, max_message_size, client_max_body_size) or send less.',
+  repair: 'Raise the limit of the server or proxy that refuses the message, or send less.',
   examineTarget: (context, target) => {
     const status = realStatus(context, target);
     if (target.symptom?.is === 'closed' && target.symptom.code === 1009)

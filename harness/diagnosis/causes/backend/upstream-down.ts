@@ -1,9 +1,10 @@
 import { cause, surestOf } from '../../cause.ts';
 import { isSocket, seenError } from '../../facts/answers.ts';
 import { otherEntryPoints } from '../../facts/entry-points.ts';
+import { gatewayFailure } from '../../facts/gateways.ts';
 import { gatewayError } from '../../families/gateway-error.ts';
 import { byTable } from '../../families/table.ts';
-import { likely, possible } from '../../finding.ts';
+import { finding, likely, possible } from '../../finding.ts';
 import { hostClass } from '../../urls.ts';
 
 export default cause({
@@ -46,6 +47,13 @@ export default cause({
       if (closed >= 2 && !states.includes('open'))
         return likely(refused, `so do ${closed} other ports of the same service`);
       return possible(refused);
+    },
+    (_context, target) => {
+      const failure = gatewayFailure(target);
+      return (
+        failure &&
+        finding(failure.sure ? 'proven' : 'possible', failure.text, 'a gateway works, and not what is behind it')
+      );
     },
     byTable(gatewayError, 'upstream-down'),
   ),

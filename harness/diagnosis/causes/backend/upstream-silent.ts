@@ -1,5 +1,5 @@
 import { cause, surestOf } from '../../cause.ts';
-import { addressOf, atPath, handshakeAnswer, isSocket, plainAnswer, seenError } from '../../facts/answers.ts';
+import { addressOf, atPath, handshakeAnswer, isSocket, seenError } from '../../facts/answers.ts';
 import { answersAtOnce } from '../../facts/refutations.ts';
 import { label } from '../../facts/sentences.ts';
 import { pathIsKnown } from '../../facts/servers.ts';
@@ -20,12 +20,17 @@ export default cause({
       if (!waiting || target.kind === 'sse')
         return target.kind === 'sse' && waiting ? possible(`${label(target)} does not answer`) : undefined;
       const { host, port, secure } = target.address;
-      const answer = isSocket(target) ? handshakeAnswer(context, target) : plainAnswer(context, target);
+      // The page itself just came from there: the path may only be slow.
+      const samePlace = context.pageLoaded && host === context.page.host && port === context.page.port;
+      const patience = samePlace ? { patience: PATIENT_MS } : {};
+      const answer = isSocket(target)
+        ? handshakeAnswer(context, target, patience)
+        : context.get(addressOf(target), patience);
       if (!answer) return possible(`${label(target)} does not answer`);
       const silent = 'state' in answer ? answer.state === 'silent' : answer.failure === 'silent';
       if (!silent) return undefined;
       const root = context.get(atPath(target.address, '/'));
-      const other = context.get(addressOf(target));
+      const other = isSocket(target) ? context.get(addressOf(target)) : undefined;
       if (isSocket(target) && !other) return possible(`${label(target)} does not answer a handshake`);
       if (
         isSocket(target) &&
@@ -35,6 +40,10 @@ export default cause({
       ) {
         return possible(`${label(target)} does not answer a handshake, and answers a plain request`);
       }
+      if (samePlace)
+        return likely(
+          `${label(target)} does not answer within ${PATIENT_MS / 1000} s, and the page came from the same server`,
+        );
       if (root?.status !== undefined)
         return likely(`${label(target)} does not answer, and other paths of ${host} are answered at once`);
       const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
@@ -49,3 +58,6 @@ export default cause({
   ),
   excluded: answersAtOnce,
 });
+
+/** How long a path may take whose server just sent the page, in ms. */
+const PATIENT_MS = 5000;

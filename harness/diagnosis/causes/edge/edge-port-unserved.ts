@@ -1,5 +1,6 @@
 import { cause } from '../../cause.ts';
 import { seenError } from '../../facts/answers.ts';
+import { protocolOfPort } from '../../facts/other-protocols.ts';
 import { possible, proven } from '../../finding.ts';
 import { authority } from '../../urls.ts';
 
@@ -8,7 +9,7 @@ export default cause({
   hop: 'edge',
   sentence: 'The port accepts connections and drops them: it is published, but no program serves it.',
   proof: 'TCP connects, and the connection is reset or ended before any answer, for TLS and for plain HTTP.',
-  lookAlikes: ['edge-port-closed', 'tls-plain-mismatch', 'backend-loopback-bind'],
+  lookAlikes: ['edge-port-closed', 'tls-plain-mismatch', 'backend-loopback-bind', 'bundle-wrong-port'],
   repair:
     'Let the program listen on the published port (for 443: a TLS server block), or publish the port that it serves.',
   examineTarget: (context, target) => {
@@ -24,8 +25,10 @@ export default cause({
     if (!asTls || !asHttp) return possible(`${authority(target.address)} accepts the connection and ends it`);
     if (!dropped(asTls.state) || !dropped(asHttp.failure)) return undefined;
     const protocols = secure ? 'for TLS and for plain HTTP' : 'for plain HTTP and for TLS';
-    return proven(
-      `${authority(target.address)} accepts connections and drops them, ${protocols}: no program serves the port`,
-    );
+    const drops = `${authority(target.address)} accepts connections and drops them, ${protocols}`;
+    // A program that speaks another protocol does the same.
+    return protocolOfPort(port) === undefined
+      ? proven(`${drops}: no program serves the port to browsers`)
+      : possible(drops);
   },
 });

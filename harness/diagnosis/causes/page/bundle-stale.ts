@@ -15,7 +15,7 @@ export default cause({
   sentence: 'The served bundle was built before the configuration was changed.',
   proof: 'The page uses an address or key which the running configuration no longer contains.',
   lookAlikes: ['bundle-wrong-host', 'bundle-localhost', 'page-stale-cache', 'container-old-image'],
-  repair: 'Rebuild the front end and deploy it; variables of Vite and Next.js are inlined at build time.',
+  repair: 'Rebuild the front end and deploy it: its variables are inlined at build time.',
   explains: AT_A_WRONG_ADDRESS,
   examineTarget: staleBundle,
 });

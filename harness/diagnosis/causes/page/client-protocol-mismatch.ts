@@ -40,7 +40,9 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
     if (
       target.symptom?.is === 'closed' &&
       target.conversation?.greeted === true &&
-      target.conversation.asked.length === 0
+      target.conversation.asked.length === 0 &&
+      target.conversation.confirmed.length === 0 &&
+      !target.transports.includes('polling')
     )
       return likely('the server speaks Engine.IO; the page opened its socket without that protocol and was closed');
     const polled = context.ask({

@@ -8,6 +8,6 @@ export default cause({
   proof:
     'The message arrives in a frame, and its event name does not occur in the served script (or only in another spelling).',
   lookAlikes: ['client-ui-filter', 'publisher-driver-off', 'auth-missing'],
-  repair: "Use exactly the server's event name (with Laravel Echo: a leading dot when broadcastAs is used).",
+  repair: "Use exactly the server's event name, with the namespace or leading dot that the client library asks for.",
   examineVisit: (context) => notShown(context, 'name'),
 });

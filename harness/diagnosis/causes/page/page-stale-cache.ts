@@ -54,6 +54,8 @@ function staleCache(context: RuleContext, target: Target): Finding | undefined {
   );
   const lostScript =
     target.kind === 'script' && (target.symptom?.is === 'status' || target.symptom?.is === 'wrong-kind');
+  // A script that another one asks for stands in no copy of the page: it may be an optional one.
+  if (lostScript && target.requests.every(({ byScript }) => byScript)) return undefined;
   if (!fromWorker && !cached && !aged && !lostScript) return undefined;
   const fresh = context.bundle(true);
   if (!fresh || fresh.failure !== undefined || (fresh.status ?? 500) >= 400) return undefined;

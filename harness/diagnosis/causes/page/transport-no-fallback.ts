@@ -12,7 +12,8 @@ export default cause({
   proof:
     'Every WebSocket handshake is refused, an Engine.IO polling handshake to the same path succeeds, and the page makes no polling request.',
   lookAlikes: ['proxy-upgrade-missing', 'backend-ws-unsupported', 'socketio-path-mismatch'],
-  repair: 'Put polling first or set tryAllTransports, and repair the WebSocket route (see proxy-upgrade-missing).',
+  repair:
+    'Put polling first or let the client try all transports, and repair the WebSocket route (see proxy-upgrade-missing).',
   explains: ['proxy-upgrade-missing', 'backend-ws-unsupported'],
   examineTarget: (context, target) => {
     if (target.kind !== 'engine.io' || target.transports.includes('polling') || target.symptom?.is === 'blocked')

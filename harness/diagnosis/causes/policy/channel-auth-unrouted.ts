@@ -12,7 +12,7 @@ export default cause({
   proof:
     'The POST to the authorisation endpoint gets the front end, 404, 405 or 419 instead of a signature, while the socket is connected.',
   lookAlikes: ['auth-rejected', 'proxy-route-missing', 'publisher-driver-off'],
-  repair: 'Route the authorisation endpoint (/broadcasting/auth) to the application, with its session or token.',
+  repair: 'Route the authorisation endpoint to the application, with its session or token.',
   explains: ['proxy-route-missing', 'backend-endpoint-missing', 'auth-missing', 'auth-rejected'],
   examineTarget: (context, target) => {
     if (target.kind !== 'channel-auth' || !target.symptom) return undefined;

@@ -1,7 +1,7 @@
 import { cause } from '../../cause.ts';
-import { addressOf, handshakeAnswer, seenStatus } from '../../facts/answers.ts';
-import { likelyOrigins, originSensitive } from '../../facts/origins.ts';
-import { sameWithoutOrigin } from '../../facts/refutations.ts';
+import { handshakeAnswer, seenStatus } from '../../facts/answers.ts';
+import { handshakeAs, likelyOrigins, originSensitive, otherScheme } from '../../facts/origins.ts';
+import { sameWithAnyOrigin } from '../../facts/refutations.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import { finding, likely, proven } from '../../finding.ts';
@@ -19,7 +19,8 @@ export default cause({
     'backend-endpoint-missing',
     'backend-wrong-path',
   ],
-  repair: "Add the page's origin to the endpoint's list of allowed origins (Reverb: host names only).",
+  repair:
+    "Add the page's origin (scheme, host and port) to the endpoint's list of allowed origins; where TLS ends before it, let it trust the scheme that the proxy passes on.",
   explains: ['auth-missing', 'auth-rejected'],
   examineTarget: (context, target) => {
     if (target.symptom?.is === 'refused' && /origin/i.test(target.symptom.text))
@@ -27,6 +28,7 @@ export default cause({
     if (target.symptom?.is === 'closed' && /origin/i.test(target.symptom.reason))
       return proven(`the server closed with ${target.symptom.code} “${target.symptom.reason}”`);
     const sensitive = originSensitive(context, target);
+    const byScheme = otherScheme(context).find((origin) => origin === sensitive?.accepted);
     if (!sensitive) {
       const answer = seenStatus(target) === 403 ? handshakeAnswer(context, target) : undefined;
       return answer && /origin/i.test(answer.body) ? likely(`the server says: ${describeAnswer(answer)}`) : undefined;
@@ -34,12 +36,14 @@ export default cause({
     const refusal = handshakeAnswer(context, target);
     const sameHost = target.address.host === context.page.host && target.address.port === context.page.port;
     const refused = `the handshake is refused with Origin ${context.origin} (${describeAnswer(refusal)}) and accepted with`;
+    if (byScheme !== undefined && context.page.secure && sameHost)
+      return proven(`${refused} ${byScheme}: TLS ends before the backend, which takes the page for one of plain http`);
     if (!sameHost || firstServer(context, target).proxied === false) return proven(`${refused} ${sensitive.accepted}`);
     // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name.
     const listed = likelyOrigins(context, target).find(
-      (origin) => context.handshake(addressOf(target), { origin })?.state === 'open',
+      (origin) => handshakeAs(context, target, origin)?.state === 'open',
     );
     return finding(listed === undefined ? 'likely' : 'proven', `${refused} ${listed ?? sensitive.accepted}`);
   },
-  excluded: sameWithoutOrigin,
+  excluded: sameWithAnyOrigin,
 });

@@ -16,8 +16,7 @@ export default cause({
   proof:
     'An event stream opens late or not at all, or its events come in one burst; the backend sends them one by one.',
   lookAlikes: ['upstream-silent', 'publisher-driver-off', 'connection-limit'],
-  repair:
-    'Switch buffering and compression off for the stream (proxy_buffering off, X-Accel-Buffering: no, flush_interval -1).',
+  repair: 'Switch buffering and compression off for the stream.',
   examineTarget: buffersStream,
   examineVisit: (context) => {
     // An open stream without events: does the backend send none, or does a proxy hold them back?

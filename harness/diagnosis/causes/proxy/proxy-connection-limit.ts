@@ -13,7 +13,7 @@ export default cause({
   proof:
     'The first connections are accepted and further ones at the same time get 429 or 503 (or wait) from the proxy.',
   lookAlikes: ['connection-limit', 'upstream-down', 'broker-missing'],
-  repair: 'Raise the limit (limit_conn, limit_req, maxconn) for the real-time path.',
+  repair: 'Raise the limit of connections or requests that the proxy has for the real-time path.',
   examineTarget: surestOf(
     (context, target) => {
       const status = realStatus(context, target);
@@ -32,7 +32,9 @@ export default cause({
       if (program === 'nginx' || (status === 429 && firstServer(context, target).proxied !== false)) {
         return finding(
           others.length > 0 ? 'proven' : 'likely',
-          `${text} by the proxy itself (${describeAnswer(answer)}): nginx answers 502 or 504 when its upstream fails, and 503 or 429 when a limit is reached`,
+          `${text} by the proxy itself (${describeAnswer(answer)})`,
+          program === 'nginx' &&
+            'nginx answers 502 or 504 when its upstream fails, and 503 or 429 when a limit is reached',
           others.length > 0 && 'other connections of the same page are open',
         );
       }

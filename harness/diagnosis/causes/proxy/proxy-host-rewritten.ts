@@ -1,9 +1,10 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf, atPath, handshakeAnswer } from '../../facts/answers.ts';
-import { originSensitive } from '../../facts/origins.ts';
-import { sameWithoutOrigin } from '../../facts/refutations.ts';
-import { describeAnswer } from '../../facts/sentences.ts';
+import { atPath, handshakeAnswer } from '../../facts/answers.ts';
+import { handshakeAs, originSensitive } from '../../facts/origins.ts';
+import { refusedHost } from '../../facts/host-refusals.ts';
+import { sameWithAnyOrigin } from '../../facts/refutations.ts';
+import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import { finding, proven } from '../../finding.ts';
 import type { HttpAnswer } from '../../readings.ts';
@@ -18,9 +19,15 @@ export default cause({
   proof:
     'The handshake is refused with the Origin of the page and accepted with none, or with the origin of the upstream that the proxy puts into Host.',
   lookAlikes: ['ws-origin-rejected', 'auth-rejected', 'backend-wrong-path'],
-  repair: "Forward the browser's Host header (proxy_set_header Host $host), or list the public origin in the backend.",
-  explains: ['auth-missing', 'auth-rejected'],
+  repair: "Forward the browser's Host header with its port, or list the public origin in the backend.",
+  explains: ['auth-missing', 'auth-rejected', 'proxy-route-missing', 'proxy-host-unknown', 'backend-endpoint-missing'],
   examineTarget: (context, target) => {
+    const refused = refusedHost(context, target);
+    if (refused?.says === 'another')
+      return proven(
+        `${label(target)} is refused: “${refused.text}”`,
+        `the backend was asked for the host “${refused.name}”, the browser asked for ${target.address.host}`,
+      );
     const sensitive = originSensitive(context, target);
     if (!sensitive || target.address.host !== context.page.host || target.address.port !== context.page.port)
       return undefined;
@@ -38,8 +45,10 @@ export default cause({
     const front = firstServer(context, target);
     if (front.proxied === false) return undefined;
     for (const origin of leakedOrigins(context, target)) {
-      if (context.handshake(addressOf(target), { origin })?.state === 'open')
-        return proven(
+      if (handshakeAs(context, target, origin)?.state === 'open')
+        // Development servers accept localhost anyway: only a proxy makes another host of it.
+        return finding(
+          front.proxied === true ? 'proven' : 'possible',
           `the handshake is refused with ${context.origin} and accepted with ${origin}: the backend takes that name for its own`,
           front.text,
         );
@@ -56,7 +65,7 @@ export default cause({
       front.text,
     );
   },
-  excluded: sameWithoutOrigin,
+  excluded: sameWithAnyOrigin,
 });
 
 /** Internal origins that answers reveal: a backend behind a rewritten Host takes them for its own. */

@@ -2,6 +2,7 @@ import { isDefaultSite, isGatewayStatus, isGoNotFound, isProxyNoRoute, kindOf, s
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, answerTo, atPath, plainAnswer, realStatus, seenError } from '../../facts/answers.ts';
+import { refusedHost } from '../../facts/host-refusals.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { isGoApplication } from '../../facts/servers.ts';
@@ -83,6 +84,8 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   const root = context.get(atPath(target.address, '/'));
   const unknownPath = context.getUnknownPath(target.address);
   if (root && kindOf(root) === 'tls-port') return undefined;
+  const refused = refusedHost(context, target);
+  if (refused?.byList || refused?.says === 'another') return undefined;
   if (!here || !root || !unknownPath)
     return madeUp
       ? likely(`${host} is answered with the server's default certificate (${tls.subject ?? ''})`)

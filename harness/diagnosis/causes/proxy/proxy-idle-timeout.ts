@@ -13,8 +13,7 @@ export default cause({
   sentence: 'A proxy cuts connections after some time without traffic.',
   proof: 'Sockets end without a close frame (1006), each at the same time after its last frame; busy ones live longer.',
   lookAlikes: ['client-no-reconnect', 'upstream-down', 'client-effect-churn', 'auth-rejected'],
-  repair:
-    'Send heartbeats more often than the timeout, or raise it (proxy_read_timeout, timeout tunnel, idle_timeout).',
+  repair: 'Send heartbeats more often than the timeout, or raise it.',
   examineTarget: idleTimeout,
 });
 

@@ -10,7 +10,7 @@ export default cause({
   sentence: 'Requests of one polling session reach different replicas, and only one of them knows the session.',
   proof: 'An Engine.IO session opened by polling is sometimes answered 400 "Session ID unknown" a moment later.',
   lookAlikes: ['upstream-down', 'client-protocol-mismatch', 'broker-missing'],
-  repair: 'Make the route sticky (cookie, ip_hash), or use the websocket transport alone.',
+  repair: 'Make the route sticky, by cookie or address, or use the websocket transport alone.',
   examineTarget: (context, target) => {
     if (target.kind !== 'engine.io' || !target.transports.includes('polling')) return undefined;
     const unknown = target.requests.some((request) => engineCode(request.body ?? '') === 1);

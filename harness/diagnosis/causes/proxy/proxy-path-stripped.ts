@@ -19,8 +19,7 @@ export default cause({
   proof:
     "The backend's own 404 (or 403) comes through the proxy, and a path with the prefix repeated, or the backend's own port, answers 101.",
   lookAlikes: ['backend-endpoint-missing', 'proxy-route-missing', 'proxy-upgrade-missing', 'backend-wrong-path'],
-  repair:
-    'Forward the path unchanged (nginx: no URI part in proxy_pass; Caddy: handle instead of handle_path; Traefik: no StripPrefix).',
+  repair: 'Forward the path unchanged, without removing or adding a prefix.',
   examineTarget: pathStripped,
 });
 

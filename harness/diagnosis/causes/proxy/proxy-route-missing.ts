@@ -6,13 +6,14 @@ import {
   kindOf,
   programOf,
   sameAnswer,
+  stockProgram,
 } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
-import { firstServer, frontEndAnswers, isGoApplication, oneProgram } from '../../facts/servers.ts';
+import { firstServer, frontEndAnswers, isGoApplication, isPageItself, oneProgram } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -37,7 +38,7 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if (frontEndAnswers(context, target)) {
     // Where the same program serves the API too, there is a route for it.
     return finding(
-      oneProgram(context, target) === true ? 'possible' : 'likely',
+      isPageItself(context, target) || oneProgram(context, target) === true ? 'possible' : 'likely',
       `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: the proxy has no route for it to the backend`,
       goodNeighbour(context, target),
     );
@@ -52,6 +53,10 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
     root !== undefined && root.failure === undefined && !sameAnswer(root, answer) && !isDefaultSite(root.body);
   if ((kind === 'proxy-error' || kind === 'proxy-no-route') && status !== 403) {
     if (isGoNotFound(answer) && isGoApplication(context, target) !== false) return undefined;
+    // Words alone are a proxy's only where it answers a path that nobody has in the same way.
+    const nonsense = context.getUnknownPath(target.address);
+    const own = stockProgram(answer.body) !== undefined || isGoNotFound(answer);
+    if (!own && nonsense && !sameAnswer(nonsense, answer)) return undefined;
     const front = firstServer(context, target);
     // Traefik sends the "404 page not found" of Go's library too.
     const neighbour = goodNeighbour(context, target);
@@ -79,13 +84,29 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
     if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
       const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
       return finding(
-        frontEnd ? 'likely' : 'possible',
+        frontEnd && !servesFolder(context, target) ? 'likely' : 'possible',
         `${label(target)} is answered with an HTML “not found” page (${describeAnswer(answer)}), like that of a front end`,
         goodNeighbour(context, target),
       );
     }
   }
   return undefined;
+}
+
+/** Scripts of the page come from the same folder, so there is a route for it. */
+function servesFolder(context: RuleContext, target: Target): boolean {
+  const [, folder, ...rest] = target.address.path.split('/');
+  return (
+    rest.length > 0 &&
+    context.scripts.some((url) => {
+      const address = parseAddress(url);
+      return (
+        address?.host === target.address.host &&
+        address.port === target.address.port &&
+        address.path.split('/')[1] === folder
+      );
+    })
+  );
 }
 
 /** A sentence about another path of the same server that reaches its backend. */

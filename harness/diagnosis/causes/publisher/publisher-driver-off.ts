@@ -9,7 +9,6 @@ export default cause({
   proof:
     'Publishing succeeds at once, sockets are subscribed, no frame comes; the private channel endpoint answers 200 with an empty body.',
   lookAlikes: ['publisher-worker-stopped', 'publisher-unreachable-broker', 'event-name-mismatch', 'broker-down'],
-  repair:
-    'Set the broadcast connection of the application (BROADCAST_CONNECTION=reverb), and clear its cached configuration.',
+  repair: 'Set the broadcast connection of the application, and clear its cached configuration.',
   examineVisit: (context) => examine(lostMessageTable, 'publisher-driver-off', context),
 });

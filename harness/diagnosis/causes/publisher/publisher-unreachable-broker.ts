@@ -9,7 +9,6 @@ export default cause({
   proof:
     'Sockets are connected and subscribed, publishing answers with an error (or is saved without being broadcast), and no frame comes.',
   lookAlikes: ['publisher-driver-off', 'publisher-worker-stopped', 'broker-down', 'event-name-mismatch'],
-  repair:
-    'Give the application the address of the broker inside the network (REVERB_HOST is the service name there), and read its error log.',
+  repair: 'Give the application the address of the broker inside the network, and read its error log.',
   examineVisit: (context) => examine(lostMessageTable, 'publisher-unreachable-broker', context),
 });

@@ -1,0 +1,35 @@
+/** How many connections of a page are open, and which pages are connected alike. */
+import { isStream } from '../browser/evidence.ts';
+import type { Page } from '@playwright/test';
+import type { Recorded, Recorder } from '../browser/recorder.ts';
+
+/** A page that should receive the message. */
+export interface Client {
+  page: Page;
+  recorder: Recorder;
+}
+
+/** How long a client may take until it is connected as another one is, in ms. */
+export const CLIENT_CONNECTS_WITHIN = 8000;
+
+/** How many connections are open: sockets, and streams whose answer has begun. */
+export const openConnections = ({ sockets, requests }: Pick<Recorded, 'sockets' | 'requests'>): number =>
+  sockets.filter(({ openedAt, closedAt }) => openedAt !== undefined && closedAt === undefined).length +
+  requests.filter((request) => isStream(request) && request.status === 200 && request.finishedAt === undefined).length;
+
+/**
+ * The clients that are connected as the first one is, waiting for those that are not yet: one that connects later misses
+ * the message, which is nobody's fault.
+ *
+ * @param withinMs how long to wait
+ */
+export async function connectedLike<Other extends Client>(
+  first: Client,
+  others: readonly Other[],
+  withinMs: number,
+): Promise<readonly Other[]> {
+  const wanted = openConnections(first.recorder.recorded);
+  if (wanted === 0) return others;
+  await Promise.all(others.map(({ recorder }) => recorder.until((now) => openConnections(now) >= wanted, withinMs)));
+  return others.filter(({ recorder }) => openConnections(recorder.recorded) > 0);
+}

@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { beside } from './systems/beside.ts';
+
+diagnoseEach(beside);

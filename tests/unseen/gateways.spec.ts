@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { gateways } from './systems/gateways.ts';
+
+diagnoseEach(gateways);

@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { slowFirst } from './systems/slow-first.ts';
+
+diagnoseEach(slowFirst);

@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { tlsEnds } from './systems/tls-ends.ts';
+
+diagnoseEach(tlsEnds);
