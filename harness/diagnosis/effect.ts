@@ -64,6 +64,9 @@ function applicationError(target: Target): number | undefined {
   if (target.kind !== 'api' || target.symptom?.is !== 'status') return undefined;
   const { status } = target.symptom;
   const type = target.requests.at(-1)?.headers?.['content-type'] ?? '';
-  const own = status === 500 ? stockProgram(bodyOf(target)) === undefined : /json|^$/.test(type);
+  const own =
+    status === 500
+      ? stockProgram({ body: bodyOf(target), headers: target.requests.at(-1)?.headers ?? {} }) === undefined
+      : /json|^$/.test(type);
   return own && [401, 403, 404, 500].includes(status) ? status : undefined;
 }

@@ -31,7 +31,7 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (!answer) return undefined;
   // nginx answers 503 when a limit is reached.
-  if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
+  if (status === 503 && stockProgram(answer) === 'nginx') return undefined;
   // If the same path works without a body, the upstream is reachable.
   if (target.method !== 'GET' && target.kind !== 'document') {
     const read = plainAnswer(context, target);

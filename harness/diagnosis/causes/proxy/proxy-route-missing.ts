@@ -2,6 +2,7 @@ import {
   PROXY_PROGRAMS,
   echoedPath,
   isDefaultSite,
+  isFrameworkPage,
   isGoNotFound,
   kindOf,
   programOf,
@@ -76,7 +77,8 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if (isSocket(target) || target.kind === 'sse') {
     // The front end renders a "not found" page.
     const html = /html/.test(answer.headers['content-type'] ?? '') && /<(!doctype|html)/i.test(answer.body);
-    if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
+    const unsigned = !isFrameworkPage(answer) && echoedPath(answer.body) === undefined;
+    if (html && status === 404 && rootDiffers && unsigned) {
       const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
       return finding(
         frontEnd ? 'likely' : 'possible',
