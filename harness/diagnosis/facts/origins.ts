@@ -1,10 +1,10 @@
 /** Whether a handshake is refused for its Origin. */
-import { engineCode } from '../answers.ts';
+import { engineCode } from '../words/engine-io.ts';
 import type { RuleContext } from '../context.ts';
-import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { changed, hostClass, originOf, siteOf } from '../urls.ts';
 import { addressOf, handshakeAnswer, isSocket, seenError, seenStatus } from './answers.ts';
+import { isCut, stays } from './upgrade.ts';
 
 /** The handshake is refused for its Origin: with another one, or without, it is accepted. */
 export function originSensitive(context: RuleContext, target: Target): { accepted: string } | undefined {
@@ -17,20 +17,27 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
     return undefined;
   const asPage = handshakeAnswer(context, target);
   if (!asPage) return undefined;
-  const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
   if (stays(asPage)) return undefined;
   // Engine.IO gives its reason as a code; only "Forbidden" can be about the origin.
   const code = engineCode(asPage.body);
   if (code !== undefined && code !== 4) return undefined;
   const without = context.handshake(addressOf(target), { origin: null });
-  if (without && stays(without)) return { accepted: 'no Origin' };
+  if (stays(without)) return { accepted: 'no Origin' };
+  if (without && isCut(without) && isCut(asPage)) return undefined;
   // A 404 is about the path, not about the origin.
   if (status === 404) return undefined;
   for (const origin of likelyOrigins(context, target)) {
     const answer = context.handshake(addressOf(target), { origin });
-    if (answer && stays(answer)) return { accepted: origin };
+    if (stays(answer)) return { accepted: origin };
   }
   return undefined;
+}
+
+/** The origins of the page's host without its port, the page's scheme first; none where its port is the usual one. */
+export function withoutPort({ page }: RuleContext): string[] {
+  if (page.port === 80 || page.port === 443) return [];
+  const at = (secure: boolean): string => originOf({ host: page.host, secure, port: secure ? 443 : 80 });
+  return [at(page.secure), at(!page.secure)];
 }
 
 /** Origins that the server's list may contain instead of the page's: at most eight. */
@@ -43,6 +50,7 @@ export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const named = hostClass(site) === 'name' ? [site, `www.${site}`] : [];
   const guesses = [
     originOf(target.address),
+    ...withoutPort(context),
     originOf(changed(context.page, { secure: !context.page.secure, port: context.page.secure ? 80 : 443 })),
     ...relatives,
     ...named.flatMap((host) => [`https://${host}`, `http://${host}`]),

@@ -2,6 +2,7 @@
 import { kindOf } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { Target } from '../targets/target.ts';
+import { wasCut } from '../targets/attempts.ts';
 import { withScheme } from '../urls.ts';
 import { addressOf, seenError } from './answers.ts';
 
@@ -50,7 +51,7 @@ export function sameWithoutOrigin(context: RuleContext): string | undefined {
 
 /** A WebSocket of the page was opened. */
 export function upgradesWork(context: RuleContext): string | undefined {
-  const open = context.realtime.find((target) => target.attempts.some((attempt) => attempt.opened));
+  const open = context.realtime.find((target) => target.attempts.some((attempt) => attempt.opened && !wasCut(attempt)));
   return open ? `a WebSocket to ${context.name(open)} was opened: upgrades work` : undefined;
 }
 

@@ -1,7 +1,9 @@
-import { engineCode, kindOf } from '../../answers.ts';
+import { kindOf } from '../../answers.ts';
+import { engineCode } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer, plainAnswer, realStatus, seenError, seenStatus } from '../../facts/answers.ts';
+import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -121,8 +123,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
       if (got && kindOf(got) === 'upgrade-required')
         return proven('the page opens an event stream; the endpoint is a WebSocket');
       const socket = got ? context.handshake(addressOf(target)) : undefined;
-      if (socket?.state === 'open')
-        return likely('the page opens an event stream; the path accepts WebSocket handshakes');
+      if (accepts(socket)) return likely('the page opens an event stream; the path accepts WebSocket handshakes');
     }
   }
   return undefined;

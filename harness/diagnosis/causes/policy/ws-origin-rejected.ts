@@ -1,9 +1,10 @@
 import { cause } from '../../cause.ts';
 import { addressOf, handshakeAnswer, seenStatus } from '../../facts/answers.ts';
-import { likelyOrigins, originSensitive } from '../../facts/origins.ts';
+import { likelyOrigins, originSensitive, withoutPort } from '../../facts/origins.ts';
 import { sameWithoutOrigin } from '../../facts/refutations.ts';
-import { describeAnswer } from '../../facts/sentences.ts';
+import { describeAnswer, quoted } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
+import { stays } from '../../facts/upgrade.ts';
 import { finding, likely, proven } from '../../finding.ts';
 
 export default cause({
@@ -19,7 +20,8 @@ export default cause({
     'backend-endpoint-missing',
     'backend-wrong-path',
   ],
-  repair: "Add the page's origin to the endpoint's list of allowed origins (Reverb: host names only).",
+  repair:
+    "Add the page's origin to the endpoint's list of allowed origins, in the form that the server wants: with its scheme and port, or the host name alone.",
   explains: ['auth-missing', 'auth-rejected'],
   examineTarget: (context, target) => {
     if (target.symptom?.is === 'refused' && /origin/i.test(target.symptom.text))
@@ -28,18 +30,23 @@ export default cause({
       return proven(`the server closed with ${target.symptom.code} “${target.symptom.reason}”`);
     const sensitive = originSensitive(context, target);
     if (!sensitive) {
-      const answer = seenStatus(target) === 403 ? handshakeAnswer(context, target) : undefined;
-      return answer && /origin/i.test(answer.body) ? likely(`the server says: ${describeAnswer(answer)}`) : undefined;
+      const said = target.requests.findLast(({ status = 0, body = '' }) => status >= 400 && saysOrigin(body));
+      if (said) return likely(`the server says: ${quoted(said.body ?? '')}`);
+      const answer = [400, 403].includes(seenStatus(target) ?? 0) ? handshakeAnswer(context, target) : undefined;
+      return answer && saysOrigin(answer.body) ? likely(`the server says: ${describeAnswer(answer)}`) : undefined;
     }
     const refusal = handshakeAnswer(context, target);
     const sameHost = target.address.host === context.page.host && target.address.port === context.page.port;
     const refused = `the handshake is refused with Origin ${context.origin} (${describeAnswer(refusal)}) and accepted with`;
     if (!sameHost || firstServer(context, target).proxied === false) return proven(`${refused} ${sensitive.accepted}`);
-    // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name.
-    const listed = likelyOrigins(context, target).find(
-      (origin) => context.handshake(addressOf(target), { origin })?.state === 'open',
+    // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name, or of the Host without its port.
+    const listed = likelyOrigins(context, target).find((origin) =>
+      stays(context.handshake(addressOf(target), { origin })),
     );
-    return finding(listed === undefined ? 'likely' : 'proven', `${refused} ${listed ?? sensitive.accepted}`);
+    const level = listed === undefined ? 'likely' : withoutPort(context).includes(listed) ? 'possible' : 'proven';
+    return finding(level, `${refused} ${listed ?? sensitive.accepted}`);
   },
   excluded: sameWithoutOrigin,
 });
+
+const saysOrigin = (text: string): boolean => /origin/i.test(text) && !/<html/i.test(text);
