@@ -29,15 +29,19 @@ export function effectOf(context: RuleContext, target: Target): Effect {
 }
 
 /**
- * A request of the page's own API that the application refuses, while every real-time connection of the page is open and
- * spoken on: an optional file, a feature that is not built in, “who am I?” before the sign-in. The page goes on without it.
+ * A request of the page's own API that the application refuses, or takes long to answer, while every real-time connection
+ * of the page is open and spoken on: an optional file, a feature that is not built in, “who am I?” before the sign-in, a
+ * build or a report. The page goes on without it.
  */
-function isAside(context: RuleContext, target: Target): boolean {
-  if (target.kind !== 'api' || target.method !== 'GET' || target.symptom?.is !== 'status') return false;
+export function isAside(context: RuleContext, target: Target): boolean {
+  if (target.kind !== 'api') return false;
+  const { symptom } = target;
+  const slow = symptom?.is === 'silent';
+  if (!slow && (target.method !== 'GET' || symptom?.is !== 'status' || isGatewayStatus(symptom.status))) return false;
   const { realtime, live } = context;
   const standing = live.some((other) => other.conversation !== undefined && other.conversation.messages > 0);
   const stands = standing && live.length === realtime.length;
-  return stands && !isGatewayStatus(target.symptom.status) && !isMissed(context, target);
+  return stands && !isMissed(context, target);
 }
 
 const SAYS_SO =

@@ -5,7 +5,7 @@ import type { Recorder } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
 import { type PublishCommand, runPublisher } from './publisher.ts';
-import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
+import { type Received, allReceived, nameOf, newMessages, partOfConnections, receivedSince } from './received.ts';
 
 /** A page that should receive the message. */
 export interface Client {
@@ -170,6 +170,11 @@ export async function observeDelivery(
       break;
     }
     if (shown < clients.length) break;
+    const apart = clients.flatMap(({ recorder }) => partOfConnections(recorder.recorded, nonce) ?? [])[0];
+    if (apart) {
+      last = { ...last, outcome: 'partial', connections: apart };
+      break;
+    }
     if (
       first.recorder.recorded.sockets.every((socket) => socket.openedAt === undefined) &&
       first.recorder.recorded.requests.some((request) => request.url.includes('transport=polling'))

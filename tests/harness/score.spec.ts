@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { recordings } from '../unseen/recording.ts';
 import { backends } from '../unseen/systems/backend.ts';
+import { connections } from '../unseen/systems/connections.ts';
 import { deliveries } from '../unseen/systems/delivery.ts';
+import { folders } from '../unseen/systems/folders.ts';
+import { frameworks } from '../unseen/systems/frameworks.ts';
 import { healthy } from '../unseen/systems/healthy.ts';
 import { network } from '../unseen/systems/network.ts';
 import { pages } from '../unseen/systems/page.ts';
@@ -21,7 +24,10 @@ test('the answers to all recordings are those of the snapshot, and the confidenc
 });
 
 test('every unseen system has a recording, and every recording a system', () => {
-  const systems = [backends, deliveries, healthy, network, pages, policies, protocols, proxies, variations].flat();
+  const systems = [
+    ...[backends, deliveries, healthy, network, pages, policies, protocols, proxies, variations],
+    ...[connections, folders, frameworks],
+  ].flat();
   const names = (all: readonly { expect: string; name: string }[]): string[] =>
     all.map(({ expect: answer, name }) => `${answer}: ${name}`).sort();
   // No system of this name was ever kept, so it cannot be recorded again.

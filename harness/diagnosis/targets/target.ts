@@ -61,6 +61,8 @@ export interface Target {
   requests: RequestReading[];
   /** For Engine.IO: which transports the page tried. */
   transports: ('websocket' | 'polling')[];
+  /** For SockJS: the transport that took over from the WebSocket. */
+  takenOverBy?: string;
   /** The page needs the result: it is no tracker, icon or picture. */
   relevant: boolean;
 }
