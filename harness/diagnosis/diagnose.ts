@@ -7,12 +7,14 @@ import type { Known } from './known.ts';
 import { RuleContext } from './context.ts';
 import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
+import { serverWords } from './facts/server-words.ts';
 import type { Level } from './finding.ts';
 import { healthOf, nothingTried } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { Question } from './readings.ts';
 import { readingText } from './sentences.ts';
 import { symptomText } from './symptom-text.ts';
+import type { Target } from './targets/target.ts';
 import type { HopState } from './way.ts';
 import { wayOf } from './way.ts';
 
@@ -102,7 +104,13 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
   if (!sure || doubtful || isTie(first, second)) {
     const possible = { level: 'possible', confidence: confidenceOf('faulty', 'possible') } as const;
     return {
-      ...inconclusive(first?.because ?? [...symptoms(context), ...nothingTried(context)]),
+      ...inconclusive(
+        withWords(
+          context,
+          first?.because ?? [...symptoms(context), ...nothingTried(context)],
+          first?.target ?? context.mainFailure,
+        ),
+      ),
       confidence: first ? possible.confidence : 0,
       ruledOut: ruledOut(
         excluded,
@@ -121,7 +129,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     hop,
     level: first.level,
     confidence: confidenceOf('faulty', first.level),
-    because: first.because,
+    because: withWords(context, first.because, first.target),
     ruledOut: ruledOut(excluded, lookAlikes),
     candidates,
     repair,
@@ -161,6 +169,15 @@ function ruledOut(excluded: ReadonlyMap<CauseId, string>, causes: readonly Cause
     const text = excluded.get(cause);
     return text === undefined ? [] : [{ cause, because: text }];
   });
+}
+
+/** The reasons, after the server's own words about the target where they do not quote them already. */
+function withWords(context: RuleContext, because: string[], target: Target | undefined): string[] {
+  const words = target && serverWords(context, target);
+  const quote = words === undefined ? undefined : /“([^”…]{1,40})/.exec(words)?.[1];
+  return words === undefined || quote === undefined || because.some((reason) => reason.includes(quote))
+    ? because
+    : [words, ...because];
 }
 
 /** The symptom of each failure, for a diagnosis without a cause. */

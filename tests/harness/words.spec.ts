@@ -1,5 +1,8 @@
 // Other people's words: each row of the tables with a text that its program really sends.
 import { expect, test } from '@playwright/test';
+import { evaluate } from '../../harness/diagnosis/diagnose.ts';
+import { questionText } from '../../harness/diagnosis/sentences.ts';
+import { knownOf, recordings } from '../unseen/recording.ts';
 import { describe as inWords, kindOf, stockProgram } from '../../harness/diagnosis/answers.ts';
 import { ENGINE_REFUSALS, engineCode } from '../../harness/diagnosis/words/engine-io.ts';
 import { FRAMEWORK_PAGES, PROXY_PAGES } from '../../harness/diagnosis/words/stock-pages.ts';
@@ -127,4 +130,26 @@ test('other answers are no refusals of Engine.IO', () => {
     expect(engineCode(text), text).toBeUndefined();
   for (const text of ['"Invalid session"', '"Not an accepted origin."', '"Invalid transport for session 7"'])
     expect(engineCode(text), text).toBeDefined();
+});
+
+test("the reasons begin with the server's own words, also where no cause is found", () => {
+  const reasons = (name: string): string[] => {
+    const recording = recordings().find((one) => one.name === name);
+    return recording ? evaluate(knownOf(recording)).diagnosis.because : [];
+  };
+  expect(reasons('every POST of a polling session is refused, in words that nobody knows')[0]).toBe(
+    'the server answers ws://desk.example.test/socket.io/ with “body rejected by policy 7”',
+  );
+  const [first, ...rest] = reasons('a client of an old version, refused in words of Python');
+  expect(first).toContain('“The client is using an unsupported version');
+  expect(rest, 'what is quoted already is not said twice').toEqual([]);
+});
+
+test('a question shows the address that was asked, and of its parameters the names', () => {
+  const url = 'http://desk.example.test/socket.io/?EIO=4&transport=polling&ticket=secret';
+  const shown = 'http://desk.example.test/socket.io/?EIO=4&transport=polling&ticket=…';
+  expect(questionText({ ask: 'http', url })).toBe(`GET ${shown}`);
+  expect(questionText({ ask: 'http', url: 'http://desk.example.test/ws' })).toBe('GET http://desk.example.test/ws');
+  const handshake = { ask: 'handshake', url: 'ws://desk.example.test/ws', origin: null } as const;
+  expect(questionText(handshake)).toBe('WebSocket handshake with ws://desk.example.test/ws, without Origin');
 });

@@ -1,8 +1,9 @@
 import { kindOf } from '../../answers.ts';
-import { engineCode } from '../../words/engine-io.ts';
+import { engineCode, engineWords } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer, plainAnswer, realStatus, seenError, seenStatus } from '../../facts/answers.ts';
+import { quoted } from '../../facts/sentences.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
@@ -26,7 +27,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
   if (target.symptom?.is === 'blocked') return undefined;
   const version = /[?&]EIO=(\d)/.exec(target.url)?.[1];
   const seen = engineCode(bodyOf(target));
-  if (seen === 5) return proven('the server answers “Unsupported protocol version”');
+  if (seen === 5) return proven(`the server answers ${quoted(engineWords(bodyOf(target))?.words ?? '')}`);
   if (version !== undefined && version !== '4' && target.kind === 'engine.io') {
     const answer = context.get({ ...addressOf(target), query: `?EIO=${version}&transport=polling` });
     if (answer && engineCode(answer.body) === 5)
