@@ -26,6 +26,8 @@ export interface RequestReading {
   /** net::ERR_… when the request failed below HTTP or was blocked. */
   error?: string;
   mimeType?: string;
+  /** The type of a stream that the page asks for first (its `Accept` header). */
+  accepts?: string;
   /** Response headers, names in lower case; values of credentials are masked. */
   headers?: Record<string, string>;
   /** Why the browser itself refused: mixed-content, csp, … (CDP `blockedReason`). */
@@ -50,9 +52,18 @@ export interface RequestReading {
 /** Answers that go on for as long as a page reads them: event streams, and JSON line by line. */
 export const STREAM_TYPES = /^(text\/event-stream|application\/(x-ndjson|stream\+json|jsonl))$/;
 
-/** The page listens on this request, by an EventSource or by reading the answer as it comes. */
-export function isStream({ type, mimeType }: Pick<RequestReading, 'type' | 'mimeType'>): boolean {
-  return type === 'eventsource' || (type === 'fetch' && STREAM_TYPES.test(mimeType ?? ''));
+/**
+ * The page listens on this request, by an EventSource or by reading the answer as it comes. While there is no answer,
+ * what the page asks for counts.
+ */
+export function isStream({
+  type,
+  mimeType,
+  accepts,
+  error,
+}: Pick<RequestReading, 'type' | 'mimeType' | 'accepts' | 'error'>): boolean {
+  if (type === 'eventsource') return true;
+  return type === 'fetch' && STREAM_TYPES.test(mimeType ?? (error === undefined ? (accepts ?? '') : ''));
 }
 
 /** One message on a socket or event stream. */

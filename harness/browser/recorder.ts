@@ -10,7 +10,7 @@ import type {
   RequestReading,
   SocketReading,
 } from './evidence.ts';
-import { LIMITS, isStream } from './evidence.ts';
+import { LIMITS, STREAM_TYPES, isStream } from './evidence.ts';
 import { bounded, cut, kept, keptValues } from './kept.ts';
 import { defined } from '../common/defined.ts';
 import { maskHeaders, maskProtocol } from '../common/mask.ts';
@@ -51,6 +51,13 @@ export interface Recorder {
 }
 
 export type Recorded = Pick<Evidence, 'console' | 'requests' | 'sockets' | 'issues'>;
+
+/** The type of a stream that a request asks for before all others. */
+function askedStream(headers: Readonly<Record<string, string>>): { accepts?: string } {
+  const [, accept = ''] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'accept') ?? [];
+  const first = (accept.split(/[,;]/)[0] ?? '').trim().toLowerCase();
+  return STREAM_TYPES.test(first) ? { accepts: first } : {};
+}
 
 /** Name of the function through which the page's own sockets report how they were closed. */
 const BINDING = '__socketClosed';
@@ -219,6 +226,7 @@ class PageRecorder implements Recorder {
         url: kept(event.request.url),
         type: (event.type ?? 'other').toLowerCase(),
         fromServiceWorker: false,
+        ...askedStream(event.request.headers),
         ...this.foreignScript(event.initiator),
         ...(event.type === 'Script' && isByScript(event.initiator, event.documentURL) ? { byScript: true } : {}),
       };

@@ -43,6 +43,7 @@ export const CAUSE_IDS = [
   'proxy-strips-extensions',
   'proxy-upgrade-missing',
   'proxy-wrong-upstream',
+  'backend-base-path',
   'backend-endpoint-missing',
   'backend-loopback-bind',
   'backend-not-started',

@@ -1,5 +1,7 @@
 import type { HandshakeAnswer, HttpAnswer, Program } from './readings.ts';
-import { parseJson, valueAt } from './json.ts';
+import { engineCode } from './words/engine-io.ts';
+import type { StockPage } from './words/stock-pages.ts';
+import { FRAMEWORK_PAGES, PROXY_PAGES } from './words/stock-pages.ts';
 
 /**
  * Which program wrote an HTTP answer, and what it means. Programs have characteristic error texts; a status alone says
@@ -54,7 +56,7 @@ export function kindOf(answer: Written): AnswerKind {
     return 'gate';
   if (isDefaultSite(text)) return 'default-site';
   if (isProxyNoRoute(answer)) return 'proxy-no-route';
-  if (stockProgram(text) !== undefined && status >= 400) return 'proxy-error';
+  if (stockProgram(answer) !== undefined && status >= 400) return 'proxy-error';
   if (status < 300 && text === '') return 'empty';
   if (status < 300 && /html/.test(type) && /<(!doctype|html|head|body)/i.test(text)) return 'page';
   if (status === 404 || status === 405) return 'backend-not-found';
@@ -68,21 +70,6 @@ function upgradeWords(text: string): boolean {
   return /upgrade required|'upgrade' token not found|'websocket' token not found|client is not using the websocket protocol|not a websocket (upgrade|handshake|request)|can "?upgrade"? only to "?websocket|expected upgrade|upgrade header (is )?missing|missing (or invalid )?(connection|upgrade)[ /]?(upgrade)? header|invalid (upgrade|connection) header|websocket protocol violation|failed to open a websocket connection|expecting websocket|this is a websocket (endpoint|server)|websocket upgrade (failed|required|expected)|no websocket upgrade|connection upgrade must be requested/i.test(
     text,
   );
-}
-
-/** Engine.IO's error code, when the text is one of its errors. */
-export function engineCode(text: string): number | undefined {
-  const parsed = /^\s*\{\s*"code"\s*:\s*\d/.test(text) ? parseJson(text) : undefined;
-  const code = valueAt(parsed, 'code');
-  const known = [
-    'Transport unknown',
-    'Session ID unknown',
-    'Bad handshake method',
-    'Bad request',
-    'Forbidden',
-    'Unsupported protocol version',
-  ];
-  return typeof code === 'number' && known.includes(String(valueAt(parsed, 'message'))) ? code : undefined;
 }
 
 /** The default page of a server without a site. */
@@ -115,44 +102,59 @@ export function isProxyNoRoute(answer: Written): boolean {
   return status === 503 && /no such backend|no backend|default backend/i.test(text);
 }
 
-/** The program that signed a stock error page. */
-export function stockProgram(text: string): Program | undefined {
-  if (/<hr><center>(nginx|openresty|tengine)/i.test(text)) return 'nginx';
-  if (
-    /<address>Apache|on this server\.<|The requested URL was not found on this server|Apache Server at|The server is temporarily unable to service your\s+request due to maintenance|The proxy server (received|could not handle)|proxy-error|proxy server could not/i.test(
-      text,
-    )
-  )
-    return 'apache';
-  if (/^<html><body><h1>\d{3} [^<]+<\/h1>\s/i.test(text)) return 'haproxy';
-  if (/upstream connect error or disconnect\/reset|no healthy upstream|upstream request timeout/i.test(text))
-    return 'envoy';
-  if (/Guru Meditation|Varnish cache server/i.test(text)) return 'varnish';
-  if (/^(Bad Gateway|Gateway Timeout|no available server|Service Unavailable)$/i.test(text)) return 'traefik';
-  return undefined;
+/**
+ * The proxy or server of files that signed a stock error page. Where the answer names a server of applications, that one
+ * wrote it, whatever its words resemble.
+ */
+export function stockProgram({ body, headers }: Pick<Written, 'body' | 'headers'>): Program | undefined {
+  const text = body.trim();
+  if (frameworkPage(text) !== undefined) return undefined;
+  const signed = signedBy(headers.server ?? '');
+  if (signed !== undefined && !PROXY_PROGRAMS.includes(signed)) return undefined;
+  return PROXY_PAGES.find(({ says }) => says.test(text))?.program;
 }
+
+/** A framework of applications wrote this error page. */
+export const isFrameworkPage = ({ body }: Pick<Written, 'body'>): boolean => frameworkPage(body.trim()) !== undefined;
+
+const frameworkPage = (text: string): StockPage | undefined => FRAMEWORK_PAGES.find(({ says }) => says.test(text));
+
+/** The program that a `Server` header names. */
+function signedBy(server: string): Program | undefined {
+  return SIGNATURES.find(([, says]) => says.test(server))?.[0];
+}
+
+const SIGNATURES: readonly (readonly [Program, RegExp])[] = [
+  ['nginx', /nginx|openresty/i],
+  ['apache', /apache/i],
+  ['caddy', /caddy/i],
+  ['envoy', /envoy/i],
+  ['uvicorn', /uvicorn|hypercorn|daphne/i],
+  ['gunicorn', /gunicorn/i],
+  ['kestrel', /kestrel/i],
+  ['python', /werkzeug|wsgiserver|waitress|cheroot|aiohttp|tornado|python|websockets/i],
+  ['java', /jetty|tomcat|undertow|netty/i],
+];
 
 /** The program behind an answer, by its words or its headers. */
 export function programOf(answer: Written): Program | undefined {
-  const stock = stockProgram(answer.body.trim());
+  const stock = stockProgram(answer);
   if (stock) return stock;
-  const server = answer.headers.server ?? '';
   const powered = answer.headers['x-powered-by'] ?? '';
   if (/reverb/i.test(powered)) return 'reverb';
-  if (/nginx|openresty/i.test(server)) return 'nginx';
-  if (/apache/i.test(server)) return 'apache';
-  if (/caddy/i.test(server)) return 'caddy';
-  if (/envoy/i.test(server)) return 'envoy';
-  if (/uvicorn|hypercorn|daphne/i.test(server)) return 'uvicorn';
-  if (/gunicorn/i.test(server)) return 'gunicorn';
-  if (/kestrel/i.test(server)) return 'kestrel';
-  if (/werkzeug|wsgiserver|aiohttp|tornado|python|websockets/i.test(server)) return 'python';
-  if (/jetty|tomcat|undertow|netty/i.test(server)) return 'java';
+  return signedBy(answer.headers.server ?? '') ?? authorOf(answer);
+}
+
+/** The application's program, which a proxy in front of it leaves in the answer. */
+function authorOf({ headers, body }: Written): Program | undefined {
+  const powered = headers['x-powered-by'] ?? '';
+  if (/reverb/i.test(powered)) return 'reverb';
   if (/php|laravel/i.test(powered)) return 'php';
   if (/express|next\.js|nest|koa|fastify/i.test(powered)) return 'node';
-  if (/^Cannot (GET|POST) \//m.test(answer.body)) return 'node';
-  if (answer.headers['keep-alive'] !== undefined && /timeout=5/.test(answer.headers['keep-alive'])) return 'node';
-  return undefined;
+  if (/^Cannot (GET|POST) \//m.test(body)) return 'node';
+  const framework = frameworkPage(body.trim());
+  if (framework) return framework.program;
+  return headers['keep-alive'] !== undefined && /timeout=5/.test(headers['keep-alive']) ? 'node' : undefined;
 }
 
 /** Programs that are usually proxies, and seldom the application itself. */
@@ -197,7 +199,8 @@ export function isGatewayStatus(status: number | undefined): boolean {
 }
 
 /** The text is an application's own: it says something, and is no stock page of a proxy. */
-export const isInOwnWords = (text: string): boolean => text.trim() !== '' && stockProgram(text.trim()) === undefined;
+export const isInOwnWords = ({ body, headers }: Pick<Written, 'body' | 'headers'>): boolean =>
+  body.trim() !== '' && stockProgram({ body: body.trim(), headers }) === undefined;
 
 /** Two answers are equal: same status and, apart from what varies by request, same text. */
 export function sameAnswer(a: Written, b: Written): boolean {
@@ -209,14 +212,21 @@ export function sameAnswer(a: Written, b: Written): boolean {
   return a.status === b.status && normal(a.body) === normal(b.body);
 }
 
-/** A short description for a person: status, program, first words. */
+/**
+ * A short description for a person: status, program, first words. A proxy that only signs an answer of the application
+ * is what the answer came through.
+ */
 export function describe(answer: Written): string {
-  const program = programOf(answer);
+  const stock = stockProgram(answer);
+  const signed = signedBy(answer.headers.server ?? '');
+  const proxy = signed !== undefined && PROXY_PROGRAMS.includes(signed) ? signed : undefined;
+  const author = stock ?? (proxy === undefined ? programOf(answer) : authorOf(answer));
+  const from = [author && `by ${author}`, stock === undefined && proxy && `through ${proxy}`].filter(Boolean).join(' ');
   const text = answer.body
     .replace(/<style[\s\S]*?<\/style>|<script[\s\S]*?<\/script>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   const words = text === '' ? 'empty body' : `“${text.slice(0, 80)}${text.length > 80 ? '…' : ''}”`;
-  return `${answer.status ?? 'no status'}${program ? ` by ${program}` : ''}, ${words}`;
+  return `${answer.status ?? 'no status'}${from === '' ? '' : ` ${from}`}, ${words}`;
 }

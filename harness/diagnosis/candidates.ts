@@ -3,7 +3,7 @@ import type { CauseId } from '../causes/causes.ts';
 import { CAUSE_IDS, HOPS } from '../causes/causes.ts';
 import { defined } from '../common/defined.ts';
 import type { RuleContext } from './context.ts';
-import { effectOf, type Effect } from './effect.ts';
+import { effectOf, isAside, type Effect } from './effect.ts';
 import { CAUSES } from './causes/index.ts';
 import type { Finding, Level } from './finding.ts';
 import { atMost, compareLevels, lower } from './finding.ts';
@@ -31,7 +31,7 @@ export function candidatesOf(context: RuleContext): Candidate[] {
     if (known && compareLevels(known.level, level) <= 0) return;
     found.set(cause, { cause, level, because: finding.because, ...defined({ target }) });
   };
-  for (const target of mostImportant(context.failed)) {
+  for (const target of mostImportant(context.failed.filter((target) => !isAside(context, target)))) {
     const effect = effectOf(context, target);
     for (const cause of CAUSE_IDS) {
       const { examineTarget } = CAUSES[cause];

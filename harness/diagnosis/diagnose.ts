@@ -9,6 +9,7 @@ import type { Known } from './known.ts';
 import { RuleContext } from './context.ts';
 import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
+import { serverWords } from './facts/server-words.ts';
 import type { Level } from './finding.ts';
 import { healthOf, nothingTried, usedTarget } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
@@ -108,7 +109,13 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
   if (!sure || doubtful || isTie(first, second)) {
     const possible = { level: 'possible', confidence: confidenceOf('faulty', 'possible') } as const;
     return {
-      ...inconclusive(first?.because ?? [...symptoms(context), ...nothingTried(context)]),
+      ...inconclusive(
+        withWords(
+          context,
+          first?.because ?? [...symptoms(context), ...nothingTried(context)],
+          first?.target ?? context.mainFailure,
+        ),
+      ),
       confidence: first ? possible.confidence : 0,
       ruledOut: ruledOut(
         excluded,
@@ -127,7 +134,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     hop,
     level: first.level,
     confidence: confidenceOf('faulty', first.level),
-    because: [...first.because, ...fallbacks(context, first.target)],
+    because: withWords(context, [...first.because, ...fallbacks(context, first.target)], first.target),
     ruledOut: ruledOut(excluded, lookAlikes),
     candidates,
     repair,
@@ -175,6 +182,15 @@ const fallbacks = ({ targets }: RuleContext, target: Target | undefined): string
   targets
     .filter((other) => target !== undefined && other.fallbackOf === target)
     .map((other) => `after that the client tried ${label(other)} instead (${symptomText(other)})`);
+
+/** The reasons, after the server's own words about the target where they do not quote them already. */
+function withWords(context: RuleContext, because: string[], target: Target | undefined): string[] {
+  const words = target && serverWords(context, target);
+  const quote = words === undefined ? undefined : /“([^”…]{1,40})/.exec(words)?.[1];
+  return words === undefined || quote === undefined || because.some((reason) => reason.includes(quote))
+    ? because
+    : [words, ...because];
+}
 
 /** The symptom of each failure, for a diagnosis without a cause. */
 function symptoms(context: RuleContext): string[] {

@@ -30,13 +30,15 @@ export function effectOf(context: RuleContext, target: Target): Effect {
 }
 
 /**
- * A request of the page's own that is refused, or a script that another one asks for, while the page lives without it:
- * an optional file, a feature that is not built in, “who am I?” before the sign-in.
+ * A request of the page's own that the application refuses or takes long to answer, or a script that another one asks
+ * for, while the page lives without it: an optional file, a feature that is not built in, “who am I?” before the sign-in,
+ * a report.
  */
-function isAside(context: RuleContext, target: Target): boolean {
+export function isAside(context: RuleContext, target: Target): boolean {
   const optional = target.kind === 'script' && target.requests.every(({ byScript }) => byScript);
   const refused = isRefusedRequest(target) && !isGatewayFailure(target);
-  return (optional || refused) && lives(context) && !isMissed(context, target);
+  const slow = target.kind === 'api' && target.symptom?.is === 'silent' && context.realtime.length > 0;
+  return (optional || refused || slow) && lives(context) && !isMissed(context, target);
 }
 
 /** Statuses of limits, which the page meets by what it does and not by what it is. */
@@ -57,7 +59,9 @@ function lives({ realtime, live, goodApi }: RuleContext): boolean {
 
 /** A proxy says that it cannot reach the application; an application may use the same statuses in its own words. */
 const isGatewayFailure = (target: Target): boolean =>
-  target.symptom?.is === 'status' && isGatewayStatus(target.symptom.status) && !isInOwnWords(bodyOf(target));
+  target.symptom?.is === 'status' &&
+  isGatewayStatus(target.symptom.status) &&
+  !isInOwnWords({ body: bodyOf(target), headers: target.requests.at(-1)?.headers ?? {} });
 
 /** A page that asks for a password is refused what only users get. */
 const isBeforeSignIn = (context: RuleContext, { kind, symptom }: Target): boolean =>
@@ -94,6 +98,9 @@ function applicationError(target: Target): number | undefined {
   if (target.kind !== 'api' || target.symptom?.is !== 'status') return undefined;
   const { status } = target.symptom;
   const type = target.requests.at(-1)?.headers?.['content-type'] ?? '';
-  const own = status === 500 ? stockProgram(bodyOf(target)) === undefined : /json|^$/.test(type);
+  const own =
+    status === 500
+      ? stockProgram({ body: bodyOf(target), headers: target.requests.at(-1)?.headers ?? {} }) === undefined
+      : /json|^$/.test(type);
   return own && [401, 403, 404, 500].includes(status) ? status : undefined;
 }

@@ -1,9 +1,10 @@
 import type { RuleContext } from './context.ts';
-import { asksForSignIn, effectOf } from './effect.ts';
+import { asksForSignIn, effectOf, isAside } from './effect.ts';
 import { label } from './facts/sentences.ts';
 import type { Finding, Level } from './finding.ts';
 import { finding } from './finding.ts';
 import type { Target } from './targets/target.ts';
+import { symptomText } from './symptom-text.ts';
 
 /** The target that shows how far the way of messages was used: of a page without a connection, that it was served. */
 export const usedTarget = (context: RuleContext): Target | undefined =>
@@ -23,7 +24,7 @@ export function healthOf(context: RuleContext): Finding | undefined {
   const failed = context.failed.some((target) => effectOf(context, target) === 'full');
   if (!arrived || failed || !context.pageLoaded) return undefined;
   const shown = channels.length > 0 ? (['proven', 'the published message arrived'] as const) : stands(context);
-  return shown && finding(...shown, unrelatedFailures(context));
+  return shown && finding(...shown, ...asides(context), unrelatedFailures(context));
 }
 
 /** What a visit without a published message shows, if the page was seen to do anything. */
@@ -31,7 +32,7 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
   const { live } = context;
   if (live.length > 0) {
     const answers = live.some((target) => target.conversation?.greeted === true);
-    const names = live.slice(0, 3).map(label).join(', ');
+    const names = live.slice(0, 3).map(nameOf).join(', ');
     const text = `${names} ${live.length === 1 ? 'is' : 'are'} open${answers ? ' and the server answers on it' : ''}`;
     return ['likely', text];
   }
@@ -49,6 +50,12 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
 const NOT_SEEN =
   'no real-time connection was made in this visit: the page may need a click (--click), a sign-in (--login) or another address';
 
+/** A connection by the transport that it uses. */
+const nameOf = (target: Target): string =>
+  target.takenOverBy === undefined
+    ? label(target)
+    : `${label(target)}, by ${target.takenOverBy} in place of a WebSocket,`;
+
 /** What to do where a page that loads did nothing in this visit: that shows neither that it works nor that it fails. */
 export function nothingTried(context: RuleContext): string[] {
   if (!context.pageLoaded || context.failed.length > 0 || stands(context)) return [];
@@ -59,6 +66,14 @@ export function nothingTried(context: RuleContext): string[] {
     'the page loads, and nothing real-time was tried in this visit: it opens no connection and asks for no data';
   if (untold.includes('page')) return [nothing];
   return [nothing, 'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address'];
+}
+
+/** What the page goes on without. */
+function asides(context: RuleContext): string[] {
+  return context.failed
+    .filter((target) => isAside(context, target))
+    .slice(0, 3)
+    .map((target) => `the page goes on without ${label(target)}: ${symptomText(target)}`);
 }
 
 function unrelatedFailures({ targets }: RuleContext): string | undefined {

@@ -24,6 +24,8 @@ export interface DeliveryObservation {
       /** How many of the clients received it. */
       received?: number;
       clients?: number;
+      /** Of the connections of one page that are alike, how many received it, where that is not all or none. */
+      connections?: { open: number; received: number };
       /** The first frames that the clients received: servers often identify themselves in them. */
       greetings?: string[];
     }

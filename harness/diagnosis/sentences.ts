@@ -26,10 +26,10 @@ export function questionText(question: Reading['question']): string {
         question.as && `as ${question.as}`,
         question.fresh && 'bypassing caches',
       ].filter(Boolean);
-      return `${question.method ?? (question.preflight ? 'OPTIONS' : 'GET')} ${short(question.url)}${how.length > 0 ? ` (${how.join(', ')})` : ''}?`;
+      return `${question.method ?? (question.preflight ? 'OPTIONS' : 'GET')} ${short(question.url)}${how.length > 0 ? ` (${how.join(', ')})` : ''}`;
     }
     case 'handshake':
-      return `WebSocket handshake with ${short(question.url)}, ${question.origin === null ? 'without Origin' : `Origin ${question.origin}`}${question.protocols?.length ? `, subprotocol ${question.protocols.join(', ').slice(0, 60)}` : ''}?`;
+      return `WebSocket handshake with ${short(question.url)}, ${question.origin === null ? 'without Origin' : `Origin ${question.origin}`}${question.protocols?.length ? `, subprotocol ${question.protocols.join(', ').slice(0, 60)}` : ''}`;
     case 'paths':
       return `handshakes at paths similar to ${short(question.url)}?`;
     case 'engineio':
@@ -53,9 +53,17 @@ export function questionText(question: Reading['question']): string {
   }
 }
 
+/** Parameters that name a protocol; the values of all others stay out of sight. */
+const SHOWN = /^(EIO|transport|protocol|client|version|v)$/;
+
+/** A URL as it was asked for: bounded, with the names of its parameters. */
 const short = (url: string): string => {
-  const bare = url.split('?')[0] ?? '';
-  return bare.length > 90 ? `${bare.slice(0, 90)}…` : bare;
+  const [bare = '', query = ''] = url.split('?');
+  const names = [...new URLSearchParams(query)].map(([name, value]) =>
+    SHOWN.test(name) && /^[\w.-]{1,16}$/.test(value) ? `${name}=${value}` : `${name}=…`,
+  );
+  const text = `${bare}${names.length > 0 ? `?${names.join('&')}` : ''}`;
+  return text.length > 90 ? `${text.slice(0, 90)}…` : text;
 };
 
 function answerText(reading: Reading): string {

@@ -4,6 +4,7 @@ import { blockedTargets } from './targets/blocked.ts';
 import { engineTargets } from './targets/engine-io.ts';
 import { fallbackOf, isDevelopment, isThirdParty, relevant } from './targets/relevance.ts';
 import { documentTarget, requestTargets, scriptTargets } from './targets/requests.ts';
+import { sockJsTargets } from './targets/sockjs.ts';
 import { socketTargets } from './targets/sockets.ts';
 import { streamTargets } from './targets/streams.ts';
 import type { Target } from './targets/target.ts';
@@ -14,13 +15,15 @@ import { parseAddress } from './urls.ts';
 export function targetsOf(evidence: Evidence): Target[] {
   const page = parseAddress(evidence.page.url) ?? parseAddress(evidence.visit);
   const visit = parseAddress(evidence.visit);
+  const { targets: sockJs, rest } = sockJsTargets(evidence);
   const targets = [
     ...documentTarget(evidence),
-    ...socketTargets(evidence),
-    ...engineTargets(evidence),
-    ...streamTargets(evidence),
-    ...requestTargets(evidence),
-    ...scriptTargets(evidence),
+    ...sockJs,
+    ...socketTargets(rest),
+    ...engineTargets(rest),
+    ...streamTargets(rest),
+    ...requestTargets(rest),
+    ...scriptTargets(rest),
   ];
   const blocked = blockedTargets(evidence, targets);
   const all = [...targets, ...blocked];

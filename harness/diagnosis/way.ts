@@ -5,6 +5,7 @@ import { CAUSES } from './causes/index.ts';
 import type { RuleContext } from './context.ts';
 import { answerTo } from './facts/answers.ts';
 import type { HandshakeAnswer, HttpAnswer } from './readings.ts';
+import { wasCut } from './targets/attempts.ts';
 import type { Target } from './targets/target.ts';
 
 /** A hop of the way, as the picture shows it. */
@@ -70,7 +71,11 @@ function hopsOf(context: RuleContext, target: Target): Hop[] {
 /** The connection stood at some time. */
 function wasConnected(target: Target): boolean {
   if (target.kind === 'document' || target.kind === 'script') return false;
-  return target.works || target.conversation?.greeted === true || target.attempts.some(({ opened }) => opened);
+  return (
+    target.works ||
+    target.conversation?.greeted === true ||
+    target.attempts.some((attempt) => attempt.opened && !wasCut(attempt))
+  );
 }
 
 /** The server let the page in and refused it by its own protocol. */
@@ -85,7 +90,7 @@ function isAnswered({ symptom, works, requests }: Target): boolean {
 /** The answer is written by the application rather than by a proxy or a front end. */
 function byApplication(answer: HandshakeAnswer | HttpAnswer | undefined): boolean {
   if (answer?.status === undefined || isGatewayStatus(answer.status)) return false;
-  if (stockProgram(answer.body) !== undefined || /html/.test(answer.headers['content-type'] ?? '')) return false;
+  if (stockProgram(answer) !== undefined || /html/.test(answer.headers['content-type'] ?? '')) return false;
   return ['engine-error', 'engine-open', 'upgrade-required', 'backend-not-found', 'stream', 'other'].includes(
     kindOf(answer),
   );

@@ -1,5 +1,5 @@
 import { defined } from '../common/defined.ts';
-import { engineCode } from '../diagnosis/answers.ts';
+import { ENGINE_CODES, engineCode } from '../diagnosis/words/engine-io.ts';
 import { enginePackets } from '../diagnosis/conversation.ts';
 import { listAt, parseJson, textAt, valueAt } from '../diagnosis/json.ts';
 import type { EngineAnswer, EngineQuestion, StickyAnswer, StickyQuestion } from '../diagnosis/readings.ts';
@@ -40,7 +40,10 @@ async function close(network: Network, url: URL, sid: string): Promise<void> {
   await askHttp({ ...network, patience: 500 }, { url: ending.href, method: 'POST', form: '1' });
 }
 
-/** Opens a few polling sessions and continues each on new connections: does the same server answer? */
+/**
+ * Opens a few polling sessions and continues each on new connections: does the same server answer? A session that is
+ * accepted and refused by turns meets several servers, in whatever words the refusal is.
+ */
 export async function askSticky(network: Network, question: Omit<StickyQuestion, 'ask'>): Promise<StickyAnswer> {
   const answer: StickyAnswer = { sessions: 0, requests: 0, unknown: 0 };
   for (let session = 0; session < 4 && answer.unknown === 0; session += 1) {
@@ -52,13 +55,25 @@ export async function askSticky(network: Network, question: Omit<StickyQuestion,
     answer.sessions += 1;
     const next = new URL(url);
     next.search = query(`&sid=${encodeURIComponent(sid)}`);
+    let accepted = 0;
+    let refused = 0;
     // A server that knows the session accepts a pong at once; any other refuses it.
     for (let request = 0; request < 4 && answer.unknown === 0; request += 1) {
       const posted = await askHttp(network, { url: next.href, method: 'POST', form: request === 3 ? '1' : '3' });
       answer.requests += 1;
-      if (engineCode(posted.body) === 1) answer.unknown += 1;
-      else if (posted.status !== 200) break;
+      if (engineCode(posted.body) === ENGINE_CODES.session) {
+        answer.unknown += 1;
+        answer.says = posted.body.slice(0, 80);
+      } else if (posted.status === 200) accepted += 1;
+      else if (REFUSALS.includes(posted.status ?? 0) && engineCode(posted.body) === undefined) {
+        refused += 1;
+        answer.says = posted.body.slice(0, 80);
+      } else break;
     }
+    if (accepted > 0) answer.unknown += answer.unknown > 0 ? 0 : refused;
   }
   return answer;
 }
+
+/** Statuses with which a server may say that it does not know a session. */
+const REFUSALS = [400, 404, 410];

@@ -12,6 +12,7 @@ import type {
   PathsAnswer,
   PathsQuestion,
 } from '../diagnosis/readings.ts';
+import { isCut } from '../diagnosis/facts/upgrade.ts';
 import { AGENT, connectTo, plainHeaders } from './http.ts';
 import type { Network } from './network.ts';
 import { failureOf } from './network.ts';
@@ -185,8 +186,10 @@ export async function askPaths(
       question.paths.slice(index, index + 4).map(async (path) => {
         const url = new URL(question.url);
         url.pathname = path;
-        const answer = await askHandshake(network, secrets, { url: url.href, origin: question.origin, listen: 0 });
-        return { path, state: answer.state, ...defined({ status: answer.status }) };
+        const answer = await askHandshake(network, secrets, { url: url.href, origin: question.origin, listen: 150 });
+        // What is cut at once was not accepted.
+        const state = isCut(answer) ? 'closed' : answer.state;
+        return { path, state, ...defined({ status: answer.status }) };
       }),
     );
     results.push(...batch);

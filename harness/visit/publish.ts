@@ -7,7 +7,7 @@ import type { DeliveryObservation } from '../diagnosis/known.ts';
 import type { Client } from './connections.ts';
 import { CLIENT_CONNECTS_WITHIN, openConnections } from './connections.ts';
 import { type PublishCommand, runPublisher } from './publisher.ts';
-import { type Received, allReceived, nameOf, newMessages, receivedSince } from './received.ts';
+import { type Received, allReceived, nameOf, newMessages, partOfConnections, receivedSince } from './received.ts';
 
 /** The text of the page and of its form fields. */
 export async function textOf(page: Page): Promise<string> {
@@ -184,6 +184,11 @@ export async function observeDelivery(
       break;
     }
     if (shown < clients.length) break;
+    const apart = clients.flatMap(({ recorder }) => partOfConnections(recorder.recorded, nonce) ?? [])[0];
+    if (apart) {
+      last = { ...last, outcome: 'partial', connections: apart };
+      break;
+    }
     if (
       first.recorder.recorded.sockets.every((socket) => socket.openedAt === undefined) &&
       first.recorder.recorded.requests.some((request) => request.url.includes('transport=polling'))

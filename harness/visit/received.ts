@@ -77,3 +77,26 @@ export function newMessages(
     return !KEEPALIVE.test(nameOf(text) ?? text);
   });
 }
+
+/**
+ * How many of the open connections of one page that are alike received a text: with one address, and with the same words
+ * said by the page, apart from numbers and ids. Undefined where all did, or none.
+ */
+export function partOfConnections(
+  { sockets }: Pick<Recorded, 'sockets'>,
+  text: string,
+): { open: number; received: number } | undefined {
+  const alike = new Map<string, boolean[]>();
+  for (const { url, openedAt, closedAt, frames } of sockets) {
+    if (openedAt === undefined || closedAt !== undefined) continue;
+    const said = frames.filter(({ direction }) => direction === 'sent').map((frame) => frame.text);
+    const key = JSON.stringify([url, said.slice(0, 5).map((one) => one.replace(/[0-9a-f-]{8,}|\d+/gi, '#'))]);
+    const got = frames.some((frame) => frame.direction === 'received' && frame.text.includes(text));
+    alike.set(key, [...(alike.get(key) ?? []), got]);
+  }
+  for (const got of alike.values()) {
+    const received = got.filter(Boolean).length;
+    if (received > 0 && received < got.length) return { open: got.length, received };
+  }
+  return undefined;
+}

@@ -164,7 +164,7 @@ async function takeSteps(
   ) {
     onProgress?.('no failure so far; watching whether the connection lasts');
     const { duration } = await recorder.evidence(url);
-    await watch(recorder, duration, remaining);
+    await watch(recorder, duration, found.delivery !== undefined, remaining);
   }
   const evidence = await recorder.evidence(url);
   found.evidence = evidence;
@@ -266,8 +266,9 @@ async function waitForConnection(recorder: Recorder, remaining: Remaining): Prom
  * Watches working connections until they end, or for a limited time.
  *
  * @param now ms since the recording began
+ * @param published a message was published meanwhile
  */
-async function watch(recorder: Recorder, now: number, remaining: Remaining): Promise<void> {
+async function watch(recorder: Recorder, now: number, published: boolean, remaining: Remaining): Promise<void> {
   const { recorded } = recorder;
   const streams = recorded.requests.filter(isStream);
   if (recorded.sockets.length === 0 && streams.length === 0) {
@@ -279,7 +280,9 @@ async function watch(recorder: Recorder, now: number, remaining: Remaining): Pro
     return;
   }
   const opened = [...recorded.sockets.map(({ openedAt, at }) => openedAt ?? at), ...streams.map(({ at }) => at)];
-  const watched = now - Math.max(0, ...opened);
+  // A published message is traffic: the time without any begins anew.
+  const spoken = published ? recorded.sockets.flatMap(({ frames }) => frames.at(-1)?.at ?? []) : [];
+  const watched = now - Math.max(0, ...opened, ...spoken);
   const began = Date.now();
   await recorder.until(
     ({ sockets, requests }) => sockets.some(ended) || requests.some(endedStream),

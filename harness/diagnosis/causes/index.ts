@@ -42,6 +42,7 @@ import proxyStaleUpstream from './proxy/proxy-stale-upstream.ts';
 import proxyStripsExtensions from './proxy/proxy-strips-extensions.ts';
 import proxyUpgradeMissing from './proxy/proxy-upgrade-missing.ts';
 import proxyWrongUpstream from './proxy/proxy-wrong-upstream.ts';
+import backendBasePath from './backend/backend-base-path.ts';
 import backendEndpointMissing from './backend/backend-endpoint-missing.ts';
 import backendLoopbackBind from './backend/backend-loopback-bind.ts';
 import backendNotStarted from './backend/backend-not-started.ts';
@@ -117,6 +118,7 @@ export const CAUSES: { readonly [Id in CauseId]: CauseDefinition<Id> } = {
   'proxy-strips-extensions': proxyStripsExtensions,
   'proxy-upgrade-missing': proxyUpgradeMissing,
   'proxy-wrong-upstream': proxyWrongUpstream,
+  'backend-base-path': backendBasePath,
   'backend-endpoint-missing': backendEndpointMissing,
   'backend-loopback-bind': backendLoopbackBind,
   'backend-not-started': backendNotStarted,

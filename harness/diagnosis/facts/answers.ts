@@ -1,4 +1,6 @@
 /** What a target answers: to the page, to a plain request, to a handshake. */
+import type { RequestReading } from '../../browser/evidence.ts';
+import { defined } from '../../common/defined.ts';
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer, HandshakeQuestion, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
@@ -69,6 +71,8 @@ export function plainAnswer(context: RuleContext, target: Target): HttpAnswer | 
 export function answerTo(context: RuleContext, target: Target): HandshakeAnswer | HttpAnswer | undefined {
   const { symptom } = target;
   if (target.kind === 'document' || target.kind === 'script') return plainAnswer(context, target);
+  const poll = refusedPoll(target);
+  if (poll?.headers) return asRead(poll, poll.headers);
   if (target.kind === 'engine.io' && target.attempts.length === 0)
     return context.get(addressOf(target), { origin: context.origin });
   if (isSocket(target)) return handshakeAnswer(context, target);
@@ -79,12 +83,7 @@ export function answerTo(context: RuleContext, target: Target): HandshakeAnswer 
     last.headers &&
     (bodyOf(target) !== '' || target.method !== 'GET')
   ) {
-    return {
-      status: symptom.status,
-      headers: last.headers,
-      body: bodyOf(target),
-      ms: (last.finishedAt ?? last.at) - last.at,
-    };
+    return { ...asRead(last, last.headers), body: bodyOf(target) };
   }
   if (symptom?.is === 'cors' && /Preflight/.test(symptom.error) && target.method !== 'GET') {
     return context.get(addressOf(target), {
@@ -95,6 +94,23 @@ export function answerTo(context: RuleContext, target: Target): HandshakeAnswer 
   return target.method === 'GET' || symptom?.is === 'cors' || symptom?.is === 'network'
     ? context.get(addressOf(target), { origin: context.origin })
     : undefined;
+}
+
+/** The answer to a request as the page itself read it. */
+const asRead = ({ status, at, finishedAt = at, body = '' }: RequestReading, headers: Headers): HttpAnswer => ({
+  headers,
+  body,
+  ms: finishedAt - at,
+  ...defined({ status }),
+});
+
+type Headers = HttpAnswer['headers'];
+
+/** The refused request of a polling session, where that and no handshake is the symptom. */
+function refusedPoll({ kind, symptom, attempts, requests }: Target): RequestReading | undefined {
+  if (kind !== 'engine.io' || symptom?.is !== 'status') return undefined;
+  if (attempts.some(({ error = '' }) => /Unexpected response code/.test(error))) return undefined;
+  return requests.findLast(({ status, url }) => status === symptom.status && /[?&]sid=/.test(url));
 }
 
 /** The status behind the symptom: the one that the page saw, or the real one where the browser hides it. */

@@ -6,6 +6,7 @@ import type { Target } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
 import { withScheme } from '../urls.ts';
 import { addressOf, isSocket, offered, plainAnswer } from './answers.ts';
+import { accepts } from './upgrade.ts';
 
 /** The same path at the other entry points of the system: at most eight. */
 export function otherEntryPoints(
@@ -55,7 +56,7 @@ export function speaks(context: RuleContext, target: Target, at: Address): boole
     const answer = context.handshake(at, offered(target));
     if (!answer) return undefined;
     // Reverb and similar servers open the socket for any key, and report an unknown one in a frame.
-    return answer.state === 'open' && !answer.frames.some((frame) => frame.includes('pusher:error'));
+    return accepts(answer) && !answer.frames.some((frame) => frame.includes('pusher:error'));
   }
   const answer = context.get(at, { origin: context.origin });
   return answer?.status !== undefined ? isBackendAnswer(answer) : undefined;

@@ -1,10 +1,11 @@
 /** Whether a handshake is refused for its Origin. */
-import { engineCode } from '../answers.ts';
+import { engineCode } from '../words/engine-io.ts';
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { hostClass, originOf, siteOf } from '../urls.ts';
 import { addressOf, handshakeAnswer, isSocket, offered, seenError, seenStatus } from './answers.ts';
+import { isCut, stays } from './upgrade.ts';
 
 /** The handshake is refused for its Origin: with another one, or without, it is accepted. */
 export function originSensitive(context: RuleContext, target: Target): { accepted: string } | undefined {
@@ -20,18 +21,17 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
     return undefined;
   const asPage = handshakeAnswer(context, target);
   if (!asPage) return undefined;
-  const stays = (answer: HandshakeAnswer): boolean => answer.state === 'open' && answer.closed === undefined;
   if (stays(asPage)) return undefined;
   // Engine.IO gives its reason as a code; only "Forbidden" can be about the origin.
   const code = engineCode(asPage.body);
   if (code !== undefined && code !== 4) return undefined;
   const without = handshakeAs(context, target, null);
-  if (without && stays(without)) return { accepted: 'no Origin' };
+  if (stays(without)) return { accepted: 'no Origin' };
+  if (without && isCut(without) && isCut(asPage)) return undefined;
   // A 404 is about the path, not about the origin.
   if (status === 404) return undefined;
   for (const origin of likelyOrigins(context, target)) {
-    const answer = handshakeAs(context, target, origin);
-    if (answer && stays(answer)) return { accepted: origin };
+    if (stays(handshakeAs(context, target, origin))) return { accepted: origin };
   }
   return undefined;
 }
@@ -46,6 +46,13 @@ export const otherScheme = ({ page }: RuleContext): string[] => {
   return [originOf({ ...page, secure, port: secure ? 443 : 80 }), originOf({ ...page, secure })];
 };
 
+/** The origins of the page's host without its port, the page's scheme first; none where its port is the usual one. */
+export function withoutPort({ page }: RuleContext): string[] {
+  if (page.port === 80 || page.port === 443) return [];
+  const at = (secure: boolean): string => originOf({ host: page.host, secure, port: secure ? 443 : 80 });
+  return [at(page.secure), at(!page.secure)];
+}
+
 /** Origins that the server's list may contain instead of the page's: at most eight. */
 export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const relatives = context
@@ -56,6 +63,7 @@ export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const named = hostClass(site) === 'name' ? [site, `www.${site}`] : [];
   const guesses = [
     originOf(target.address),
+    ...withoutPort(context),
     ...(context.page.port === (context.page.secure ? 443 : 80)
       ? otherScheme(context).slice(0, 1)
       : otherScheme(context)),

@@ -40,7 +40,13 @@ export function lostMessage(context: RuleContext): LostMessage | undefined {
         text: `the connection is open, and the published message arrived in no frame (${name}: ${channel.outcome})`,
       };
   for (const [name, channel] of channels) {
-    const { outcome, received = 0, clients = 0 } = channel;
+    const { outcome, received = 0, clients = 0, connections } = channel;
+    if (connections)
+      return {
+        channel,
+        reached: 'some clients',
+        text: `${connections.received} of ${connections.open} like connections of one page received the message (${name})`,
+      };
     if (outcome !== 'partial' && !(clients > 1 && received > 0 && received < clients)) continue;
     const ratio = channel.clients !== undefined ? `${channel.received ?? '?'} of ${clients}` : 'some';
     return { channel, reached: 'some clients', text: `${ratio} clients received the message (${name})` };

@@ -3,6 +3,7 @@ import { kindOf } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
+import { wasCut } from '../targets/attempts.ts';
 import { withScheme } from '../urls.ts';
 import { addressOf, offered, seenError } from './answers.ts';
 import { likelyOrigins } from './origins.ts';
@@ -54,7 +55,7 @@ export function sameWithAnyOrigin(context: RuleContext): string | undefined {
 
 /** A WebSocket of the page was opened. */
 export function upgradesWork(context: RuleContext): string | undefined {
-  const open = context.realtime.find((target) => target.attempts.some((attempt) => attempt.opened));
+  const open = context.realtime.find((target) => target.attempts.some((attempt) => attempt.opened && !wasCut(attempt)));
   return open ? `a WebSocket to ${context.name(open)} was opened: upgrades work` : undefined;
 }
 

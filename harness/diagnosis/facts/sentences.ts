@@ -24,3 +24,9 @@ export function describeAnswer(answer: HttpAnswer | HandshakeAnswer | undefined)
 
 /** A duration in words. */
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** Someone else's words: in quotation marks, on one line, bounded. */
+export const quoted = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return `“${line.slice(0, 120)}${line.length > 120 ? '…' : ''}”`;
+};

@@ -4,6 +4,7 @@ import type { RuleContext } from '../context.ts';
 import { unknownPathNear } from '../context.ts';
 import type { Program } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
+import { parseAddress } from '../urls.ts';
 import { addressOf, answerTo, atPath, plainAnswer } from './answers.ts';
 
 /**
@@ -59,8 +60,8 @@ export function firstServer(context: RuleContext, target: Target): FirstServer {
         ? programOf({ ...answer, headers: { 'x-powered-by': answer.headers['x-powered-by'] }, body: '' })
         : undefined) ?? programOf(answer))
     : undefined;
-  if (answer?.headers.via !== undefined)
-    return { proxied: true, text: `the answer passed a proxy (Via: ${answer.headers.via})` };
+  const via = answer?.headers.via ?? viaOf(context, target);
+  if (via !== undefined) return { proxied: true, text: `the answer passed a proxy (Via: ${via})` };
   if (!fingerprint || fingerprint.program === 'unknown') {
     if (behind && PROXY_PROGRAMS.includes(behind))
       return { proxied: true, program: behind, text: `the first server is ${behind}` };
@@ -85,6 +86,15 @@ export function firstServer(context: RuleContext, target: Target): FirstServer {
     program: fingerprint.program,
     text: `the first server is the application itself (${fingerprint.program}): there is no proxy`,
   };
+}
+
+/** The proxy that answers of the same server passed in the visit, by their `Via` header. */
+function viaOf({ evidence }: RuleContext, { address: { host, port } }: Target): string | undefined {
+  const passed = evidence.requests.find(({ url, headers }) => {
+    const address = headers?.via === undefined ? undefined : parseAddress(url);
+    return address?.host === host && address.port === port;
+  });
+  return passed?.headers?.via;
 }
 
 /** The path is answered differently from an unknown one, so an endpoint exists there. */

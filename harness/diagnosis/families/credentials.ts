@@ -1,5 +1,6 @@
 /** A connection or request is refused for its credential: it is missing, or not accepted. */
-import { engineCode, kindOf, stockProgram } from '../answers.ts';
+import { kindOf, stockProgram } from '../answers.ts';
+import { engineCode } from '../words/engine-io.ts';
 import type { RuleContext } from '../context.ts';
 import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../credentials.ts';
 import { asksForSignIn } from '../effect.ts';
@@ -96,12 +97,11 @@ export function refusedForCredential(
     };
   if (status !== 401 && status !== 403) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
-  if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer.body) !== undefined && status === 401)))
-    return undefined;
+  if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer) !== undefined && status === 401))) return undefined;
   const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
   const text = `${label(target)} is answered ${answer ? describeAnswer(answer) : status}`;
   // A proxy's own “Forbidden” is about files or addresses, rarely about a credential.
-  if (answer && stockProgram(answer.body) !== undefined) return { text, level: 'possible', words };
+  if (answer && stockProgram(answer) !== undefined) return { text, level: 'possible', words };
   if (!isSocket(target)) return { text, level: 'likely', words };
   if (engineCode(answer?.body ?? '') === 4) return { text, level: 'likely', words };
   if (originSensitive(context, target)) return undefined;

@@ -31,9 +31,9 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (!answer) return undefined;
   // nginx answers 503 when a limit is reached.
-  if (status === 503 && stockProgram(answer.body) === 'nginx') return undefined;
+  if (status === 503 && stockProgram(answer) === 'nginx') return undefined;
   // An application answers so too, for a part that it cannot or may not offer.
-  if (isInOwnWords(answer.body) && hasSibling(context, target)) return undefined;
+  if (isInOwnWords(answer) && hasSibling(context, target)) return undefined;
   // If the same path works without a body, the upstream is reachable.
   if (target.method !== 'GET' && target.kind !== 'document') {
     const read = plainAnswer(context, target);

@@ -33,7 +33,7 @@ function plainHandshake(context: RuleContext, target: Target | undefined): Plain
   if (status === undefined || !ANSWERED_PLAINLY.includes(status) || !answer || answer.state === 'open')
     return undefined;
   // A server that says what is wrong with the handshake did receive it; Go's endpoints answer 400 to plain requests.
-  if (NOT_PLAIN.includes(kindOf(answer)) || isGoNotFound(answer) || stockProgram(answer.body) !== undefined)
+  if (NOT_PLAIN.includes(kindOf(answer)) || isGoNotFound(answer) || stockProgram(answer) !== undefined)
     return undefined;
   // A server that checks the Origin did receive the handshake.
   if (originSensitive(context, target)) return undefined;

@@ -38,8 +38,10 @@ export interface StickyQuestion {
 export interface StickyAnswer {
   sessions: number;
   requests: number;
-  /** Answers "Session ID unknown". */
+  /** Requests whose server did not know the session. */
   unknown: number;
+  /** The beginning of what the last refusal said. */
+  says?: string;
 }
 
 /** An event stream, read as it comes. */

@@ -4,6 +4,7 @@ import type { Evidence, FrameReading, RequestReading, SocketReading } from '../.
 import type { Conversation } from '../conversation.ts';
 import { conversationOf, enginePackets } from '../conversation.ts';
 import { credentialInUrl } from '../credentials.ts';
+import { ENGINE_CODES, engineCode } from '../words/engine-io.ts';
 import type { Group } from './grouping.ts';
 import { ENGINE, SILENT_MS, endpointOf, groupBy } from './grouping.ts';
 import { ownSockets } from './left-behind.ts';
@@ -71,9 +72,11 @@ function engineSymptom(
   duration: number,
 ): Symptom | undefined {
   const lost = requests.findLast(
-    ({ status, body = '' }) => status === 400 && /"code":1\b|Session ID unknown/.test(body),
+    ({ status = 0, body = '' }) => status >= 400 && engineCode(body) === ENGINE_CODES.session,
   );
-  const churn = lost ? undefined : churned(sockets);
+  // A client gives its upgrade up when its polling session is refused: then the page closes nothing by itself.
+  const refusedPoll = requests.findLast(({ status = 0 }) => status >= 400);
+  const churn = refusedPoll ? undefined : churned(sockets);
   if (churn) return { is: 'churn', ...churn };
   const unconfirmed = conversation.asked.some((name) => !conversation.confirmed.includes(name));
   const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
@@ -106,6 +109,7 @@ function engineSymptom(
     }
     return duration - (open.openedAt ?? 0) > SILENT_MS ? { is: 'unanswered' } : undefined;
   }
+  if (refusedPoll && sockets.length > 0 && sockets.every(givenUp)) return requestSymptom(refusedPoll, duration);
   const failedSocket = sockets.findLast((socket) => socket.error !== undefined);
   if (failedSocket && goodPoll) {
     // Long-polling works, and the upgrade to a WebSocket was refused.
@@ -124,6 +128,10 @@ function engineSymptom(
   if (waiting && !goodPoll && duration - waiting.at > SILENT_MS) return { is: 'silent', ms: duration - waiting.at };
   return undefined;
 }
+
+/** The client closed it, or it still waits for its handshake. */
+const givenUp = ({ closedByPage, closedAt, error = '' }: SocketReading): boolean =>
+  closedAt === undefined || closedByPage === true || /closed before the connection is established/.test(error);
 
 /** The body is Engine.IO's: packets, or the "ok" of a POST. */
 function isEngineBody(request: RequestReading): boolean {

@@ -12,6 +12,7 @@ export function streamTargets(evidence: Evidence): Target[] {
   return groupBy(evidence.requests.filter(isStream), channelOf).map(({ all: requests, last, address }) => {
     const target = emptyTarget('sse', last.url, address);
     target.requests = requests;
+    target.method = last.method;
     const frames = requests.flatMap((request) => request.events ?? []);
     target.conversation = {
       ...conversationOf('raw', []),

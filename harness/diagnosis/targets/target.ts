@@ -63,6 +63,8 @@ export interface Target {
   transports: ('websocket' | 'polling')[];
   /** The client tried another address first, and this one after that had failed. */
   fallbackOf?: Target;
+  /** For SockJS: the transport that took over from the WebSocket. */
+  takenOverBy?: string;
   /** The page needs the result: it is no tracker, icon or picture. */
   relevant: boolean;
 }

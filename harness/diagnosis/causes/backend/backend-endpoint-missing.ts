@@ -27,7 +27,8 @@ export default cause({
       ![400, 403, 404, 405, 501].includes(status)
     )
       return undefined;
-    if (frontEndAnswers(context, target)) return undefined;
+    // An endpoint that once spoke its protocol is there.
+    if (frontEndAnswers(context, target) || target.conversation?.greeted === true) return undefined;
     const answer = answerTo(context, target);
     if (!answer || ['tls-port', 'engine-error'].includes(kindOf(answer))) return undefined;
     if (status === 403 && !isSocket(target)) return undefined;
@@ -46,7 +47,7 @@ export default cause({
         (isSocket(other) || (!isSocket(target) && other.kind === 'api')) &&
         other.address.path.split('/')[1] === target.address.path.split('/')[1],
     );
-    const own = stockProgram(answer.body) === undefined && kindOf(answer) !== 'proxy-error';
+    const own = stockProgram(answer) === undefined && kindOf(answer) !== 'proxy-error';
     const text = `${label(target)} is answered ${describeAnswer(answer)}${likeUnknownPath ? ', like an unknown path' : ''}`;
     if (target.kind === 'document') return own && status === 404 ? likely(text) : undefined;
     if (sibling)

@@ -39,7 +39,7 @@ export default cause({
       )
         return proven(text);
       if (status === 501) return likely(text);
-      if (frontEndAnswers(context, target) || stockProgram(handshake.body) !== undefined) return undefined;
+      if (frontEndAnswers(context, target) || stockProgram(handshake) !== undefined) return undefined;
       const front = firstServer(context, target);
       const get = plainAnswer(context, target);
       const alike = get !== undefined && sameAnswer(handshake, get);

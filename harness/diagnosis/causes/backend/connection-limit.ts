@@ -34,7 +34,7 @@ export default cause({
     const status = realStatus(context, target);
     if (isSocket(target) && (status === 503 || status === 429)) {
       const answer = handshakeAnswer(context, target);
-      const own = answer !== undefined && stockProgram(answer.body) === undefined;
+      const own = answer !== undefined && stockProgram(answer) === undefined;
       if (own && LIMIT_WORDS.test(answer.body))
         return finding(
           firstServer(context, target).proxied === true ? 'likely' : 'proven',

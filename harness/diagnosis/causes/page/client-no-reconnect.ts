@@ -2,6 +2,7 @@ import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
+import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -31,7 +32,7 @@ export default cause({
     const again = handshakeAnswer(context, target);
     const reconnects = context.bundle()?.reconnects;
     const longEnough = waited >= 4000 || reconnects === false;
-    if (again && again.state !== 'open') return undefined;
+    if (again && !accepts(again)) return undefined;
     return finding(
       again && longEnough && reconnects !== true ? 'likely' : 'possible',
       `the socket closed after ${(age / 1000).toFixed(1)} s (${code}${reason ? ` “${reason}”` : ''}) and the page opened no other within ${(waited / 1000).toFixed(1)} s`,

@@ -1,7 +1,10 @@
-import { engineCode, kindOf } from '../../answers.ts';
+import { kindOf } from '../../answers.ts';
+import { engineCode, engineWords } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer, plainAnswer, realStatus, seenError, seenStatus } from '../../facts/answers.ts';
+import { quoted } from '../../facts/sentences.ts';
+import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -24,7 +27,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
   if (target.symptom?.is === 'blocked') return undefined;
   const version = /[?&]EIO=(\d)/.exec(target.url)?.[1];
   const seen = engineCode(bodyOf(target));
-  if (seen === 5) return proven('the server answers “Unsupported protocol version”');
+  if (seen === 5) return proven(`the server answers ${quoted(engineWords(bodyOf(target))?.words ?? '')}`);
   if (version !== undefined && version !== '4' && target.kind === 'engine.io') {
     const answer = context.get({ ...addressOf(target), query: `?EIO=${version}&transport=polling` });
     if (answer && engineCode(answer.body) === 5)
@@ -123,8 +126,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
       if (got && kindOf(got) === 'upgrade-required')
         return proven('the page opens an event stream; the endpoint is a WebSocket');
       const socket = got ? context.handshake(addressOf(target)) : undefined;
-      if (socket?.state === 'open')
-        return likely('the page opens an event stream; the path accepts WebSocket handshakes');
+      if (accepts(socket)) return likely('the page opens an event stream; the path accepts WebSocket handshakes');
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { engineCode } from '../../answers.ts';
+import { engineCode } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import { addressOf, handshakeAnswer } from '../../facts/answers.ts';
 import { describeAnswer } from '../../facts/sentences.ts';

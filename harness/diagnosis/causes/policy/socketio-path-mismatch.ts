@@ -71,7 +71,7 @@ export default cause({
     return status === 404 &&
       probed &&
       !frontEndAnswers(context, target) &&
-      stockProgram(probed.results[0]?.body ?? '') === undefined
+      stockProgram({ body: probed.results[0]?.body ?? '', headers: {} }) === undefined
       ? possible(`${path} is answered 404 by the application, not by Engine.IO`)
       : undefined;
   },

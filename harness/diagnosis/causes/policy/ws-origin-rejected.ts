@@ -1,9 +1,10 @@
 import { cause } from '../../cause.ts';
 import { handshakeAnswer, seenStatus } from '../../facts/answers.ts';
-import { handshakeAs, likelyOrigins, originSensitive, otherScheme } from '../../facts/origins.ts';
+import { handshakeAs, likelyOrigins, originSensitive, otherScheme, withoutPort } from '../../facts/origins.ts';
 import { sameWithAnyOrigin } from '../../facts/refutations.ts';
-import { describeAnswer } from '../../facts/sentences.ts';
+import { describeAnswer, quoted } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
+import { stays } from '../../facts/upgrade.ts';
 import { finding, likely, proven } from '../../finding.ts';
 
 export default cause({
@@ -20,7 +21,7 @@ export default cause({
     'backend-wrong-path',
   ],
   repair:
-    "Add the page's origin (scheme, host and port) to the endpoint's list of allowed origins; where TLS ends before it, let it trust the scheme that the proxy passes on.",
+    "Add the page's origin to the endpoint's list of allowed origins, in the form that the server wants: with its scheme and port, or the host name alone. Where TLS ends before it, let it trust the scheme that the proxy passes on.",
   explains: ['auth-missing', 'auth-rejected'],
   examineTarget: (context, target) => {
     if (target.symptom?.is === 'refused' && /origin/i.test(target.symptom.text))
@@ -30,8 +31,10 @@ export default cause({
     const sensitive = originSensitive(context, target);
     const byScheme = otherScheme(context).find((origin) => origin === sensitive?.accepted);
     if (!sensitive) {
-      const answer = seenStatus(target) === 403 ? handshakeAnswer(context, target) : undefined;
-      return answer && /origin/i.test(answer.body) ? likely(`the server says: ${describeAnswer(answer)}`) : undefined;
+      const said = target.requests.findLast(({ status = 0, body = '' }) => status >= 400 && saysOrigin(body));
+      if (said) return likely(`the server says: ${quoted(said.body ?? '')}`);
+      const answer = [400, 403].includes(seenStatus(target) ?? 0) ? handshakeAnswer(context, target) : undefined;
+      return answer && saysOrigin(answer.body) ? likely(`the server says: ${describeAnswer(answer)}`) : undefined;
     }
     const refusal = handshakeAnswer(context, target);
     const sameHost = target.address.host === context.page.host && target.address.port === context.page.port;
@@ -39,11 +42,12 @@ export default cause({
     if (byScheme !== undefined && context.page.secure && sameHost)
       return proven(`${refused} ${byScheme}: TLS ends before the backend, which takes the page for one of plain http`);
     if (!sameHost || firstServer(context, target).proxied === false) return proven(`${refused} ${sensitive.accepted}`);
-    // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name.
-    const listed = likelyOrigins(context, target).find(
-      (origin) => handshakeAs(context, target, origin)?.state === 'open',
-    );
-    return finding(listed === undefined ? 'likely' : 'proven', `${refused} ${listed ?? sensitive.accepted}`);
+    // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name, or of the Host without its port.
+    const listed = likelyOrigins(context, target).find((origin) => stays(handshakeAs(context, target, origin)));
+    const level = listed === undefined ? 'likely' : withoutPort(context).includes(listed) ? 'possible' : 'proven';
+    return finding(level, `${refused} ${listed ?? sensitive.accepted}`);
   },
   excluded: sameWithAnyOrigin,
 });
+
+const saysOrigin = (text: string): boolean => /origin/i.test(text) && !/<html/i.test(text);

@@ -37,13 +37,13 @@ export default cause({
       );
     }
     if (asks === undefined || !/^(basic|digest|negotiate|ntlm)/i.test(asks)) {
-      return stockProgram(answer.body) !== undefined
+      return stockProgram(answer) !== undefined
         ? likely(`the 401 of ${label(target)} is a stock page of the proxy (${describeAnswer(answer)})`)
         : undefined;
     }
     return proven(
       `${label(target)} is answered ${status} with “${asks.slice(0, 60)}”: a proxy asks for credentials`,
-      stockProgram(answer.body) !== undefined && `the proxy itself wrote the answer: ${describeAnswer(answer)}`,
+      stockProgram(answer) !== undefined && `the proxy itself wrote the answer: ${describeAnswer(answer)}`,
     );
   },
 });

@@ -6,6 +6,7 @@ import { label, seconds } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
+import type { HttpAnswer } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
@@ -19,6 +20,8 @@ export default cause({
   repair: 'Switch buffering and compression off for the stream.',
   examineTarget: buffersStream,
   examineVisit: (context) => {
+    const held = context.targets.find((target) => target.relevant && target.symptom === undefined && waits(target));
+    if (held && context.failed.length === 0) return neverBegins(context, held);
     // An open stream without events: does the backend send none, or does a proxy hold them back?
     const quiet = context.live.find((target) => target.kind === 'sse' && target.conversation?.messages === 0);
     if (!quiet || context.failed.length > 0) return undefined;
@@ -37,9 +40,12 @@ export default cause({
 
 /** A proxy holds back events. */
 function buffersStream(context: RuleContext, target: Target): Finding | undefined {
-  if (target.kind !== 'sse') return undefined;
   const waiting = target.symptom?.is === 'silent';
+  if (waiting && waits(target)) return neverBegins(context, target);
+  if (target.kind !== 'sse') return undefined;
   if (!waiting) return burst(target);
+  // What was sent with the request is not sent again.
+  if (target.method !== 'GET') return withheld(context, target, undefined);
   const identity = context.ask({
     ask: 'stream',
     url: withScheme(addressOf(target), 'http'),
@@ -53,17 +59,34 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
       `the stream sends nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: a proxy compresses it`,
     );
   if (identity.headersMs !== undefined) return likely('the stream sends its headers and no event');
-  const head = context.get(addressOf(target), { method: 'HEAD' });
+  return neverBegins(context, target) ?? withheld(context, target, head(context, target));
+}
+
+/** A request of the page's own that has had no answer yet. */
+function waits({ kind, method, requests }: Target): boolean {
+  const last = requests.at(-1);
+  return kind === 'api' && method === 'GET' && last?.status === undefined && last?.error === undefined;
+}
+
+const head = (context: RuleContext, target: Target): HttpAnswer | undefined =>
+  context.get(addressOf(target), { method: 'HEAD' });
+
+/** The request is never answered, and the same path says that it is an event stream. */
+function neverBegins(context: RuleContext, target: Target): Finding | undefined {
+  const { status, headers = {} } = head(context, target) ?? {};
+  if (status === undefined || !/event-stream/.test(headers['content-type'] ?? '')) return undefined;
+  return proven(
+    `the stream ${label(target)} does not even send its headers; a HEAD request of the same path is answered at once, as an event stream`,
+    firstServer(context, target).text,
+  );
+}
+
+/** The stream is never answered, and other paths are. */
+function withheld(context: RuleContext, target: Target, headers: HttpAnswer | undefined): Finding {
   const front = firstServer(context, target);
-  const streams = head?.status !== undefined && /event-stream/.test(head.headers['content-type'] ?? '');
-  if (streams)
-    return proven(
-      'the stream does not even send its headers; a HEAD request of the same path is answered at once, as an event stream',
-      front.text,
-    );
   const nearby = context.getUnknownPath(target.address);
   const alive =
-    (head?.status !== undefined && !isGatewayStatus(head.status)) ||
+    (headers?.status !== undefined && !isGatewayStatus(headers.status)) ||
     (nearby?.status !== undefined && !isGatewayStatus(nearby.status));
   if (!alive) return possible(`the event stream ${label(target)} does not answer`);
   return finding(

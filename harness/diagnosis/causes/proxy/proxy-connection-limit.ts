@@ -19,7 +19,7 @@ export default cause({
       const status = realStatus(context, target);
       if (status !== 503 && status !== 429) return undefined;
       const answer = answerTo(context, target);
-      const program = answer ? stockProgram(answer.body) : undefined;
+      const program = answer ? stockProgram(answer) : undefined;
       const others = context.live.filter(
         (other) => other.address.host === target.address.host && other.address.port === target.address.port,
       );

@@ -1,16 +1,17 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { atPath, handshakeAnswer } from '../../facts/answers.ts';
-import { handshakeAs, originSensitive } from '../../facts/origins.ts';
+import { handshakeAs, originSensitive, withoutPort } from '../../facts/origins.ts';
 import { refusedHost } from '../../facts/host-refusals.ts';
 import { sameWithAnyOrigin } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
+import { stays } from '../../facts/upgrade.ts';
 import { finding, proven } from '../../finding.ts';
 import type { HttpAnswer } from '../../readings.ts';
 import { isReadingOf } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
-import { parseAddress } from '../../urls.ts';
+import { hostClass, parseAddress, sameSite } from '../../urls.ts';
 
 export default cause({
   id: 'proxy-host-rewritten',
@@ -44,8 +45,15 @@ export default cause({
     }
     const front = firstServer(context, target);
     if (front.proxied === false) return undefined;
+    const portless = portLost(context, target);
+    if (portless)
+      return finding(
+        portless.accepted.length > 1 && front.proxied === true ? 'proven' : 'likely',
+        `the handshake is refused with ${context.origin} and accepted with ${portless.accepted.join(' and ')}: the backend sees the host of the page without its port ${context.page.port}`,
+        front.text,
+      );
     for (const origin of leakedOrigins(context, target)) {
-      if (handshakeAs(context, target, origin)?.state === 'open')
+      if (stays(handshakeAs(context, target, origin)))
         // Development servers accept localhost anyway: only a proxy makes another host of it.
         return finding(
           front.proxied === true ? 'proven' : 'possible',
@@ -68,6 +76,21 @@ export default cause({
   excluded: sameWithAnyOrigin,
 });
 
+/** A name that a backend may have for itself; links to other sites are none. */
+const isInternal = (host: string, page: string): boolean =>
+  host !== page &&
+  (hostClass(host) !== 'name' || sameSite(host, page) || /\.(internal|local|lan|svc|home)$/.test(host));
+
+/** The origins without the port of the page that are accepted, where any is. */
+function portLost(context: RuleContext, target: Target): { accepted: string[] } | undefined {
+  const answers = withoutPort(context).map((origin) => ({
+    origin,
+    answer: handshakeAs(context, target, origin),
+  }));
+  const accepted = answers.filter(({ answer }) => stays(answer)).map(({ origin }) => origin);
+  return accepted.length > 0 ? { accepted } : undefined;
+}
+
 /** Internal origins that answers reveal: a backend behind a rewritten Host takes them for its own. */
 function leakedOrigins(context: RuleContext, target: Target): string[] {
   const textOf = ({ body, headers }: Pick<HttpAnswer, 'body' | 'headers'>): string =>
@@ -89,7 +112,7 @@ function leakedOrigins(context: RuleContext, target: Target): string[] {
   for (const text of texts) {
     for (const [origin] of text.matchAll(/https?:\/\/[\w.-]+(?::\d+)?/g)) {
       const address = parseAddress(origin);
-      if (address && address.host !== context.page.host && !used.has(address.host)) found.add(origin);
+      if (address && !used.has(address.host) && isInternal(address.host, context.page.host)) found.add(origin);
     }
   }
   return [...found, 'http://localhost', 'http://127.0.0.1', 'http://backend', 'http://app'].slice(0, 6);

@@ -1,9 +1,10 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf } from '../../facts/answers.ts';
-import { seconds } from '../../facts/sentences.ts';
+import { label, seconds } from '../../facts/sentences.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
+import type { IdleAnswer } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
@@ -15,6 +16,7 @@ export default cause({
   lookAlikes: ['client-no-reconnect', 'upstream-down', 'client-effect-churn', 'auth-rejected'],
   repair: 'Send heartbeats more often than the timeout, or raise it.',
   examineTarget: idleTimeout,
+  examineVisit: cutOnce,
 });
 
 /** Connections end after some time without traffic. */
@@ -45,19 +47,11 @@ function idleTimeout(context: RuleContext, target: Target): Finding | undefined 
     cuts.length >= 2
       ? `${cuts.length} sockets ended without a close frame, ${quiet.map(seconds).join(', ')} after their last frame`
       : `the socket ended without a close frame ${seconds(idle)} after its last frame`;
-  const probe =
-    idle <= 7000
-      ? context.ask({
-          ask: 'idle',
-          url: withScheme(addressOf(target), 'ws'),
-          origin: context.origin,
-          hold: Math.round(Math.min(8500, idle * 1.25 + 600)),
-        })
-      : undefined;
+  const probe = heldOpen(context, target, idle);
   if (!probe) return finding(pattern ? 'likely' : 'possible', observed);
   if (!probe.opened) return finding(pattern ? 'likely' : 'possible', observed);
   const cut = probe.idle;
-  const cutToo = cut !== undefined && Math.abs(cut.ms - idle) < Math.max(600, idle * 0.25);
+  const cutToo = cut !== undefined && isAbout(cut.ms, idle);
   if (cutToo && !probe.busy)
     return proven(
       observed,
@@ -67,6 +61,37 @@ function idleTimeout(context: RuleContext, target: Target): Finding | undefined 
     return finding(pattern ? 'likely' : 'possible', observed, 'a connection with a heartbeat was cut as well');
   return possible(observed, 'a connection held from outside was not cut');
 }
+
+/** A socket was cut once and is open again: what was said in between is lost. Only a repetition tells it from a restart. */
+function cutOnce(context: RuleContext): Finding | undefined {
+  for (const target of context.live) {
+    const cut = target.attempts.find(
+      ({ opened, byPage, closeCode, idle = 0 }) => opened && !byPage && closeCode === 1006 && idle >= 700,
+    );
+    if (!cut) continue;
+    const idle = cut.idle ?? 0;
+    const probe = heldOpen(context, target, idle);
+    if (!probe?.idle || probe.busy || !isAbout(probe.idle.ms, idle)) continue;
+    return proven(
+      `${label(target)} was cut ${seconds(idle)} after its last frame, and the page opened it again: what was said in between is lost`,
+      `a connection without traffic was cut after ${seconds(probe.idle.ms)}; one with a heartbeat stayed open`,
+    );
+  }
+  return undefined;
+}
+
+/** Two connections from outside, held a little longer than the one of the page; none where that takes too long. */
+const heldOpen = (context: RuleContext, target: Target, idle: number): IdleAnswer | undefined =>
+  idle <= 7000
+    ? context.ask({
+        ask: 'idle',
+        url: withScheme(addressOf(target), 'ws'),
+        origin: context.origin,
+        hold: Math.round(Math.min(8500, idle * 1.25 + 600)),
+      })
+    : undefined;
+
+const isAbout = (ms: number, idle: number): boolean => Math.abs(ms - idle) < Math.max(600, idle * 0.25);
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 

@@ -1,31 +1,36 @@
-import { engineCode } from '../../answers.ts';
+import { ENGINE_CODES, engineCode, engineWords } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import { seenStatus } from '../../facts/answers.ts';
+import { quoted } from '../../facts/sentences.ts';
 import { finding, proven } from '../../finding.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({
   id: 'proxy-no-stickiness',
   hop: 'proxy',
-  sentence: 'Requests of one polling session reach different replicas, and only one of them knows the session.',
-  proof: 'An Engine.IO session opened by polling is sometimes answered 400 "Session ID unknown" a moment later.',
+  sentence:
+    'Requests of one polling session reach different replicas or worker processes, and only one of them knows the session.',
+  proof: 'An Engine.IO session opened by polling is sometimes refused as unknown a moment later.',
   lookAlikes: ['upstream-down', 'client-protocol-mismatch', 'broker-missing'],
-  repair: 'Make the route sticky, by cookie or address, or use the websocket transport alone.',
+  repair:
+    'Make the route sticky, by cookie or address, or use the websocket transport alone. Worker processes that share one address cannot be told apart by a proxy: run one worker, or one address each.',
   examineTarget: (context, target) => {
     if (target.kind !== 'engine.io' || !target.transports.includes('polling')) return undefined;
-    const unknown = target.requests.some((request) => engineCode(request.body ?? '') === 1);
-    const suspicious = unknown || seenStatus(target) === 400 || target.symptom?.is === 'cors';
-    if (!suspicious) return undefined;
+    const lost = target.requests.findLast((request) => engineCode(request.body ?? '') === ENGINE_CODES.session);
+    const refused = [400, 404, 410].includes(seenStatus(target) ?? 0);
+    if (!lost && !refused && target.symptom?.is !== 'cors') return undefined;
     const sticky = context.ask({ ask: 'sticky', url: withScheme({ ...target.address, query: '' }, 'http') });
+    const words = (text: string | undefined): string =>
+      text === undefined ? '“Session ID unknown”' : quoted(engineWords(text)?.words ?? text);
     if (sticky && sticky.unknown > 0)
       return proven(
-        `of ${sticky.requests} requests of a polling session, ${sticky.unknown} was answered “Session ID unknown”`,
-        unknown && 'the page got the same answer',
+        `of ${sticky.requests} requests of a polling session, ${sticky.unknown} was answered ${words(sticky.says)}`,
+        lost && 'the page got the same answer',
       );
-    if (!unknown) return undefined;
+    if (!lost) return undefined;
     return finding(
       sticky ? 'possible' : 'likely',
-      'the page got “Session ID unknown” for a session that was just opened',
+      `the page got ${words(lost.body)} for a session that was just opened`,
     );
   },
 });

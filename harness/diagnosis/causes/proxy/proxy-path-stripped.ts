@@ -40,7 +40,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
       );
     }
   }
-  if (frontEndAnswers(context, target) || (answer && stockProgram(answer.body) !== undefined)) return undefined;
+  if (frontEndAnswers(context, target) || (answer && stockProgram(answer) !== undefined)) return undefined;
   if (!isRealtime(target)) return undefined;
   const doubled = doubledPaths(path);
   if (isSocket(target) && target.kind !== 'engine.io' && doubled.length > 0) {

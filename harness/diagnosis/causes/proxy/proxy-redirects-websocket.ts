@@ -2,6 +2,7 @@ import { cause } from '../../cause.ts';
 import { handshakeAnswer, isSocket, seenStatus } from '../../facts/answers.ts';
 import { LOGIN } from '../../facts/login.ts';
 import { label } from '../../facts/sentences.ts';
+import { accepts } from '../../facts/upgrade.ts';
 import { finding, possible } from '../../finding.ts';
 import { parseAddress, withScheme } from '../../urls.ts';
 
@@ -30,7 +31,7 @@ export default cause({
     return finding(
       location === undefined ? 'likely' : 'proven',
       `the handshake is answered with ${status}${location ? ` to ${location.slice(0, 100)}` : ''}; browsers do not follow redirects of WebSockets`,
-      followed?.state === 'open' && 'a handshake at that address succeeds',
+      accepts(followed) && 'a handshake at that address succeeds',
     );
   },
 });

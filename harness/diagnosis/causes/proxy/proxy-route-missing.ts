@@ -2,6 +2,7 @@ import {
   PROXY_PROGRAMS,
   echoedPath,
   isDefaultSite,
+  isFrameworkPage,
   isGoNotFound,
   kindOf,
   programOf,
@@ -55,7 +56,7 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
     if (isGoNotFound(answer) && isGoApplication(context, target) !== false) return undefined;
     // Words alone are a proxy's only where it answers a path that nobody has in the same way.
     const nonsense = context.getUnknownPath(target.address);
-    const own = stockProgram(answer.body) !== undefined || isGoNotFound(answer);
+    const own = stockProgram(answer) !== undefined || isGoNotFound(answer);
     if (!own && nonsense && !sameAnswer(nonsense, answer)) return undefined;
     const front = firstServer(context, target);
     // Traefik sends the "404 page not found" of Go's library too.
@@ -81,7 +82,8 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if (isSocket(target) || target.kind === 'sse') {
     // The front end renders a "not found" page.
     const html = /html/.test(answer.headers['content-type'] ?? '') && /<(!doctype|html)/i.test(answer.body);
-    if (html && status === 404 && rootDiffers && echoedPath(answer.body) === undefined) {
+    const unsigned = !isFrameworkPage(answer) && echoedPath(answer.body) === undefined;
+    if (html && status === 404 && rootDiffers && unsigned) {
       const frontEnd = root.status === 200 && /html/.test(root.headers['content-type'] ?? '');
       return finding(
         frontEnd && !servesFolder(context, target) ? 'likely' : 'possible',

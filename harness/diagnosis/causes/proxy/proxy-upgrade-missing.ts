@@ -1,15 +1,26 @@
-import { engineCode, isGatewayStatus, kindOf, programOf } from '../../answers.ts';
+import { isGatewayStatus, kindOf, programOf } from '../../answers.ts';
+import { engineCode } from '../../words/engine-io.ts';
 import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { handshakeAnswer, isSocket, plainAnswer, seenError, seenStatus } from '../../facts/answers.ts';
+import {
+  addressOf,
+  handshakeAnswer,
+  isSocket,
+  offered,
+  plainAnswer,
+  seenError,
+  seenStatus,
+} from '../../facts/answers.ts';
 import { originSensitive } from '../../facts/origins.ts';
 import { upgradesWork } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
+import { isCut } from '../../facts/upgrade.ts';
 import { plainHandshakeTable } from '../../families/plain-handshake.ts';
 import { byTable } from '../../families/table.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
+import { wasCut } from '../../targets/attempts.ts';
 import type { Target } from '../../targets/target.ts';
 
 export default cause({
@@ -20,7 +31,7 @@ export default cause({
     'A WebSocket handshake is answered exactly like a plain GET of the same path, by the right backend, and plain requests work.',
   lookAlikes: ['backend-endpoint-missing', 'proxy-path-stripped', 'backend-ws-unsupported', 'transport-no-fallback'],
   repair: 'On every hop, use HTTP/1.1 towards the backend and forward Upgrade and Connection.',
-  examineTarget: surestOf(upgradeMissing, byTable(plainHandshakeTable, 'proxy-upgrade-missing')),
+  examineTarget: surestOf(upgradeMissing, cutAtOnce, byTable(plainHandshakeTable, 'proxy-upgrade-missing')),
   excluded: upgradesWork,
 });
 
@@ -81,6 +92,23 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
       return proven(describeAnswer(handshake), front.text);
   }
   return undefined;
+}
+
+/** The backend switches protocols and hangs up: it got the handshake as HTTP/1.0, of which it keeps no connection. */
+function cutAtOnce(context: RuleContext, target: Target): Finding | undefined {
+  const opened = target.attempts.filter((attempt) => attempt.opened);
+  if (target.symptom?.is !== 'closed' || opened.length === 0 || !opened.every(wasCut)) return undefined;
+  const again = handshakeAnswer(context, target);
+  const withoutOrigin = again && context.handshake(addressOf(target), { origin: null, ...offered(target) });
+  if (!again || !withoutOrigin || !isCut(again) || !isCut(withoutOrigin)) return undefined;
+  const front = firstServer(context, target);
+  if (front.proxied !== true) return undefined;
+  // nginx speaks HTTP/1.0 to its upstreams where nothing else is set; no other proxy does.
+  return finding(
+    front.program === 'nginx' ? 'likely' : 'possible',
+    `${label(target)} is answered 101 and cut at once, each time, with an Origin and without: the proxy hands the handshake on as HTTP/1.0, and the backend does not keep such a connection`,
+    front.text,
+  );
 }
 
 function sharedFolder(a: Target, b: Target): boolean {

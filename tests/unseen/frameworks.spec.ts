@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { frameworks } from './systems/frameworks.ts';
+
+diagnoseEach(frameworks);
