@@ -10,13 +10,29 @@ import { label } from './facts/sentences.ts';
 import type { Level } from './finding.ts';
 import { healthOf, nothingTried } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
-import type { Question } from './readings.ts';
+import type { Ask, Question } from './readings.ts';
 import { readingText } from './sentences.ts';
 import { symptomText } from './symptom-text.ts';
 import type { HopState } from './way.ts';
 import { wayOf } from './way.ts';
 
 export type { HopState };
+
+/**
+ * A question, and what became of it: `answered`; `unknown` when it was asked and nothing came back that answers it;
+ * `skipped` when it was not asked, because it may not be or because neither time nor requests were left.
+ */
+export interface Probe {
+  /** The kind of question. */
+  ask: Ask;
+  state: 'answered' | 'unknown' | 'skipped';
+  /** As a sentence. */
+  question: string;
+  /** The answer as a sentence; else why there is none. */
+  answer: string;
+  /** How long it took, in ms. */
+  ms: number;
+}
 
 export type Verdict = 'healthy' | 'faulty' | 'inconclusive';
 
@@ -37,8 +53,8 @@ export interface Diagnosis {
   /** Best first. */
   candidates: { cause: CauseId; level: Level; confidence: number }[];
   repair: string | null;
-  /** Every question that was asked, with its answer, as a sentence. */
-  probes: { question: string; answer: string; ms: number }[];
+  /** Every question that came up, with what became of it. */
+  probes: Probe[];
   way: HopState[];
 }
 
@@ -71,7 +87,12 @@ function openQuestions(context: RuleContext, [first, second]: readonly Candidate
 
 function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diagnosis {
   const excluded = exclusionsOf(context, found);
-  const probes = context.known.readings.map((reading) => ({ ...readingText(reading), ms: reading.ms }));
+  const probes = context.known.readings.map((reading): Probe => ({
+    ask: reading.question.ask,
+    state: 'answered',
+    ...readingText(reading),
+    ms: reading.ms,
+  }));
   const [first, second] = found;
   const sure = first !== undefined && first.level !== 'possible';
   const seemsHealthy = healthOf(context);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CAUSE_IDS, HOPS } from '../causes/causes.ts';
 import { LEVELS } from '../diagnosis/finding.ts';
+import { ASKS } from '../diagnosis/readings.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 
 const confidence = z.number().min(0).max(1);
@@ -21,8 +22,18 @@ export const diagnosisSchema: z.ZodType<Diagnosis> = z.strictObject({
   candidates: z.array(z.strictObject({ cause, level, confidence })).describe('best first'),
   repair: z.string().nullable(),
   probes: z
-    .array(z.strictObject({ question: z.string(), answer: z.string(), ms: z.number().min(0) }))
-    .describe('every question that was asked, with its answer'),
+    .array(
+      z.strictObject({
+        ask: z.enum(ASKS).describe('the kind of question'),
+        state: z
+          .enum(['answered', 'unknown', 'skipped'])
+          .describe('unknown: asked, and nothing came back that answers it; skipped: not asked, answer says why'),
+        question: z.string(),
+        answer: z.string(),
+        ms: z.number().min(0),
+      }),
+    )
+    .describe('every question that came up, and what became of it'),
   way: z.array(z.strictObject({ hop, state: z.enum(['ok', 'broken', 'unknown', 'not reached']), text: z.string() })),
 });
 

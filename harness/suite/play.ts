@@ -1,5 +1,6 @@
 /** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
 import { within } from '../common/time.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visitor.ts';
 import { compareConsole, compareEvidence, compareSockets, type Mismatch } from '../scenario/match.ts';
@@ -17,6 +18,8 @@ const PATIENCE_MS = 10_000;
 export interface Played extends Seen {
   addresses: AddressRule[];
   mismatches: Mismatch[];
+  /** What the first page looked like, as JPEG; absent of a page that hangs. */
+  picture?: Buffer;
 }
 
 async function perform(stack: Stack, steps: readonly RepairStep[], without: readonly string[]): Promise<void> {
@@ -104,6 +107,16 @@ async function look({ page, recorder }: Visitor, url: string, { data }: Topology
   return { evidence, api: said === 'loaded' ? 'loaded' : 'missing' };
 }
 
+/** How long, in ms, a picture may take. */
+const PICTURE_MS = 2000;
+
+/** A small picture for people. It changes nothing in the page. */
+const pictureOf = ({ page }: Visitor): Promise<Buffer | undefined> =>
+  within(
+    page.screenshot({ type: 'jpeg', quality: 50, scale: 'css', caret: 'initial', timeout: PICTURE_MS }),
+    PICTURE_MS,
+  ).catch(() => undefined);
+
 /** What is visited and published, and when enough was seen. */
 interface Plan {
   url: string;
@@ -127,7 +140,7 @@ async function watch(
   { stack, topology }: Place,
   visitors: readonly Visitor[],
   { url, scenario, delivery: expected, patience, complete }: Plan,
-): Promise<Seen> {
+): Promise<Seen & Pick<Played, 'picture'>> {
   const first = visitors[0] as Visitor;
   /** Records until all that is expected was seen; on a slow machine a page is quiet before it is done. */
   const watched = async (): Promise<Omit<Seen, 'delivery'>> => {
@@ -143,6 +156,7 @@ async function watch(
   await Promise.all(visitors.map((visitor) => visit(visitor, url, patience.settleMs)));
   if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
   let seen = await watched();
+  let picture: Buffer | undefined;
   const delivery = await deliver(topology, stack, visitors, {
     moments: momentsOf(scenario),
     expected,
@@ -150,9 +164,11 @@ async function watch(
     patience,
     beforeReload: async () => {
       seen = await watched();
+      picture = await pictureOf(first);
     },
   });
-  return { ...seen, delivery };
+  picture ??= await pictureOf(first);
+  return { ...seen, delivery, ...defined({ picture }) };
 }
 
 /** How long a page is waited for while it is broken; one that is repaired goes quiet and gets its data. */
