@@ -1,12 +1,13 @@
 import os from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { clean } from '../common/clean.ts';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import { UNAVAILABLE, UserError, isUserError } from '../common/errors.ts';
 import { maskUrl } from '../common/mask.ts';
 import { diagnoseSite } from '../investigation/site.ts';
-import { clean, cleanAll, render } from '../report/diagnosis.ts';
+import { FORMATS, type Format } from '../report/formats.ts';
 import { parseResolve, parseUrl, readLogin } from './diagnose-options.ts';
 
 /** Exit statuses of `sintoma diagnose`; 2 is wrong usage. */
@@ -20,6 +21,7 @@ interface Options {
   internal: string[];
   click?: string;
   waitFor?: string;
+  format: Format;
   json?: boolean;
   /** s */
   timeout: number;
@@ -49,7 +51,7 @@ async function run(url: string, options: Options): Promise<void> {
       },
       ...defined({ publish, click, waitFor, storage: login === undefined ? undefined : readLogin(login, url) }),
     });
-    console.log(options.json ? JSON.stringify(cleanAll(diagnosis), null, 2) : render(diagnosis, maskUrl(url)));
+    console.log(FORMATS[options.json ? 'json' : options.format](diagnosis, maskUrl(url)));
     process.exitCode = EXIT[diagnosis.verdict];
   } catch (error) {
     // Status 1 says that the system is faulty.
@@ -112,7 +114,15 @@ export function diagnoseCommand(): Command {
       '--login <file>',
       'state of a signed-in browser: JSON of Playwright’s storageState, or an object of localStorage',
     )
-    .option('--json', 'print exactly one JSON object on stdout; progress goes to stderr')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'what to print on stdout: text; json, one object; md, for an issue; html, one file. Progress goes to stderr',
+      )
+        .choices(Object.keys(FORMATS))
+        .default('text'),
+    )
+    .option('--json', 'the same as --format json')
     .option(
       '--timeout <seconds>',
       'upper bound of the whole diagnosis',
@@ -135,10 +145,11 @@ contacts; of the latter, private, loopback and link-local addresses only where t
 cookies and subprotocols go only where the page itself sent them, and are masked in all that is printed. Names resolve
 as on this machine, except those of --resolve. Browser and probes trust what the environment trusts (HOME and
 XDG_DATA_HOME for the browser; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for the probes).
-JSON: { schemaVersion, verdict, cause, hop, level, confidence, because, ruledOut, candidates, repair, probes, way }
+JSON: { schemaVersion, verdict, cause, hop, level, confidence, seen, because, ruledOut, candidates, repair, probes, way }
 
 Examples:
   sintoma diagnose https://app.example.com
+  sintoma diagnose https://app.example.com --format md > issue.md
   sintoma diagnose http://app.example.test --resolve app.example.test:80:127.0.0.1:8080 --json
   sintoma diagnose https://app.example.com --publish 'curl -sf -d text={nonce} https://app.example.com/api/messages'`,
     )

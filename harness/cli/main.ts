@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   down: async () => (await import('./down.ts')).downCommand(),
   claims: async () => (await import('./claims.ts')).claimsCommand(),
   matrix: async () => (await import('./matrix.ts')).matrixCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(scenariosShowing),
   diagnose: async () => {
     await ownTemporaryFolder();

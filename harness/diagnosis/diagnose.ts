@@ -48,6 +48,8 @@ export interface Diagnosis {
   level: Level | null;
   /** From 0 to 1: the measured share of right answers at this level. */
   confidence: number;
+  /** What went wrong on the page, as sentences: each failed target with its symptom. */
+  seen: string[];
   because: string[];
   ruledOut: { cause: CauseId; because: string }[];
   /** Best first. */
@@ -93,6 +95,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     ...readingText(reading),
     ms: reading.ms,
   }));
+  const seen = symptoms(context);
   const [first, second] = found;
   const sure = first !== undefined && first.level !== 'possible';
   const seemsHealthy = healthOf(context);
@@ -111,6 +114,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
       hop: null,
       level: healthy.level,
       confidence: confidenceOf('healthy', healthy.level),
+      seen,
       because: healthy.because,
       ruledOut: [],
       candidates: [],
@@ -125,6 +129,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     return {
       ...inconclusive(first?.because ?? [...symptoms(context), ...nothingTried(context)]),
       confidence: first ? possible.confidence : 0,
+      seen,
       ruledOut: ruledOut(
         excluded,
         found.map(({ cause }) => cause),
@@ -142,6 +147,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     hop,
     level: first.level,
     confidence: confidenceOf('faulty', first.level),
+    seen,
     because: first.because,
     ruledOut: ruledOut(excluded, lookAlikes),
     candidates,

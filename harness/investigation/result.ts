@@ -17,6 +17,7 @@ export const diagnosisSchema: z.ZodType<Diagnosis> = z.strictObject({
   hop: hop.nullable().describe('where on the way of a message the cause is'),
   level: level.nullable().describe('how sure the verdict is; null when it is inconclusive'),
   confidence: confidence.describe('the measured share of right answers at this level'),
+  seen: z.array(z.string()).describe('what went wrong on the page'),
   because: z.array(z.string()),
   ruledOut: z.array(z.strictObject({ cause, because: z.string() })),
   candidates: z.array(z.strictObject({ cause, level, confidence })).describe('best first'),

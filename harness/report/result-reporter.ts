@@ -10,7 +10,7 @@ import { claimResults } from '../result/claims.ts';
 import type { CheckResult, Result, ScenarioResult } from '../result/schema.ts';
 import { loadAll, type LoadedTopology } from '../scenario/load.ts';
 import { readParts } from '../topology/parts.ts';
-import { annotation, checkOf, picturesOf, scenarioOf } from './collect.ts';
+import { annotation, checkOf, picturesOf, scenarioOf, type Picture } from './collect.ts';
 import { addResult } from './store.ts';
 import { writePage } from './page.ts';
 import { writeSummary } from './summary.ts';
@@ -31,6 +31,7 @@ class Entries<T extends { id: string; status: string }> {
 export default class ResultReporter implements Reporter {
   private readonly scenarios = new Entries<ScenarioResult>();
   private readonly checks = new Entries<CheckResult>();
+  private readonly pictures: Picture[] = [];
   private playwright = '';
   private suite: Suite | undefined;
   /** False when Playwright only lists the tests. */
@@ -53,7 +54,7 @@ export default class ResultReporter implements Reporter {
     const [scenario, check] = ['scenario', 'check'].map((type) => annotation(test, result, type));
     if (scenario !== undefined) {
       this.scenarios.add(scenarioOf(test, result, scenario, run));
-      for (const { path: file, body } of picturesOf(result)) writeWhole(path.join(REPORTS, file), body);
+      this.pictures.push(...picturesOf(result));
     }
     if (check !== undefined) this.checks.add(checkOf(test, result, check, run));
   }
@@ -69,7 +70,10 @@ export default class ResultReporter implements Reporter {
     const newer = this.result(result, loaded);
     const claims = loaded.flatMap((one) => one.claims);
     const ids = new Set(loaded.flatMap(({ scenarios, checks }) => [...scenarios, ...checks].map(({ id }) => id)));
-    await addResult(newer, { ids, claims }, writePage);
+    await addResult(newer, { ids, claims }, (whole) => {
+      for (const { path: file, body } of this.pictures) writeWhole(path.join(REPORTS, file), body);
+      writePage(whole);
+    });
     writeSummary(newer);
   }
 

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { WebSocketServer } from 'ws';
 import { parseResolve, readLogin } from '../../harness/cli/diagnose-options.ts';
-import { clean, drawWay } from '../../harness/report/diagnosis.ts';
+import { clean } from '../../harness/common/clean.ts';
+import { drawWay } from '../../harness/report/diagnosis.ts';
 import { explainPage } from '../../harness/cli/explain.ts';
 import { CAUSE_IDS } from '../../harness/causes/causes.ts';
 

@@ -1,5 +1,5 @@
 // reports/result.json: the published form, bounded and masked, of one run, of several, and of merged shards.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { investigate } from '../../harness/investigation/investigate.ts';
 import { diagnosisSchema } from '../../harness/investigation/result.ts';
@@ -9,7 +9,7 @@ import { mergeResults } from '../../harness/result/merge.ts';
 import { resultSchema, type Result, type ScenarioResult } from '../../harness/result/schema.ts';
 import { visitResult } from '../../harness/result/visit.ts';
 import type { Claim } from '../../harness/scenario/schema.ts';
-import { playwright } from './support/command.ts';
+import { playwright, sintoma } from './support/command.ts';
 import { evidence, fetched, line } from './support/evidence.ts';
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
@@ -153,7 +153,12 @@ test('shards of a run become one result, with pictures, diagnosis, repair and ed
     expect(shard.status, shard.out).toBe(0);
   }
   const merge = path.join(FIXTURE, 'merge.config.ts');
-  const merged = await playwright(['merge-reports', '--config', merge, path.join(folder, 'blob')], env);
+  const summary = path.join(folder, 'summary.md');
+  writeFileSync(summary, 'of another step\n');
+  const merged = await playwright(['merge-reports', '--config', merge, path.join(folder, 'blob')], {
+    ...env,
+    GITHUB_STEP_SUMMARY: summary,
+  });
   expect(merged.status, `${merged.out}\n${merged.err}`).toBe(0);
   const whole = resultSchema.parse(JSON.parse(readFileSync(path.join(folder, 'result.json'), 'utf8')));
   expect(whole.scenarios.map(({ id, status }) => [id, status])).toEqual([
@@ -173,4 +178,21 @@ test('shards of a run become one result, with pictures, diagnosis, repair and ed
     expect(visit?.differences).toEqual([]);
     expect(existsSync(path.join(folder, visit?.picture ?? 'none'))).toBe(true);
   }
+
+  for (const file of ['index.html', 'page/style.css', 'page/tiny/live-off.html', 'page/tiny/live-off.trace.json'])
+    expect(existsSync(path.join(folder, file)), file).toBe(true);
+  const said = readFileSync(summary, 'utf8');
+  expect(said).toMatch(/^of another step\n## Sintoma: 2 passed, 0 failed, 0 skipped\n/);
+  expect(said).toMatch(/\| ✓ +\| `tiny\/live-off` +\| `\S+` +\| `\S+` +\| .*message: after-reload/);
+
+  rmSync(path.join(folder, 'index.html'));
+  const made = await sintoma(['report'], env);
+  expect(made.out).toMatch(/^2 scenarios, 0 checks, 0 failed, 0 claims drifted\n.*index\.html$/);
+  expect(existsSync(path.join(folder, 'index.html'))).toBe(true);
+});
+
+test('sintoma report before any run says what to do', async ({ folder }) => {
+  const { status, err } = await sintoma(['report'], { SINTOMA_PROJECT: FIXTURE, SINTOMA_REPORTS: folder });
+  expect(err).toMatch(/^sintoma: report: there is no result in .*result\.json\n +run: npx playwright test$/);
+  expect(status).toBe(1);
 });
