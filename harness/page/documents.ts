@@ -1,7 +1,11 @@
 /** The documents by line, each claim with what runs say of it. */
 import type { ClaimResult, Result } from '../result/schema.ts';
+import { documentText, type DocumentText } from './document-text.ts';
 import { badge, count, markup, list, range, table, type Html } from './html.ts';
 import { anchorOf, documentAnchor, scenarioPath } from './links.ts';
+
+/** By name: the documents whose files are at hand. */
+export type Texts = ReadonlyMap<string, DocumentText>;
 
 type Document = Result['documents'][number];
 
@@ -61,7 +65,7 @@ const deciders = ({ decidedBy }: ClaimResult, { scenarios, checks }: Result): Ht
     }),
   );
 
-function section(document: Document, result: Result): Html {
+function section(document: Document, result: Result, text: DocumentText | undefined): Html {
   const claims = result.claims.filter((claim) => claim.document === document.name);
   const tally = new Map<string, number>();
   for (const claim of claims) tally.set(standing(claim), (tally.get(standing(claim)) ?? 0) + 1);
@@ -87,6 +91,14 @@ function section(document: Document, result: Result): Html {
       ${[...tally].map(([name, number]) => markup`${badge(name, `${number} ${name}`)} `)}
     </p>
     ${strip(document, claims)}
+    ${
+      text &&
+      documentText(
+        document.name,
+        text,
+        claims.map((claim) => ({ ...claim, standing: standing(claim) })),
+      )
+    }
     ${table(
       `${document.name} by line`,
       ['lines', 'verdict', 'it says, in our words', 'in fact', 'decided by'],
@@ -95,7 +107,7 @@ function section(document: Document, result: Result): Html {
 }
 
 /** All documents of which something is claimed. */
-export const documents = (result: Result): Html =>
+export const documents = (result: Result, texts: Texts): Html =>
   markup`${result.documents
     .filter(({ name }) => result.claims.some(({ document }) => document === name))
-    .map((document) => section(document, result))}`;
+    .map((document) => section(document, result, texts.get(document.name)))}`;

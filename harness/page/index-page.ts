@@ -1,6 +1,6 @@
 /** The first page: what failed, the matrix, the documents, the checks, the parts. */
 import type { Result } from '../result/schema.ts';
-import { documents } from './documents.ts';
+import { documents, type Texts } from './documents.ts';
 import { badge, count, markup, page, range, styleLink, table, type Html } from './html.ts';
 import { anchorOf, scenarioPath } from './links.ts';
 import { matrices } from './matrix.ts';
@@ -63,13 +63,13 @@ const partTable = ({ parts }: Result): Html =>
   );
 
 /** The first page, which lies beside the result. */
-export function indexPage(result: Result): string {
+export function indexPage(result: Result, texts: Texts): string {
   const { scenarios, checks, claims, parts, runs, version } = result;
   const failed = failures(result);
   const [run] = runs;
   const sections = [
     { id: 'matrix', title: 'Faults and symptoms', content: scenarios.length > 0 && matrices(scenarios) },
-    { id: 'documents', title: 'Documents', content: claims.length > 0 && documents(result) },
+    { id: 'documents', title: 'Documents', content: claims.length > 0 && documents(result, texts) },
     { id: 'checks', title: 'Checks', content: checks.length > 0 && checkTable(result) },
     { id: 'parts', title: 'Parts', content: parts.length > 0 && partTable(result) },
   ].filter(({ content }) => content !== false);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { writeWhole } from '../common/files.ts';
 import { REPORTS } from '../common/paths.ts';
+import type { Texts } from '../page/documents.ts';
 import { pagesOf } from '../page/pages.ts';
 import type { Result } from '../result/schema.ts';
 
@@ -10,8 +11,8 @@ import type { Result } from '../result/schema.ts';
 export const PAGE = path.join(REPORTS, 'index.html');
 
 /** Writes all pages, and removes those of scenarios and pictures that are no longer in the result. */
-export function writePage(result: Result): void {
-  const pages = pagesOf(result);
+export function writePage(result: Result, texts?: Texts): void {
+  const pages = pagesOf(result, texts);
   for (const [file, text] of pages) writeWhole(path.join(REPORTS, file), text);
   const visits = result.scenarios.flatMap(({ symptom, repairs = [] }) => [
     symptom,

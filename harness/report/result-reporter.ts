@@ -5,11 +5,11 @@ import { isUserError } from '../common/errors.ts';
 import { writeWhole } from '../common/files.ts';
 import { REPORTS } from '../common/paths.ts';
 import { VERSION } from '../common/version.ts';
-import { passedOf } from '../result/merge.ts';
+import { partsOf, passedOf } from '../result/merge.ts';
 import { claimResults } from '../result/claims.ts';
 import type { CheckResult, Result, ScenarioResult } from '../result/schema.ts';
 import { loadAll, type LoadedTopology } from '../scenario/load.ts';
-import { readParts } from '../topology/parts.ts';
+import { writeAllure } from './allure.ts';
 import { annotation, checkOf, picturesOf, scenarioOf, type Picture } from './collect.ts';
 import { addResult } from './store.ts';
 import { writePage } from './page.ts';
@@ -75,6 +75,12 @@ export default class ResultReporter implements Reporter {
       writePage(whole);
     });
     writeSummary(newer);
+    // Shards leave theirs beside their blobs.
+    for (const folder of [
+      path.join(REPORTS, 'runs', this.options.run),
+      ...(this.options.run === 'merged' ? [REPORTS] : []),
+    ])
+      writeAllure(path.join(folder, 'allure-results'), newer);
   }
 
   printsToStdio(): boolean {
@@ -111,13 +117,7 @@ export default class ResultReporter implements Reporter {
         loaded.flatMap(({ claims }) => claims),
         passedOf({ scenarios, checks }),
       ),
-      parts: readParts().map(({ topology, service, for: what, real, reason }) => ({
-        topology,
-        service,
-        for: what,
-        real,
-        ...(reason === undefined ? {} : { reason }),
-      })),
+      parts: partsOf(scenarios),
     };
   }
 }

@@ -1,7 +1,7 @@
 /** One result of several runs: of each scenario and check what was played last. Pure functions. */
 import type { Claim } from '../scenario/schema.ts';
 import { claimResults, type Passed } from './claims.ts';
-import type { Result } from './schema.ts';
+import type { PartResult, Result, ScenarioResult } from './schema.ts';
 
 interface Entry {
   id: string;
@@ -26,6 +26,12 @@ export const passedOf = ({ scenarios, checks }: Pick<Result, 'scenarios' | 'chec
       .map(({ id, status }) => [id, status === 'passed']),
   );
 
+/** The parts with which scenarios were played, each as it was played last. */
+export function partsOf(scenarios: readonly ScenarioResult[]): PartResult[] {
+  const played = scenarios.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).flatMap(({ parts = [] }) => parts);
+  return [...new Map(played.map((part) => [`${part.topology} ${part.service}`, part])).values()];
+}
+
 /** What there is now: what a result speaks of beside it is no longer defined, and is left out. */
 export interface Defined {
   /** Ids of scenarios and checks. */
@@ -37,7 +43,7 @@ export interface Defined {
  * Merges results.
  *
  * @param older what earlier runs left
- * @param newer of the run that ended now: versions, documents and parts are as it has them
+ * @param newer of the run that ended now: version and documents are as it has them
  */
 export function mergeResults(older: Result | undefined, newer: Result, { ids, claims }: Defined): Result {
   const isDefined = ({ id }: Entry): boolean => ids.has(id);
@@ -47,5 +53,12 @@ export function mergeResults(older: Result | undefined, newer: Result, { ids, cl
   const runs = latest([...(older?.runs ?? []), ...newer.runs])
     .filter(({ id }) => used.has(id) || newer.runs.some((run) => run.id === id))
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-  return { ...newer, runs, scenarios, checks, claims: claimResults(claims, passedOf({ scenarios, checks })) };
+  return {
+    ...newer,
+    runs,
+    scenarios,
+    checks,
+    parts: partsOf(scenarios),
+    claims: claimResults(claims, passedOf({ scenarios, checks })),
+  };
 }

@@ -88,6 +88,14 @@ const repair = z.strictObject({
 
 const versions = z.record(z.string(), z.string()).describe('of the browser, of programs and of images, by name');
 
+const partRun = z.strictObject({
+  topology: z.string(),
+  service: z.string(),
+  for: z.string(),
+  real: z.boolean().describe('false: a stand-in ran'),
+  reason: z.string().exactOptional(),
+});
+
 /** What a test itself says of the scenario that it played; the rest is known to the reporter. */
 export const playedSchema = z.strictObject({
   topology: z.string(),
@@ -101,6 +109,7 @@ export const playedSchema = z.strictObject({
   sameSymptomAs: z.array(z.string()),
   commands: z.array(z.string()).describe('that reproduce it'),
   versions,
+  parts: z.array(partRun).describe('stand-ins, or what ran in their place'),
   symptom: visit.exactOptional(),
   diagnosis: diagnosisSchema.exactOptional(),
   asked: z
@@ -162,15 +171,7 @@ export const resultSchema = z.strictObject({
   checks: z.array(check),
   documents: z.array(z.strictObject({ name: z.string(), topology: z.string(), lines: z.number().int().min(1) })),
   claims: z.array(claim),
-  parts: z.array(
-    z.strictObject({
-      topology: z.string(),
-      service: z.string(),
-      for: z.string(),
-      real: z.boolean().describe('false: a stand-in ran'),
-      reason: z.string().exactOptional(),
-    }),
-  ),
+  parts: z.array(partRun),
 });
 
 export type PlayedScenario = z.infer<typeof playedSchema>;
@@ -181,6 +182,7 @@ export type RepairResult = z.infer<typeof repair>;
 export type ScenarioResult = z.infer<typeof scenario>;
 export type CheckResult = z.infer<typeof check>;
 export type ClaimResult = z.infer<typeof claim>;
+export type PartResult = z.infer<typeof partRun>;
 export type RunResult = z.infer<typeof run>;
 export type Result = z.infer<typeof resultSchema>;
 

@@ -8,7 +8,7 @@ import { faultFile, type Deployment } from '../topology/deployment.ts';
 
 /** Files as Compose resolves them, without the folders of this machine. */
 function text({ services, networks, volumes, addresses }: ResolvedProject, folder: string): string {
-  const where = Object.entries(addresses).map(([address, to]) => [
+  const where = Object.entries(addresses).map(([address, to]): [string, string] => [
     address,
     typeof to === 'string' ? to : `${to.service}:${to.port}`,
   ]);

@@ -14,7 +14,7 @@ import type { Definition } from '../scenario/read.ts';
 import type { RepairStep, Scenario } from '../scenario/schema.ts';
 import { showOutcome } from '../scenario/show.ts';
 import { faultFile } from '../topology/deployment.ts';
-import { partsInUse } from '../topology/parts.ts';
+import { partsInUse, readParts } from '../topology/parts.ts';
 import { wayOfVisit, type Asked } from './diagnosis.ts';
 import { editOf } from './edit.ts';
 import type { Played } from './play.ts';
@@ -70,6 +70,15 @@ export class ScenarioRecord {
       sameSymptomAs: [...scenario.sameSymptomAs],
       commands: commandsFor(scenario, relative(deployment.compose), relative(deployment.faults)),
       versions: {},
+      parts: readParts()
+        .filter(({ topology }) => topology === scenario.topology)
+        .map(({ topology, service, for: what, real, reason }) => ({
+          topology,
+          service,
+          for: what,
+          real,
+          ...defined({ reason }),
+        })),
       repairs: scenario.repairs.map(({ title, document: lines, steps, fails = false }) => ({
         title,
         steps: steps.map(stepText),

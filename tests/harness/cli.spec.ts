@@ -6,7 +6,7 @@ import { SINTOMA, playwright, programs, run, sintoma, type Answer } from './supp
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
-const COMMANDS = ['setup', 'list', 'up', 'open', 'down', 'claims', 'matrix', 'explain', 'diagnose'];
+const COMMANDS = ['setup', 'list', 'up', 'open', 'down', 'claims', 'matrix', 'report', 'explain', 'diagnose'];
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nonexistent.sock' };
 const NODE = { at: process.execPath };
 const FIXTURE_PROJECT = { SINTOMA_PROJECT: FIXTURE };

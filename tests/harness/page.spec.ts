@@ -206,6 +206,26 @@ test('150 scenarios: small, bounded, and open at once', async ({ open }) => {
   site.close();
 });
 
+test('a document at hand is shown line by line, each with what runs say of it', async ({ open }) => {
+  const lines = Array.from({ length: 40 }, (_, index) => (index === 2 ? HOSTILE : `line ${index + 1}`));
+  // What was at line 12 is gone; everything else is where it was.
+  const placeOf = ({ lines: place }: { lines: [number, number] }) => (place[0] === 12 ? undefined : place);
+  const site = await serve(pagesOf(resultOf(2), new Map([['guide', { lines, placeOf }]])), JENKINS);
+  const page = await open(site, INDEX);
+  const rows = page.getByRole('region', { name: 'Text of guide' }).locator('tbody tr');
+  await expect(rows).toHaveCount(40);
+  await expect(rows.nth(2)).toContainText(MARKUP);
+  const standings = [3, 4, 9, 12, 20, 25, 30, 40].map((line) =>
+    rows
+      .nth(line - 1)
+      .locator('td')
+      .first(),
+  );
+  const classes = await Promise.all(standings.map((cell) => cell.getAttribute('class')));
+  expect(classes).toEqual(['proven', 'proven', 'corrected', 'plain', 'drifted', 'not-run', 'not-checkable', 'plain']);
+  site.close();
+});
+
 test('the first page names what failed and what drifted first', async ({ open, plain }) => {
   const page = await open(plain, INDEX);
   const failed = page.locator('#failed li');

@@ -1,5 +1,5 @@
 // reports/result.json: the published form, bounded and masked, of one run, of several, and of merged shards.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { investigate } from '../../harness/investigation/investigate.ts';
 import { diagnosisSchema } from '../../harness/investigation/result.ts';
@@ -80,6 +80,13 @@ test.describe('of several runs', () => {
     expect(mergeResults(newer, late, { ids, claims: [] }).scenarios[0]?.run).toBe('two');
   });
 
+  test('the parts are those with which each scenario was played last', () => {
+    const part = { topology: 'tiny', service: 'hub', for: 'Hub 1.0', real: false };
+    const first = result('one', MORNING, [{ ...played('tiny/a', 'one', MORNING), parts: [part] }]);
+    const later = { ...played('tiny/b', 'two', NOON), parts: [{ ...part, real: true }] };
+    expect(mergeResults(first, result('two', NOON, [later]), { ids, claims: [] }).parts).toEqual(later.parts);
+  });
+
   test('what is no longer defined is left out', () => {
     const old = result('one', MORNING, [played('tiny/gone', 'one', MORNING)]);
     expect(mergeResults(old, result('two', NOON, []), { ids, claims: [] }).scenarios).toEqual([]);
@@ -153,6 +160,7 @@ test('shards of a run become one result, with pictures, diagnosis, repair and ed
     expect(shard.status, shard.out).toBe(0);
   }
   const merge = path.join(FIXTURE, 'merge.config.ts');
+  mkdirSync(path.join(folder, 'allure-results'));
   const summary = path.join(folder, 'summary.md');
   writeFileSync(summary, 'of another step\n');
   const merged = await playwright(['merge-reports', '--config', merge, path.join(folder, 'blob')], {
@@ -184,6 +192,15 @@ test('shards of a run become one result, with pictures, diagnosis, repair and ed
   const said = readFileSync(summary, 'utf8');
   expect(said).toMatch(/^of another step\n## Sintoma: 2 passed, 0 failed, 0 skipped\n/);
   expect(said).toMatch(/\| ✓ +\| `tiny\/live-off` +\| `\S+` +\| `\S+` +\| .*message: after-reload/);
+
+  const allure = (file: string): string => readFileSync(path.join(folder, 'allure-results', file), 'utf8');
+  const [category] = (JSON.parse(allure('categories.json')) as { name: string; messageRegex: string }[]).filter(
+    ({ name }) => name === broken?.cause,
+  );
+  const fits = (text: string): boolean => new RegExp(`^${category?.messageRegex ?? ''}$`).test(text);
+  expect(fits('Error: tiny/live-off: the symptom is not what the scenario says\n\n  console')).toBe(true);
+  expect(fits('Error: tiny/healthy: the symptom is not what the scenario says')).toBe(false);
+  expect(allure('environment.properties')).toMatch(/^Chromium = \d+\./m);
 
   rmSync(path.join(folder, 'index.html'));
   const made = await sintoma(['report'], env);
