@@ -6,7 +6,7 @@ import { badge, markup, type Html } from './html.ts';
 export interface DocumentText {
   lines: readonly string[];
   /** Where a claim's lines are now, from 1; undefined when they are gone. */
-  placeOf(claim: ClaimResult): readonly [number, number] | undefined;
+  placeOf: (claim: ClaimResult) => readonly [number, number] | undefined;
 }
 
 /** The lines with the claims that speak of them, each with its standing. */
