@@ -65,10 +65,12 @@ const causes = (): Record<string, string> => ({
 export async function generated(): Promise<Record<string, string>> {
   // Loaded late: a new cause must be in the list before.
   const { diagnosisJsonSchema } = await import('../harness/investigation/result.ts');
+  const { resultJsonSchema } = await import('../harness/result/schema.ts');
   return {
     ...causes(),
     'docs/layers.md': await layers(),
     'schema/diagnosis.v1.json': `${JSON.stringify(diagnosisJsonSchema(), null, 2)}\n`,
+    'schema/result.v1.json': `${JSON.stringify(resultJsonSchema(), null, 2)}\n`,
   };
 }
 

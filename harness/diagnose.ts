@@ -7,7 +7,7 @@ export { diagnoseSite as diagnose, type SiteOptions as DiagnoseOptions } from '.
 export { diagnoseCapture, type CaptureDiagnosis, type CaptureOptions } from './investigation/captured.ts';
 export type { CaptureFile } from './capture/file.ts';
 export { diagnosisJsonSchema, diagnosisSchema } from './investigation/result.ts';
-export type { Diagnosis, HopState, Verdict } from './diagnosis/diagnose.ts';
+export type { Diagnosis, HopState, Probe, Verdict } from './diagnosis/diagnose.ts';
 export { CAUSE_IDS, HOPS, type CauseId, type Hop } from './causes/causes.ts';
 export { CAUSES } from './diagnosis/catalogue.ts';
 export type { AddressRule } from './common/address.ts';

@@ -35,6 +35,11 @@ export class BrowserPool {
     return browser;
   }
 
+  /** What runs now, e.g. "149.0.7827.55"; undefined before the first launch. */
+  get version(): string | undefined {
+    return this.current?.browser.version();
+  }
+
   async close(): Promise<void> {
     await this.current?.browser.close();
     this.current = undefined;

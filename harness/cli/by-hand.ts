@@ -1,12 +1,12 @@
 /** `sintoma publish`, `watch` and `repair`: what a scenario does, done by hand to a stack that was left running. */
 import { Command, InvalidArgumentError } from 'commander';
+import { clean } from '../common/clean.ts';
 import { UserError } from '../common/errors.ts';
 import { newNonce } from '../delivery/nonce.ts';
 import type { Channel } from '../scenario/schema.ts';
 import { leftStack, repairLeft, type LeftStack } from '../suite/by-hand.ts';
 import { windowCommand } from '../suite/window.ts';
 import { connectEngine } from '../topology/engine.ts';
-import { clean } from '../report/diagnosis.ts';
 import { unknownName } from './nearest.ts';
 
 const STACK = 'as `sintoma up` or a kept failure names it';

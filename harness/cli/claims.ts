@@ -2,20 +2,13 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { UserError } from '../common/errors.ts';
 import { paragraph } from '../report/terminal.ts';
-import { readVerdicts, type Verdicts } from '../report/verdicts.ts';
+import { readVerdicts } from '../report/verdicts.ts';
+import { stateOf } from '../result/claims.ts';
 import { fateOf, hashesOf, type Fate } from '../scenario/document-lines.ts';
 import { readDocument, readLock, writeLock } from '../scenario/documents.ts';
 import { loadAll, type LoadedTopology } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';
 import { unknownName } from './nearest.ts';
-
-/** Whether the committed verdict was confirmed by the last run. */
-function confirmation(claim: Claim, passed: Verdicts | undefined): keyof typeof MARK {
-  if (claim.verdict === 'not checkable') return 'not checkable';
-  const results = claim.decidedBy.map(({ id }) => passed?.[id]);
-  if (results.includes(false)) return 'drifted';
-  return results.includes(undefined) ? 'not run' : 'confirmed';
-}
 
 const MARK = {
   confirmed: pc.green('✓'),
@@ -131,14 +124,14 @@ export const claimsCommand = (): Command =>
         accept(chosen, options.documents);
         return;
       }
-      const passed = readVerdicts();
+      const passed = readVerdicts() ?? {};
       const rows = chosen.flatMap((topology): Row[] => {
         const quotes = options.documents === undefined ? undefined : quotesOf(topology, options.documents);
         return topology.claims
           .filter(({ document }) => name === undefined || topology.definition.name === name || document === name)
           .map((claim) => {
             const quote = quotes?.get(claim);
-            return { claim, state: confirmation(claim, passed), ...(quote && { quote }) };
+            return { claim, state: stateOf(claim, passed), ...(quote && { quote }) };
           });
       });
       if (options.json) {

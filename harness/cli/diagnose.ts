@@ -8,7 +8,8 @@ import { maskUrl } from '../common/mask.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { diagnoseCapture } from '../investigation/captured.ts';
 import { diagnoseSite } from '../investigation/site.ts';
-import { clean, cleanAll, render } from '../report/diagnosis.ts';
+import { clean } from '../common/clean.ts';
+import { FORMATS, type Format } from '../report/formats.ts';
 import { parseEndpoint, parseResolve, parseUrl, readLogin } from './diagnose-options.ts';
 
 /** Exit statuses of `sintoma diagnose`; 2 is wrong usage. */
@@ -25,6 +26,7 @@ interface Options {
   internal: string[];
   click?: string;
   waitFor?: string;
+  format: Format;
   json?: boolean;
   /** s */
   timeout: number;
@@ -45,8 +47,8 @@ async function run(url: string | undefined, options: Options): Promise<void> {
   } else await diagnosePage(url, options);
 }
 
-function print(diagnosis: Diagnosis, page: string, { json }: Options): void {
-  console.log(json ? JSON.stringify(cleanAll(diagnosis), null, 2) : render(diagnosis, page));
+function print(diagnosis: Diagnosis, page: string, { json, format }: Options): void {
+  console.log(FORMATS[json ? 'json' : format](diagnosis, page));
   process.exitCode = EXIT[diagnosis.verdict];
 }
 
@@ -158,7 +160,15 @@ export function diagnoseCommand(): Command {
       ).conflicts(['trace', ...ONLY_LIVE]),
     )
     .addOption(new Option('--trace <file>', 'diagnose a trace.zip of Playwright instead').conflicts(ONLY_LIVE))
-    .option('--json', 'print exactly one JSON object on stdout; progress goes to stderr')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'what to print on stdout: text; json, one object; md, for an issue; html, one file. Progress goes to stderr',
+      )
+        .choices(Object.keys(FORMATS))
+        .default('text'),
+    )
+    .option('--json', 'the same as --format json')
     .option(
       '--timeout <seconds>',
       'upper bound of the whole diagnosis',
@@ -183,10 +193,11 @@ as on this machine, except those of --resolve. Browser and probes trust what the
 XDG_DATA_HOME for the browser; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for the probes).
 From a HAR file or a trace nothing is opened and nobody is asked: what only a question could tell is not known, and the
 answer is a cause or inconclusive, never healthy.
-JSON: { schemaVersion, verdict, cause, hop, level, confidence, because, ruledOut, candidates, repair, advice, probes, way }
+JSON: { schemaVersion, verdict, cause, hop, level, confidence, seen, because, ruledOut, candidates, repair, advice, probes, way }
 
 Examples:
   sintoma diagnose https://app.example.com
+  sintoma diagnose https://app.example.com --format md > issue.md
   sintoma diagnose http://app.example.test --resolve app.example.test:80:127.0.0.1:8080 --json
   sintoma diagnose https://app.example.com --publish 'curl -sf -d text={nonce} https://app.example.com/api/messages'
   sintoma diagnose https://app.example.com --attach http://127.0.0.1:9222

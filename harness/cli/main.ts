@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { isUserError } from '../common/errors.ts';
 import { mask } from '../common/mask.ts';
 import { loadModulesBy } from '../common/modules.ts';
-import { ROOT } from '../common/paths.ts';
+import { VERSION } from '../common/version.ts';
 import type { Scenario } from '../scenario/schema.ts';
-
-const { version: VERSION } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 /** The commands by name. Only the one that is asked for is loaded: what some of them need takes a second to load. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -22,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   down: async () => (await import('./down.ts')).downCommand(),
   claims: async () => (await import('./claims.ts')).claimsCommand(),
   matrix: async () => (await import('./matrix.ts')).matrixCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(scenariosShowing),
   diagnose: async () => {
     await ownTemporaryFolder();

@@ -13,7 +13,7 @@ import { serverWords } from './facts/server-words.ts';
 import type { Level } from './finding.ts';
 import { healthOf, nothingTried, usedTarget } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
-import type { Question } from './readings.ts';
+import type { Ask, Question } from './readings.ts';
 import { readingText } from './sentences.ts';
 import { symptomText } from './symptom-text.ts';
 import type { Target } from './targets/target.ts';
@@ -21,6 +21,22 @@ import type { HopState } from './way.ts';
 import { wayOf } from './way.ts';
 
 export type { HopState };
+
+/**
+ * A question, and what became of it: `answered`; `unknown` when it was asked and nothing came back that answers it;
+ * `skipped` when it was not asked, because it may not be or because neither time nor requests were left.
+ */
+export interface Probe {
+  /** The kind of question. */
+  ask: Ask;
+  state: 'answered' | 'unknown' | 'skipped';
+  /** As a sentence. */
+  question: string;
+  /** The answer as a sentence; else why there is none. */
+  answer: string;
+  /** How long it took, in ms. */
+  ms: number;
+}
 
 export type Verdict = 'healthy' | 'faulty' | 'inconclusive';
 
@@ -36,6 +52,8 @@ export interface Diagnosis {
   level: Level | null;
   /** From 0 to 1: the measured share of right answers at this level. */
   confidence: number;
+  /** What went wrong on the page, as sentences: each failed target with its symptom. */
+  seen: string[];
   because: string[];
   ruledOut: { cause: CauseId; because: string }[];
   /** Best first. */
@@ -43,8 +61,8 @@ export interface Diagnosis {
   repair: string | null;
   /** What to change in the programs that were recognised, with the address of their documentation. */
   advice: Advice[];
-  /** Every question that was asked, with its answer, as a sentence. */
-  probes: { question: string; answer: string; ms: number }[];
+  /** Every question that came up, with what became of it. */
+  probes: Probe[];
   way: HopState[];
 }
 
@@ -77,7 +95,13 @@ function openQuestions(context: RuleContext, [first, second]: readonly Candidate
 
 function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diagnosis {
   const excluded = exclusionsOf(context, found);
-  const probes = context.known.readings.map((reading) => ({ ...readingText(reading), ms: reading.ms }));
+  const probes = context.known.readings.map((reading): Probe => ({
+    ask: reading.question.ask,
+    state: 'answered',
+    ...readingText(reading),
+    ms: reading.ms,
+  }));
+  const seen = symptoms(context);
   const [first, second] = found;
   const sure = first !== undefined && first.level !== 'possible';
   const seemsHealthy = healthOf(context);
@@ -96,6 +120,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
       hop: null,
       level: healthy.level,
       confidence: confidenceOf('healthy', healthy.level),
+      seen,
       because: healthy.because,
       ruledOut: [],
       candidates: [],
@@ -117,6 +142,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
         ),
       ),
       confidence: first ? possible.confidence : 0,
+      seen,
       ruledOut: ruledOut(
         excluded,
         found.map(({ cause }) => cause),
@@ -134,6 +160,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
     hop,
     level: first.level,
     confidence: confidenceOf('faulty', first.level),
+    seen,
     because: withWords(context, [...first.because, ...fallbacks(context, first.target)], first.target),
     ruledOut: ruledOut(excluded, lookAlikes),
     candidates,

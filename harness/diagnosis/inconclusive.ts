@@ -8,6 +8,7 @@ export const inconclusive = (because: string[]) => ({
   hop: null,
   level: null,
   confidence: 0,
+  seen: [],
   because,
   ruledOut: [],
   candidates: [],

@@ -64,6 +64,7 @@ export interface Answers {
   monitor: { question: MonitorQuestion; answer: MonitorAnswer };
 }
 
+/** A kind of question; {@link ASKS} lists them. */
 export type Ask = keyof Answers;
 export type Question = Answers[Ask]['question'];
 export type AnswerOf<Q extends Question> = Answers[Q['ask']]['answer'];
@@ -107,6 +108,9 @@ export const COST: Readonly<Record<Ask, number>> = {
   stream: 200,
   idle: 500,
 };
+
+/** All kinds of question. */
+export const ASKS = Object.keys(COST) as [Ask, ...Ask[]];
 
 /** Equal questions have equal keys. */
 export function keyOf(question: Question): string {

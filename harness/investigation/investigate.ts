@@ -4,7 +4,7 @@ import { defined } from '../common/defined.ts';
 import { Masker } from '../common/mask.ts';
 import { within } from '../common/time.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
-import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import type { Diagnosis, Probe } from '../diagnosis/diagnose.ts';
 import { evaluate } from '../diagnosis/diagnose.ts';
 import type { Question, Reading } from '../diagnosis/readings.ts';
 import { COST, keyOf } from '../diagnosis/readings.ts';
@@ -76,8 +76,8 @@ export async function investigate(investigation: Investigation): Promise<Investi
   const deadline = Date.now() + budget.ms;
   const readings: Reading[] = [];
   const unanswerable = new Set<string>();
-  /** What was not asked although it can be allowed, by reason. */
-  const notAsked = new Map<string, Diagnosis['probes'][number]>();
+  /** What has no answer; what was not asked for one reason is told once. */
+  const unanswered = new Map<string, Probe>();
   const known = (closed: boolean) => ({
     evidence,
     readings,
@@ -101,13 +101,20 @@ export async function investigate(investigation: Investigation): Promise<Investi
       onProgress?.({ ...readingText(reading), ms: reading.ms });
     } catch (error) {
       unanswerable.add(key);
-      // Only what the user can allow is worth telling.
-      if (error instanceof NotAsked && error.refusal.remedy !== undefined && !notAsked.has(error.message))
-        notAsked.set(error.message, { question: questionText(question), answer: error.message, ms: 0 });
+      const { ask } = question;
+      const told = { ask, question: questionText(question) };
+      if (!(error instanceof NotAsked))
+        unanswered.set(key, { ...told, state: 'unknown', answer: 'no answer', ms: Date.now() - began });
+      // Of what may not be asked, only what the user can allow is worth telling.
+      else if (error.refusal.remedy !== undefined && !unanswered.has(error.message))
+        unanswered.set(error.message, { ...told, state: 'skipped', answer: error.message, ms: 0 });
     }
   };
-  const result = (diagnosis: Diagnosis): InvestigationResult => ({
-    diagnosis: { ...diagnosis, probes: [...diagnosis.probes, ...notAsked.values()] },
+  const result = (diagnosis: Diagnosis, left: readonly Question[] = []): InvestigationResult => ({
+    diagnosis: {
+      ...diagnosis,
+      probes: [...diagnosis.probes, ...unanswered.values(), ...left.map((question) => leftOver(question))],
+    },
     readings,
   });
 
@@ -116,7 +123,7 @@ export async function investigate(investigation: Investigation): Promise<Investi
     const affordable = questions.filter((question) => ALLOWANCE[question.ask].requests <= budget.requests);
     const cheapest = affordable[0];
     if (settled || cheapest === undefined || Date.now() >= deadline) {
-      return result(settled ? diagnosis : evaluate(known(true)).diagnosis);
+      return settled ? result(diagnosis) : result(evaluate(known(true)).diagnosis, questions);
     }
     // Questions of similar cost are asked together, at most six: as many connections as a browser opens to a host.
     const batch = affordable
@@ -126,6 +133,15 @@ export async function investigate(investigation: Investigation): Promise<Investi
     await Promise.all(batch.map(ask));
   }
 }
+
+/** A question for which neither time nor requests were left. */
+const leftOver = (question: Question): Probe => ({
+  ask: question.ask,
+  state: 'skipped',
+  question: questionText(question),
+  answer: 'not asked: no time or no requests were left for it',
+  ms: 0,
+});
 
 /**
  * How long a single answer may take, in ms: a little longer than the slowest answer of the page's own requests, because

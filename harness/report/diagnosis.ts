@@ -1,25 +1,8 @@
 /** A diagnosis as text for the terminal. */
 import pc from 'picocolors';
+import { clean } from '../common/clean.ts';
 import { paragraph } from './terminal.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
-
-/** A text from a foreign page, safe to print: control and direction characters are shown, not obeyed. */
-export function clean(text: string, limit = 400): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code === 0x0a || code === 0x09 ? ' ' : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}
-
-/** Escapes every text in a value that will be printed as JSON. */
-export function cleanAll<T>(value: T): T {
-  if (typeof value === 'string') return clean(value, 1000) as T;
-  if (Array.isArray(value)) return value.map(cleanAll) as T;
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cleanAll(member)])) as T;
-  return value;
-}
 
 const MARKS = { ok: '●', broken: '✖', unknown: '○', 'not reached': '·' } as const;
 
@@ -70,9 +53,15 @@ export function render(diagnosis: Diagnosis, url: string): string {
     ]),
     ...list(
       'What was asked',
-      diagnosis.probes.map(
-        ({ question, answer, ms }) => `${clean(question, 160)} ${pc.dim(`${clean(answer, 160)} (${ms} ms)`)}`,
-      ),
+      diagnosis.probes
+        .filter(({ state }) => state !== 'skipped')
+        .map(({ question, answer, ms }) => `${clean(question, 160)} ${pc.dim(`${clean(answer, 160)} (${ms} ms)`)}`),
+    ),
+    ...list(
+      'What was not asked',
+      diagnosis.probes
+        .filter(({ state }) => state === 'skipped')
+        .map(({ question, answer }) => `${clean(question, 160)} ${pc.dim(clean(answer, 160))}`),
     ),
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import pc from 'picocolors';
+import { REPORTS } from '../common/paths.ts';
 import { describePart, readParts } from '../topology/parts.ts';
 import { runFolder } from './run-folder.ts';
 import { columns, paragraph } from './terminal.ts';
@@ -87,6 +88,8 @@ export default class SintomaReporter implements Reporter {
       if (parts.length > 0) console.log(`\n  ${pc.bold('Parts')}`);
       for (const part of parts) console.log(paragraph(describePart(part), 4, 2));
     }
+    if (this.rows.size > 0 && !process.env.SINTOMA_BLOB)
+      console.log(`\n  ${path.relative(process.cwd(), path.join(REPORTS, 'index.html'))} shows what was proven`);
     const seconds = ((Date.now() - this.began) / 1000).toFixed(1);
     const report = process.env.SINTOMA_BLOB ? 'blob' : 'html/index.html';
     const where = path.relative(process.cwd(), path.join(runFolder(), report));

@@ -27,6 +27,7 @@ const filesIn = (folder: string): ReporterDescription[] => [
   ['html', { outputFolder: path.join(folder, 'html'), open: 'never' }],
   ['junit', { outputFile: path.join(folder, 'junit.xml') }],
   ['json', { outputFile: path.join(folder, 'results.json') }],
+  [module('../report/result-reporter'), { run: path.basename(folder) }],
   [module('../report/latest'), { folder }],
 ];
 

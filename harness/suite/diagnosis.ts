@@ -46,6 +46,20 @@ function observation(delivery: DeliveryReading, played: Played): DeliveryObserva
   };
 }
 
+/** Which hops a visit alone shows to work, before anything is asked. */
+export function wayOfVisit(played: Played): Diagnosis['way'] {
+  const { evidence, addresses } = played;
+  return evaluate({
+    evidence,
+    addresses: addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }])),
+    delivery: observation(played.delivery, played),
+    readings: [],
+  }).diagnosis.way;
+}
+
+/** When the probes asked. */
+export type Asked = { question: string; startedAt: string; ms: number }[];
+
 /** Keeps all that the diagnosis was told and answered, so that its rules can be tried again without the system. */
 function keepRecording(scenario: Scenario, recording: object): void {
   writeWhole(path.join(REPORTS, 'diagnosis', `${scenario.id}.json`), `${JSON.stringify(recording)}\n`);
@@ -75,6 +89,7 @@ function misledWithout(told: Told, readings: readonly Reading[], expected: strin
 /**
  * Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy.
  *
+ * @param onDiagnosis told what it says, also when that is wrong
  * @returns what it named: a cause, `none` for a healthy system, or `inconclusive`
  */
 export async function diagnosisStep(
@@ -82,6 +97,7 @@ export async function diagnosisStep(
   testInfo: TestInfo,
   scenario: Scenario,
   played: Played,
+  onDiagnosis: (diagnosis: Diagnosis, asked: Asked) => void,
 ): Promise<string> {
   const expected = scenario.causeFromOutside ?? scenario.cause;
   return test.step(`cause: ${expected === 'none' ? 'healthy' : expected}`, async () => {
@@ -90,11 +106,16 @@ export async function diagnosisStep(
       addresses: played.addresses,
       delivery: observation(played.delivery, played),
     };
+    const asked: Asked = [];
     const { diagnosis, readings } = await investigate({
       ...told,
       hermetic: true,
       authorities: [readFileSync(path.join(CACHE, 'tls/ca.crt'), 'utf8')],
+      onProgress: ({ question, ms }) => {
+        if (ms !== undefined) asked.push({ question, startedAt: new Date(Date.now() - ms).toISOString(), ms });
+      },
     });
+    onDiagnosis(diagnosis, asked);
     keepRecording(scenario, {
       name: scenario.id,
       expect: expected === 'none' ? 'healthy' : expected,

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Page } from '@playwright/test';
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
 import { within } from '../common/time.ts';
 import { newVisitor, visit, type Visitor } from '../browser/visitor.ts';
@@ -20,6 +21,8 @@ const PATIENCE_MS = 10_000;
 export interface Played extends Seen {
   addresses: AddressRule[];
   mismatches: Mismatch[];
+  /** What the first page looked like, as JPEG; absent of a page that hangs. */
+  picture?: Buffer;
 }
 
 /** Takes the steps of a repair, or of what a scenario does after its start. */
@@ -129,6 +132,16 @@ async function look({ page, recorder }: Visitor, url: string, { data }: Topology
   return { evidence, api: said === 'loaded' ? 'loaded' : 'missing' };
 }
 
+/** How long, in ms, a picture may take. */
+const PICTURE_MS = 2000;
+
+/** A small picture for people. It changes nothing in the page. */
+const pictureOf = ({ page }: Visitor): Promise<Buffer | undefined> =>
+  within(
+    page.screenshot({ type: 'jpeg', quality: 50, scale: 'css', caret: 'initial', timeout: PICTURE_MS }),
+    PICTURE_MS,
+  ).catch(() => undefined);
+
 /** What is visited and published, and when enough was seen. */
 interface Plan {
   url: string;
@@ -199,7 +212,7 @@ async function watch(
   place: Place,
   visitors: readonly Visitor[],
   { url, scenario, delivery: expected, patience, broken, complete }: Plan,
-): Promise<Seen> {
+): Promise<Seen & Pick<Played, 'picture'>> {
   const { stack, topology } = place;
   const first = visitors[0] as Visitor;
   /** Records until all that is expected was seen; on a slow machine a page is quiet before it is done. */
@@ -217,6 +230,7 @@ async function watch(
   if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
   if (broken) await happen(place, visitors, scenario);
   let seen = await watched();
+  let picture: Buffer | undefined;
   const delivery = await deliver(topology, stack, visitors, {
     moments: momentsOf(scenario),
     expected,
@@ -224,9 +238,11 @@ async function watch(
     patience,
     beforeReload: async () => {
       seen = await watched();
+      picture = await pictureOf(first);
     },
   });
-  return { ...seen, delivery };
+  picture ??= await pictureOf(first);
+  return { ...seen, delivery, ...defined({ picture }) };
 }
 
 /** How long a page is waited for while it is broken; one that is repaired goes quiet and gets its data. */

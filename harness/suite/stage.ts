@@ -5,6 +5,7 @@ import { readJson, writeWhole } from '../common/files.ts';
 import { CACHE } from '../common/paths.ts';
 import { testTrust } from '../browser/trust.ts';
 import { BrowserPool } from '../browser/visitor.ts';
+import { newEngine } from '../topology/engine.ts';
 import type { Definition } from '../scenario/read.ts';
 import { useTemporaryFolder } from '../topology/leftovers.ts';
 import { currentRun, KEPT } from '../topology/ownership.ts';
@@ -53,6 +54,17 @@ export class Stage {
       this.stacks.set(topology.name, stack);
     }
     return stack;
+  }
+
+  private engine: Promise<string> | undefined;
+
+  /** Versions of what scenarios are played with, by name. */
+  async versions(): Promise<Record<string, string>> {
+    this.engine ??= newEngine()
+      .version()
+      .then(({ Version }) => Version);
+    const chromium = this.browsers.version;
+    return { ...(chromium === undefined ? {} : { Chromium: chromium }), 'Docker Engine': await this.engine };
   }
 
   /** Tells that a test failed: Playwright then replaces the worker, and the next one goes on with the stacks. */

@@ -13,12 +13,20 @@ import { diagnosisStep } from './diagnosis.ts';
 import { assertNone } from './mismatches.ts';
 import { writtenIn } from './location.ts';
 import { evidenceFile, type KeptEvidence } from './kill-matrix.ts';
+import { ScenarioRecord } from './record.ts';
 import { leave, playRepair, playSymptom, start, type Place, type Played } from './play.ts';
 import { noteStack, stepsByHand } from './by-hand.ts';
 import { saveWindow, windowCommand } from './window.ts';
 import { isolated, keep, keepFailed, Stage } from './stage.ts';
 
-export const test = base.extend<object, { stage: Stage }>({
+export const test = base.extend<{ record: ScenarioRecord }, { stage: Stage }>({
+  // Attached also when the time is over in the middle of a test.
+  // eslint-disable-next-line no-empty-pattern
+  record: async ({}, use, testInfo) => {
+    const record = new ScenarioRecord(testInfo);
+    await use(record);
+    await record.attach();
+  },
   stage: [
     // Playwright's fixture functions take their dependencies by destructuring, also when there are none.
     // eslint-disable-next-line no-empty-pattern
@@ -111,7 +119,7 @@ export async function suite(name: string): Promise<void> {
   const { definition, scenarios, checks } = await loadTopology(name);
   for (const scenario of scenarios) {
     const details = { tag: tagsOf(scenario), annotation: [...annotationsOf(scenario), ...allureLabels(scenario)] };
-    writtenIn(scenario.at, test)(titleOf(name, scenario.id), details, async ({ stage }, testInfo) => {
+    writtenIn(scenario.at, test)(titleOf(name, scenario.id), details, async ({ stage, record }, testInfo) => {
       const stack = stage.stack(definition);
       const place: Place = { stage, stack, topology: definition };
       // Each repair is a visit of its own, and may be preceded by another look at what is broken.
@@ -120,19 +128,24 @@ export async function suite(name: string): Promise<void> {
         scenario.needsTrustStore === true && !testTrust().store,
         'browsers here trust by key, and say of no certificate that its name or date is wrong',
       );
+      await record.begin(scenario, definition);
       try {
         await test.step(`start: ${scenario.faults.join(' + ') || 'healthy'}`, async () => {
           if (isolated()) await stack.down();
           await start(stack, scenario);
         });
+        record.versions(stack.programs);
         const symptom = await test.step(`symptom: ${scenario.visit}`, async () => {
           const played = await playSymptom(place, scenario);
           await attachPlayed(testInfo, 'symptom', played);
           keepEvidence(scenario, played);
+          await record.symptom(scenario, played);
+          record.versions(await stage.versions());
           assertNone(scenario, 'the symptom is not what the scenario says', played.mismatches);
           return played;
         });
-        keepEvidence(scenario, symptom, await diagnosisStep(test, testInfo, scenario, symptom));
+        const named = await diagnosisStep(test, testInfo, scenario, symptom, record.diagnosed.bind(record));
+        keepEvidence(scenario, symptom, named);
         for (const [index, repair] of scenario.repairs.entries()) {
           const lines =
             repair.document && scenario.document
@@ -149,6 +162,7 @@ export async function suite(name: string): Promise<void> {
             }
             const played = await playRepair(place, scenario, repair);
             await attachPlayed(testInfo, `after ${repair.title}`, played);
+            await record.repaired(scenario, index, played);
             assertNone(scenario, `after the repair "${repair.title}"`, played.mismatches);
           });
         }
@@ -175,7 +189,10 @@ export async function suite(name: string): Promise<void> {
     });
   }
   for (const check of checks) {
-    const details = { tag: [CHECK_TAG], annotation: { type: 'check', description: check.id } };
+    const details = {
+      tag: [CHECK_TAG],
+      annotation: [...note('check', check.id), ...note('title', check.title)],
+    };
     writtenIn(check.at, test)(titleOf(name, check.id), details, async ({ stage }, testInfo) => {
       const stack = stage.stack(definition);
       const place: Place = { stage, stack, topology: definition };

@@ -106,6 +106,15 @@ export class Stack implements Reach {
     }
   }
 
+  /** Service to the image that it runs: the one that was built, else the one that the files name. */
+  get programs(): Record<string, string> {
+    const { services } = this.configuration;
+    const named = Object.entries(services).flatMap(([service, { image }]) =>
+      image ? [[service, image] as const] : [],
+    );
+    return { ...Object.fromEntries(named), ...this.images };
+  }
+
   /** The Compose files of the stack as it is configured, with the override that gives images and labels. */
   files(): string[] {
     return [...projectFiles(this.options.deployment, this.overrides), this.overlay];

@@ -17,6 +17,7 @@ const COMMANDS = [
   'down',
   'claims',
   'matrix',
+  'report',
   'explain',
   'diagnose',
 ];

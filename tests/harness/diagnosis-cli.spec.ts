@@ -5,7 +5,8 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { WebSocketServer } from 'ws';
 import { parseResolve, readLogin } from '../../harness/cli/diagnose-options.ts';
-import { clean, drawWay } from '../../harness/report/diagnosis.ts';
+import { clean } from '../../harness/common/clean.ts';
+import { drawWay } from '../../harness/report/diagnosis.ts';
 import { explainPage } from '../../harness/cli/explain.ts';
 import { CAUSE_IDS } from '../../harness/causes/causes.ts';
 
@@ -214,4 +215,39 @@ test('explain prints one page for every cause', () => {
     for (const part of ['Proof', 'Look-alikes', 'Repair', 'topology/fault']) expect(page, id).toContain(part);
     expect(Math.max(...page.split('\n').map((line) => line.length)), id).toBeLessThanOrEqual(100);
   }
+});
+
+test.describe('--format', () => {
+  const SECRET = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+
+  test('md: what was seen, cause, why, repair, versions; nothing of the page is markup, no secret is shown', async () => {
+    const site = await serve('"ws://" + location.host + "/gone"');
+    const url = `http://127.0.0.1:${site.port}/?token=${SECRET}`;
+    const { code, stdout } = await sintoma('diagnose', url, '--format', 'md');
+    site.close();
+    expect([1, 3]).toContain(code);
+    expect(stdout).toMatch(/^## `http:\/\/127\.0\.0\.1:\d+\/\?token=‹masked›`: /);
+    for (const part of ['What was seen', 'Cause', 'Why', 'Versions']) expect(stdout).toContain(`### ${part}\n`);
+    expect(stdout).toContain('404');
+    expect(stdout).not.toContain(SECRET);
+    // eslint-disable-next-line no-control-regex
+    expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  test('html: one file that asks nobody', async () => {
+    const site = await serve('"ws://" + location.host + "/live"');
+    const { stdout } = await sintoma('diagnose', `http://127.0.0.1:${site.port}/`, '--format', 'html');
+    site.close();
+    expect(stdout).toMatch(/^<!doctype html>/);
+    expect(stdout.trimEnd()).toMatch(/<\/html>$/);
+    expect(stdout).not.toMatch(/<(script|link|img|iframe)/);
+    // eslint-disable-next-line no-control-regex
+    expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  test('another one is refused, and the right ones are named', async () => {
+    const { code, stderr } = await sintoma('diagnose', 'http://example.test/', '--format', 'pdf');
+    expect(stderr).toContain('text, json, md, html');
+    expect(code).toBe(2);
+  });
 });

@@ -1,0 +1,16 @@
+/** Where things are in the pages. */
+import type { ScenarioResult } from '../result/schema.ts';
+import { markup, range, slug, type Html } from './html.ts';
+
+/** Path of a scenario's page beside the result, without its ending. */
+export const scenarioPath = ({ id, topology }: Pick<ScenarioResult, 'id' | 'topology'>): string =>
+  `page/${slug(topology)}/${slug(id.slice(topology.length + 1))}`;
+
+/** Id of a scenario or check in the first page. */
+export const anchorOf = (id: string): string => `at-${slug(id)}`;
+
+export const documentAnchor = (name: string): string => `document-${slug(name)}`;
+
+/** `balancas.md:7-11`, which leads to the document in the first page, seen from a scenario's page. */
+export const lineLink = (document: string, lines: readonly [number, number]): Html =>
+  markup`<a href="../../index.html#${documentAnchor(document)}">${document}.md:${range(lines)}</a>`;

@@ -1,0 +1,51 @@
+/** What Allure shows besides the tests: categories by cause, and the environment. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { writeWhole } from '../common/files.ts';
+import type { Result } from '../result/schema.ts';
+
+/** One of Allure's categories: a test belongs to it by the text with which it failed. */
+interface Category {
+  name: string;
+  matchedStatuses: string[];
+  messageRegex: string;
+}
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** A category for each cause; what fails names its scenario first. Pure. */
+export function categoriesOf({ scenarios }: Pick<Result, 'scenarios'>): Category[] {
+  const byCause = new Map<string, string[]>();
+  for (const { cause, id } of scenarios) {
+    if (cause !== undefined) byCause.set(cause, [...(byCause.get(cause) ?? []), id]);
+  }
+  return [...byCause].sort().map(([cause, ids]) => ({
+    name: cause === 'none' ? 'healthy systems' : cause,
+    matchedStatuses: ['failed', 'broken'],
+    messageRegex: `[\\s\\S]*\\b(?:${ids.map(literal).join('|')}): [\\s\\S]*`,
+  }));
+}
+
+/** The environment as Allure reads it: a property a line. Pure. */
+export function environmentOf({ version, runs, scenarios, parts }: Result): string {
+  const versions = Object.assign({}, ...scenarios.map((one) => one.versions ?? {})) as Record<string, string>;
+  const standIns = parts
+    .filter(({ real }) => !real)
+    .map(({ topology, service, for: what }) => [`${topology} ${service}`, `a stand-in for ${what}`]);
+  const lines = [
+    ['Sintoma', version],
+    ...Object.entries(runs[0]?.versions ?? {}),
+    ...Object.entries(versions),
+    ...standIns,
+  ];
+  return lines
+    .map(([name = '', value = '']) => `${name.replace(/[\s:=]+/g, '.')} = ${value.replace(/\s+/g, ' ')}\n`)
+    .join('');
+}
+
+/** Writes both beside Allure's results, where there are some. */
+export function writeAllure(folder: string, result: Result): void {
+  if (!existsSync(folder)) return;
+  writeWhole(path.join(folder, 'categories.json'), JSON.stringify(categoriesOf(result), null, 1));
+  writeWhole(path.join(folder, 'environment.properties'), environmentOf(result));
+}
