@@ -108,19 +108,23 @@ function publishedPort(
   return found ? Number(found.HostPort) : undefined;
 }
 
+/** Whether a fact holds, or what was found instead. */
 async function holds(
   fact: Readiness,
   container: Docker.Container,
   state: Docker.ContainerInspectInfo,
   deadline: number,
   context: ReadinessContext,
-): Promise<boolean> {
+): Promise<true | string> {
   // Lines of an earlier run of the same container do not count. StartedAt will not do: the engine notes it only after
   // the process was started, which may have said by then that it is ready.
   const since = Math.max(Date.parse(state.State.FinishedAt) / 1000, 0);
-  if ('log' in fact) return says(container, fact.log, since, deadline - Date.now());
+  if ('log' in fact)
+    return (
+      (await says(container, fact.log, since, deadline - Date.now())) || `its log does not say ${String(fact.log)}`
+    );
   const port = publishedPort(state, 'http' in fact ? fact.port : fact.tcp, context);
-  if (port === undefined) return false;
+  if (port === undefined) return 'its port is not published yet';
   if ('http' in fact) {
     // A proxy may take a second to find out that a name is gone, and answers only then.
     return request(`${fact.tls ? 'https' : 'http'}://${context.host}:${port}${fact.http}`, {
@@ -130,9 +134,12 @@ async function holds(
     }).then(
       async ({ statusCode, body }) => {
         await body.dump();
-        return fact.status === undefined ? statusCode < 500 : statusCode === fact.status;
+        const wanted = fact.status === undefined ? statusCode < 500 : statusCode === fact.status;
+        return (
+          wanted || `${fact.http} is answered ${statusCode}${fact.status === undefined ? '' : `, not ${fact.status}`}`
+        );
       },
-      () => false,
+      () => `${fact.http} is not answered`,
     );
   }
   return new Promise((resolve) => {
@@ -142,7 +149,7 @@ async function holds(
     const verdict = (ok: boolean): void => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(ok);
+      resolve(ok || `port ${fact.tcp} does not accept connections`);
     };
     const timer = setTimeout(verdict, 150, true);
     socket
@@ -169,14 +176,14 @@ const look = (container: Docker.Container, service: string): Promise<Docker.Cont
 const RESTART_MS = 2000;
 
 /** Why a container that has ended, or took too long, is not ready. */
-function reasonOf({ State }: Docker.ContainerInspectInfo, timeoutMs: number): string {
+function reasonOf({ State }: Docker.ContainerInspectInfo, timeoutMs: number, instead: string | undefined): string {
   if (State.Status === 'removing' || State.Status === 'dead')
     return 'is being removed by something other than this run';
   if (State.Restarting) return `was not ready after ${timeoutMs / 1000} s: it is being restarted`;
   if (State.OOMKilled)
     return `ended with exit code ${State.ExitCode}, because it wanted more memory than its limit (mem_limit in its Compose file, else ${MEMORY})`;
   return State.Running || State.Status === 'created'
-    ? `was not ready after ${timeoutMs / 1000} s`
+    ? `was not ready after ${timeoutMs / 1000} s${instead === undefined ? '' : `: ${instead}`}`
     : `ended with exit code ${State.ExitCode}`;
 }
 
@@ -194,6 +201,7 @@ export async function untilReady(
   const { service, timeoutMs = 60_000 } = context;
   const deadline = Date.now() + timeoutMs;
   let endedSince: number | undefined;
+  let instead: string | undefined;
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 100)) {
     const state = await look(container, service);
     const { State } = state;
@@ -204,14 +212,15 @@ export async function untilReady(
     const done = ended && !fact && State.ExitCode === 0;
     endedSince = ended && !done ? (endedSince ?? Date.now()) : undefined;
     const healthy = State.Health === undefined || ['healthy', 'none'].includes(State.Health.Status);
-    if (
-      endedSince === undefined &&
-      (fact
+    if (endedSince === undefined) {
+      const found = fact
         ? await holds(fact, container, state, deadline, context)
-        : done || (State.Running && !State.Restarting && healthy))
-    ) {
-      context.seen.add(identity);
-      return;
+        : done || (State.Running && !State.Restarting && healthy);
+      if (found === true) {
+        context.seen.add(identity);
+        return;
+      }
+      instead = found || undefined;
     }
     const failed = endedSince !== undefined && Date.now() - endedSince >= RESTART_MS;
     if (failed || Date.now() > deadline) {
@@ -220,7 +229,7 @@ export async function untilReady(
         .split('\n')
         .map((line) => `    ${line}`)
         .join('\n');
-      throw new UserError(`service "${service}" ${reasonOf(state, timeoutMs)}; its last lines:\n${lines}`);
+      throw new UserError(`service "${service}" ${reasonOf(state, timeoutMs, instead)}; its last lines:\n${lines}`);
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }

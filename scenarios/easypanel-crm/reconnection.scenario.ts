@@ -1,5 +1,5 @@
-/** What an open page does when the backend goes away and comes back. */
-import { brokenSocket, failedSocket, many, may, restart, scenario, shown } from 'sintoma';
+/** What an open page does when the backend goes away, for a moment or for too long. */
+import { brokenSocket, edit, failedSocket, many, may, restart, scenario, shown, up } from 'sintoma';
 import { apiLoaded, byWebSocket, CONNECTED, CRM, handshake, live, socketUrl, works } from './expected.ts';
 
 const away = {
@@ -23,5 +23,24 @@ export default [
     page: byWebSocket,
     delivery: works,
     cause: 'none',
+  }),
+  scenario('easypanel-crm/backend-away-too-long', {
+    title: 'The backend is away longer than five attempts take: the page gives up, and stays silent when it is back.',
+    document: { name: 'easypanel-crm', lines: [27, 29] },
+    visit: `${CRM}/`,
+    whileOpen: [
+      edit('backend-down'),
+      up({ without: ['backend'] }),
+      shown('connection-messages', { state: 'failed' }),
+      edit(),
+      up(),
+    ],
+    console: [...CONNECTED, many(away.console)],
+    requests: apiLoaded,
+    sockets: [lost, many(away.socket)],
+    page: { 'connection-messages': { state: 'failed' }, api: { state: 'loaded' } },
+    delivery: { messages: 'after-reload', scheduler: 'after-reload', attendances: 'after-reload', api: 'loaded' },
+    cause: 'client-no-reconnect',
+    repairs: [{ title: 'load the page again', steps: [], delivery: works }],
   }),
 ];

@@ -177,14 +177,23 @@ test.describe('a stack', () => {
     );
   });
 
-  test('whose service never gets ready: how long, and its last lines', async ({ docker, hold }) => {
+  test('whose service never gets ready: how long, what was found instead, and its last lines', async ({
+    docker,
+    hold,
+  }) => {
     const { run } = await hold('never-ready', 'web');
     const [container] = await docker.listContainers({ filters: { label: [`${LABEL_RUN}=${run}`] } });
     const context = { service: 'web', host: '127.0.0.1', seen: new Set<string>() };
-    for (const fact of [{ log: /listening/ }, { tcp: 80 }, { http: '/', port: 80 }]) {
+    for (const [fact, instead] of [
+      [{ log: /listening/ }, 'its log does not say /listening/'],
+      [{ tcp: 80 }, 'port 80 does not accept connections'],
+      [{ http: '/', port: 80 }, '/ is not answered'],
+    ] as const) {
       await expect(
         untilReady(docker.getContainer(container?.Id ?? ''), fact, { ...context, timeoutMs: 300 }),
-      ).rejects.toThrow('service "web" was not ready after 0.3 s; its last lines:\n    waiting for the database');
+      ).rejects.toThrow(
+        `service "web" was not ready after 0.3 s: ${instead}; its last lines:\n    waiting for the database`,
+      );
     }
   });
 });

@@ -21,7 +21,7 @@ export const renum = mutationsOf('renum', {
   'page-retries-for-ever': {
     title: 'The page tries again after it was refused.',
     file: 'compose/frontend/hooks/useWebSocket.ts',
-    edit: ['const final = code === POLICY_VIOLATION;', 'const final = false;'],
+    edit: ['const final = code === POLICY_VIOLATION;', 'const final = code === POLICY_VIOLATION && attempts > 99;'],
     plays: 'token-rejected',
     says: /connection[\s\S]*disconnected/,
   },

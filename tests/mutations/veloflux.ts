@@ -24,7 +24,7 @@ export const veloflux = mutationsOf('veloflux', {
   'greeting-is-reworded': {
     title: 'The greeting gives the client another number.',
     file: 'compose/backend/client.go',
-    edit: ['now.Format("20060102150405") + "-"', '"client-"'],
+    edit: ['now.Format("20060102150405") + "-"', 'now.Format("2006") + "-"'],
     plays: 'healthy-direct',
     says: 'client_id',
   },
@@ -126,7 +126,7 @@ export const veloflux = mutationsOf('veloflux', {
     file: 'compose/loadbalancer/locations/api.conf',
     edit: ['location /api/ {\n', 'location /api/ {\n    error_page 502 =503 /unavailable;\n'],
     plays: 'backend-down',
-    says: /502.*503|503.*502/s,
+    says: '/api/status is answered 503, not 502',
   },
   'load-balancer-hangs-up': {
     title: 'The load balancer closes sockets that are silent for a second.',

@@ -5,6 +5,7 @@ import { label } from '../../facts/sentences.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding } from '../../finding.ts';
+import { symptomText } from '../../symptom-text.ts';
 import type { Target } from '../../targets/target.ts';
 import { isRealtime } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
@@ -12,11 +13,20 @@ import { withScheme } from '../../urls.ts';
 export default cause({
   id: 'client-no-reconnect',
   hop: 'page',
-  sentence: 'The connection was closed once, and the page never opens another.',
-  proof: 'A socket that had been open closes, no further attempt follows, and a new handshake from outside succeeds.',
+  sentence: 'The connection was lost, and the page does not open another, or has given up trying.',
+  proof:
+    'A socket that had been open closes, no further attempt follows or those that follow fail and end, and a new handshake from outside succeeds.',
   lookAlikes: ['proxy-idle-timeout', 'auth-rejected', 'upstream-down'],
   repair: 'Reconnect with a growing delay after every close that the page did not ask for.',
-  examineTarget: surestOf(streamNotReopened, (context, target) => {
+  explains: [
+    'upstream-down',
+    'upstream-silent',
+    'backend-not-started',
+    'backend-loopback-bind',
+    'proxy-stale-upstream',
+    'proxy-wrong-upstream',
+  ],
+  examineTarget: surestOf(streamNotReopened, gaveUp, (context, target) => {
     if (target.symptom?.is !== 'closed' || target.attempts.length === 0 || !isRealtime(target)) return undefined;
     const { code, reason, age } = target.symptom;
     if (
@@ -41,6 +51,30 @@ export default cause({
     );
   }),
 });
+
+/** How much longer, in ms, than its longest pause a page must have made no attempt to have given up. */
+const GAVE_UP_MS = 2000;
+
+/** The connection stood and was lost, attempts to open it again failed, and no other follows although one succeeds now. */
+function gaveUp(context: RuleContext, target: Target): Finding | undefined {
+  const { attempts, symptom } = target;
+  const lost = attempts.findLastIndex(({ opened, byPage, closedAt }) => opened && !byPage && closedAt !== undefined);
+  const failed = attempts.slice(lost + 1);
+  const last = failed.at(-1);
+  if (lost < 0 || last === undefined || !isRealtime(target)) return undefined;
+  if (symptom?.is !== 'status' && symptom?.is !== 'network') return undefined;
+  if (failed.some(({ opened, error }) => opened || error === undefined)) return undefined;
+  const pauses = failed.map(({ at }, index) => at - (failed[index - 1]?.at ?? attempts[lost]?.closedAt ?? at));
+  const waited = context.evidence.duration - last.at;
+  if (waited < Math.max(...pauses) * 1.5 + GAVE_UP_MS) return undefined;
+  const again = handshakeAnswer(context, target);
+  if (again && !accepts(again)) return undefined;
+  return finding(
+    again ? 'proven' : 'possible',
+    `the connection was lost, ${failed.length} attempts to open it again failed (${symptomText(target)}), and the page made no other within ${(waited / 1000).toFixed(1)} s`,
+    again && 'a new handshake succeeds at once',
+  );
+}
 
 /** A stream ended, and the page did not open it again. */
 function streamNotReopened(context: RuleContext, target: Target): Finding | undefined {

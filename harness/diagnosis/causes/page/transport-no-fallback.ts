@@ -20,6 +20,8 @@ export default cause({
       return undefined;
     if (target.symptom?.is !== 'status' && target.symptom?.is !== 'network' && target.symptom?.is !== 'silent')
       return undefined;
+    // One that stood needs no other transport.
+    if (target.attempts.some(({ opened }) => opened)) return undefined;
     const polling = context.ask({
       ask: 'engineio',
       url: withScheme({ ...addressOf(target), query: '' }, 'http'),
