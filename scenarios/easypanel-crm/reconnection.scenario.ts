@@ -39,8 +39,10 @@ export default [
     requests: apiLoaded,
     sockets: [lost, many(away.socket)],
     page: { 'connection-messages': { state: 'failed' }, api: { state: 'loaded' } },
-    delivery: { messages: 'after-reload', scheduler: 'after-reload', attendances: 'after-reload', api: 'loaded' },
+    // As long as it takes to know that no sixth attempt comes.
+    delivery: { 'after-25-seconds': 'after-reload', api: 'loaded' },
     cause: 'client-no-reconnect',
+    tags: ['@slow'],
     repairs: [{ title: 'load the page again', steps: [], delivery: works }],
   }),
 ];

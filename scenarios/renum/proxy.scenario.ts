@@ -1,9 +1,28 @@
 /** The HTTPS proxy before the backend. */
-import { edit, failedResource, refused, scenario, up } from 'sintoma';
+import { answered, edit, error, failedResource, refused, type ScenarioInput, scenario, up } from 'sintoma';
 import { apiLoaded, PRODUCTION, SOCKET, TASKS, socketFails } from './expected.ts';
 
 const UNTRUSTED = 'Error in connection establishment: net::ERR_CERT_AUTHORITY_INVALID';
 const NOT_FOUND = 'Error during WebSocket handshake: Unexpected response code: 404';
+
+const handshake = (status: number): string => `Error during WebSocket handshake: Unexpected response code: ${status}`;
+
+/** What the browser says of a 401 that asks for a password, instead of naming the status. */
+const NO_CREDENTIALS = 'HTTP Authentication failed; no valid credentials available';
+
+const restored = { steps: [edit(), up()], delivery: { tasks: 'live', api: 'loaded' } } as const;
+
+/** Neither data nor socket, for a reason below HTTP. */
+const unreachable = (reason: string): Pick<ScenarioInput, 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => {
+  const { console, socket } = socketFails(SOCKET, `Error in connection establishment: ${reason}`);
+  return {
+    console: [failedResource(reason, TASKS), console],
+    requests: [refused('OPTIONS', TASKS, reason), refused('GET', TASKS, reason)],
+    sockets: [socket],
+    page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+  };
+};
 
 export default [
   scenario('renum/certificate-untrusted', {
@@ -49,5 +68,120 @@ export default [
         delivery: { tasks: 'live', api: 'loaded' },
       },
     ],
+  }),
+
+  scenario('renum/certificate-expired', {
+    title: 'The certificate of the proxy has expired: neither data nor socket.',
+    document: { name: 'renum', lines: [70, 73] },
+    faults: ['certificate-expired'],
+    visit: `${PRODUCTION}/`,
+    ...unreachable('net::ERR_CERT_DATE_INVALID'),
+    cause: 'tls-certificate-expired',
+    needsTrustStore: true,
+    repairs: [{ title: 'renew the certificate', document: [73, 73], ...restored }],
+  }),
+
+  scenario('renum/proxy-without-tls', {
+    title: 'The proxy speaks plain HTTP on the port of https.',
+    document: { name: 'renum', lines: [70, 73] },
+    faults: ['proxy-without-tls'],
+    visit: `${PRODUCTION}/`,
+    ...unreachable('net::ERR_SSL_PROTOCOL_ERROR'),
+    cause: 'tls-plain-mismatch',
+    repairs: [{ title: 'let the proxy speak TLS', document: [73, 73], ...restored }],
+  }),
+
+  scenario('renum/proxy-redirects', {
+    title: 'The proxy redirects every request: a browser follows no redirect of a preflight, and none of a handshake.',
+    document: { name: 'renum', lines: [70, 73] },
+    faults: ['proxy-redirects'],
+    visit: `${PRODUCTION}/`,
+    console: [
+      error(
+        `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: Redirect is not allowed for a preflight request.`,
+      ),
+      failedResource('net::ERR_FAILED', TASKS),
+      socketFails(SOCKET, handshake(308)).console,
+    ],
+    requests: [
+      refused('OPTIONS', TASKS, 'net::ERR_INVALID_REDIRECT'),
+      refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightDisallowedRedirect' }),
+    ],
+    sockets: [socketFails(SOCKET, handshake(308)).socket],
+    page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+    cause: 'proxy-redirects-websocket',
+    repairs: [{ title: 'redirect pages only', ...restored }],
+  }),
+
+  scenario('renum/proxy-asks-for-a-password', {
+    title: 'The proxy asks for a password of its own, before the backend is asked for anything.',
+    document: { name: 'renum', lines: [97, 99] },
+    faults: ['proxy-asks-for-a-password'],
+    visit: `${PRODUCTION}/`,
+    console: [
+      error(
+        `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
+      ),
+      failedResource('net::ERR_FAILED', TASKS),
+      socketFails(SOCKET, NO_CREDENTIALS).console,
+    ],
+    requests: [
+      answered('OPTIONS', TASKS, 401),
+      refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
+    ],
+    sockets: [socketFails(SOCKET, NO_CREDENTIALS).socket],
+    page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+    cause: 'proxy-auth-gate',
+    repairs: [{ title: 'ask for no password on the way to the API', ...restored }],
+  }),
+
+  scenario('renum/proxy-wrong-port', {
+    title: 'The proxy asks for a port on which nothing listens.',
+    document: { name: 'renum', lines: [97, 97] },
+    faults: ['proxy-wrong-port'],
+    visit: `${PRODUCTION}/`,
+    console: [
+      error(
+        `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
+      ),
+      failedResource('net::ERR_FAILED', TASKS),
+      socketFails(SOCKET, handshake(502)).console,
+    ],
+    requests: [
+      answered('OPTIONS', TASKS, 502),
+      refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
+    ],
+    sockets: [socketFails(SOCKET, handshake(502)).socket],
+    page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+    cause: 'proxy-wrong-upstream',
+    // Only the server itself shows whether nothing listens, or something on another port.
+    causeFromOutside: 'upstream-down',
+    repairs: [{ title: 'ask for port 8000', document: [97, 97], ...restored }],
+  }),
+
+  scenario('renum/page-policy-without-api', {
+    title: 'The pages come with a policy that forbids connections to other hosts: the browser asks nobody.',
+    document: { name: 'renum', lines: [70, 73] },
+    faults: ['page-policy-without-api'],
+    visit: `${PRODUCTION}/`,
+    console: [
+      ...[TASKS, SOCKET].map((url) =>
+        error(
+          `Connecting to '${url}' violates the following Content Security Policy directive: "connect-src 'self'". The action has been blocked.`,
+        ),
+      ),
+      error(
+        `Fetch API cannot load ${TASKS}. Refused to connect because it violates the document's Content Security Policy.`,
+      ),
+    ],
+    requests: [],
+    sockets: [],
+    page: { connection: { state: 'connecting' }, api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+    cause: 'csp-blocks-connect',
+    repairs: [{ title: 'name the API and its sockets in the policy, or have none', ...restored }],
   }),
 ];

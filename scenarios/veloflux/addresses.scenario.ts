@@ -1,5 +1,5 @@
 /** The page asks for an address that is not the one of the sockets. */
-import { build, edit, restart, scenario, up } from 'sintoma';
+import { build, edit, restart, type ScenarioInput, scenario, up } from 'sintoma';
 import {
   ALL_LIVE,
   apiLoaded,
@@ -16,6 +16,19 @@ import {
 const at8080 = failed('ws://localhost:8080/api/ws', NOT_FOUND);
 const unreachable = failed(DIRECT, REFUSED);
 const stripped = failed(THROUGH, NOT_FOUND);
+const code = (status: number): string => `Error during WebSocket handshake: Unexpected response code: ${status}`;
+
+/** By the domain, page and API work; every handshake is answered with a status. */
+const handshakesAnswered = (
+  status: number,
+): Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => ({
+  visit: `${PRODUCTION}/dashboard`,
+  console: failed(THROUGH, code(status)).console,
+  requests: apiLoaded(PRODUCTION),
+  sockets: failed(THROUGH, code(status)).sockets,
+  page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
+  delivery: ONLY_STORED,
+});
 
 const recreate = { title: 'recreate the container from the new image', steps: [up()], delivery: ALL_LIVE };
 
@@ -129,5 +142,34 @@ export default [
     delivery: { backends: 'never', api: 'missing' },
     cause: 'edge-port-unserved',
     repairs: [{ title: 'give the load balancer a TLS server', steps: [edit(), up()], delivery: ALL_LIVE }],
+  }),
+  scenario('veloflux/origins-without-domain', {
+    title: "The backend's list of origins lacks the domain: gorilla/websocket answers the handshakes with 403.",
+    document: { name: 'veloflux-map', lines: [141, 147] },
+    faults: ['origins-without-domain'],
+    ...handshakesAnswered(403),
+    cause: 'ws-origin-rejected',
+    repairs: [{ title: 'list the domain', steps: [edit(), up()], delivery: ALL_LIVE }],
+  }),
+  scenario('veloflux/load-balancer-drops-upgrade', {
+    title: 'The load balancer passes no Upgrade on: gorilla/websocket answers 400.',
+    document: { name: 'veloflux-websockets', lines: [256, 256] },
+    faults: ['load-balancer-drops-upgrade'],
+    ...handshakesAnswered(400),
+    cause: 'proxy-upgrade-missing',
+    repairs: [
+      { title: 'pass Upgrade and Connection on', document: [256, 256], steps: [edit(), up()], delivery: ALL_LIVE },
+    ],
+  }),
+  scenario('veloflux/load-balancer-to-metrics-port', {
+    title: 'The load balancer sends the sockets to the port of the metrics, which has no such path.',
+    document: { name: 'veloflux-map', lines: [27, 31] },
+    faults: ['load-balancer-to-metrics-port'],
+    ...handshakesAnswered(404),
+    sameSymptomAs: ['veloflux/load-balancer-strips-api'],
+    cause: 'proxy-wrong-upstream',
+    // Only its configuration tells whether the path or the port is another one: both are unknown where they arrive.
+    causeFromOutside: 'proxy-path-stripped',
+    repairs: [{ title: 'send them to port 9090', steps: [edit(), up()], delivery: ALL_LIVE }],
   }),
 ];

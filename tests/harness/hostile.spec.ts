@@ -60,9 +60,13 @@ function diagnose(
         // It has ended, or this is no Linux.
       }
     }, 100);
+    let progressing = false;
     const keep = (chunk: Buffer): void => {
-      if (text === '') began = Date.now();
       text += chunk.toString();
+      if (!progressing && /^ *\d+\.\d s {2}/m.test(text)) {
+        progressing = true;
+        began = Date.now();
+      }
       if (signalAt?.[0].test(text)) child.kill(signalAt[1]);
     };
     child.stdout.on('data', keep);

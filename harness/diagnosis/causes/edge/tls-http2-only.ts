@@ -49,7 +49,7 @@ export default cause({
       );
     }
     // The browser used h2 because the server announced WebSockets over it.
-    if (answer.state === 'open' && status !== undefined)
+    if (answer.state === 'open' && status !== undefined && !target.attempts.some(({ opened }) => opened))
       return likely(`a handshake over http/1.1 succeeds; the browser used h2 and got ${status}`);
     return undefined;
   },
