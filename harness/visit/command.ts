@@ -62,9 +62,15 @@ export async function runCommand(
       if (output.length < KEPT) output += text.slice(0, KEPT - output.length);
     });
   }
-  const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
-  limit.addEventListener('abort', endAll);
-  if (limit.aborted) endAll();
+  let late = false;
+  const endInTime = (): void => {
+    late = true;
+    endAll();
+  };
+  // No AbortSignal.any over AbortSignal.timeout: Node collects the inner signal as garbage, and the time is never over.
+  const limit = setTimeout(endInTime, timeoutMs);
+  signal?.addEventListener('abort', endInTime);
+  if (signal?.aborted === true) endInTime();
   const began = Date.now();
   const closed = new Promise((resolve) => child.once('close', resolve));
   try {
@@ -74,7 +80,7 @@ export async function runCommand(
         resolve({ status: 127 });
       });
       child.once('exit', (status, by) => {
-        if (limit.aborted) resolve({ lateAfterMs: Math.min(Date.now() - began, timeoutMs) });
+        if (late) resolve({ lateAfterMs: Math.min(Date.now() - began, timeoutMs) });
         else resolve(status === null ? { signal: by ?? 'SIGKILL' } : { status });
       });
     });
@@ -87,7 +93,8 @@ export async function runCommand(
     };
     return { end, output, endRest };
   } finally {
-    limit.removeEventListener('abort', endAll);
+    clearTimeout(limit);
+    signal?.removeEventListener('abort', endInTime);
     child.stdout.destroy();
     child.stderr.destroy();
   }

@@ -5,6 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { runCommand, unusable } from '../../harness/visit/command.ts';
 import { runPublisher } from '../../harness/visit/publisher.ts';
 import { ROOT } from '../../harness/common/paths.ts';
@@ -120,6 +122,18 @@ test.describe('what is left of a command', () => {
     expect(end).toHaveProperty('lateAfterMs');
     expect(output).toHaveLength(4000);
     expect(output).not.toContain('�');
+  });
+
+  test('in its time, also where Node collects garbage meanwhile', async () => {
+    test.setTimeout(10_000);
+    setFlagsFromString('--expose_gc');
+    const collecting = setInterval(runInNewContext('gc') as () => void, 20);
+    try {
+      const { end } = await runCommand('sleep 60', { env: {}, timeoutMs: 500 });
+      expect(end).toHaveProperty('lateAfterMs');
+    } finally {
+      clearInterval(collecting);
+    }
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
