@@ -8,6 +8,7 @@ import path from 'node:path';
 import { chromium, expect, test } from '@playwright/test';
 import { WebSocketServer } from 'ws';
 import { chromiumFlags, chromiumPath } from '../../harness/browser/launch.ts';
+import { endGroup } from '../../harness/common/process.ts';
 import { closedPort } from '../../harness/topology/ports.ts';
 import { ROOT } from '../../harness/common/paths.ts';
 import { environment, SINTOMA, sintoma } from './support/command.ts';
@@ -63,7 +64,8 @@ test.beforeAll(async () => {
   browser = spawn(
     chromiumPath(true),
     [...flags, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, `${origin}${MINE}`],
-    { stdio: 'ignore' },
+    // The program may be a script that starts the browser: both end by their group.
+    { stdio: 'ignore', detached: true },
   );
   const file = path.join(profile, 'DevToolsActivePort');
   const port = await waitFor(() =>
@@ -75,7 +77,7 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   const gone = new Promise((resolve) => browser.once('exit', resolve));
-  browser.kill('SIGTERM');
+  if (browser.pid !== undefined) endGroup(browser.pid);
   await gone;
   site.closeAllConnections();
   site.close();
