@@ -4,8 +4,9 @@ import { UserError } from '../common/errors.ts';
 import { paragraph } from '../report/terminal.ts';
 import { readVerdicts } from '../report/verdicts.ts';
 import { stateOf } from '../result/claims.ts';
-import { fateOf, hashesOf, type Fate } from '../scenario/document-lines.ts';
-import { readDocument, readLock, writeLock } from '../scenario/documents.ts';
+import type { Fate } from '../scenario/document-lines.ts';
+import { placeIn } from '../scenario/labels.ts';
+import { documentNow, readDocument, writeLock } from '../scenario/documents.ts';
 import { loadAll, type LoadedTopology } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';
 import { unknownName } from './nearest.ts';
@@ -32,22 +33,22 @@ interface Row {
 
 /** Reads of a topology's documents what its claims are about. */
 function quotesOf({ definition, claims }: LoadedTopology, folder: string): Map<Claim, Quote> {
-  const lock = readLock(definition.name);
   const documents = Object.keys(definition.documents);
-  const lines = Object.fromEntries(documents.map((name) => [name, readDocument(folder, name)]));
-  const now = Object.fromEntries(documents.map((name) => [name, hashesOf(lines[name] ?? [])]));
   return new Map(
-    claims.map((claim) => {
-      const locked = lock[claim.document];
-      if (!locked) {
+    documents.flatMap((name) => {
+      const { lines, fateOf } = documentNow(definition.name, name, folder);
+      const about = claims.filter(({ document }) => document === name);
+      if (about.length === 0) return [];
+      if (!fateOf) {
         throw new UserError(
-          `scenarios/${definition.name}/documents.lock.json: says nothing of "${claim.document}"`,
+          `scenarios/${definition.name}/documents.lock.json: says nothing of "${name}"`,
           'lock it as it is now: sintoma claims --documents <folder> --accept',
         );
       }
-      const fate = fateOf(claim.lines, locked, now[claim.document] ?? []);
-      const text = fate.is === 'gone' ? [] : (lines[claim.document] ?? []).slice(fate.lines[0] - 1, fate.lines[1]);
-      return [claim, { fate, text }];
+      return about.map((claim): [Claim, Quote] => {
+        const fate = fateOf(claim.lines);
+        return [claim, { fate, text: fate.is === 'gone' ? [] : lines.slice(fate.lines[0] - 1, fate.lines[1]) }];
+      });
     }),
   );
 }
@@ -61,16 +62,14 @@ function accept(loaded: readonly LoadedTopology[], folder: string): void {
   }
 }
 
-const placeOf = ({ document, lines }: Pick<Claim, 'document' | 'lines'>): string => `${document}.md:${lines.join('-')}`;
-
 /** What a person is told of lines that are not where they were; undefined when they are. */
 function movement({ fate }: Quote, { document }: Claim): string | undefined {
   if (fate.is === 'same') return undefined;
-  return fate.is === 'gone' ? pc.red('gone') : pc.red(`${fate.is}: ${placeOf({ document, lines: [...fate.lines] })}`);
+  return fate.is === 'gone' ? pc.red('gone') : pc.red(`${fate.is}: ${placeIn(document, fate.lines)}`);
 }
 
 function printRow({ claim, state, quote }: Row): void {
-  const head = paragraph(`${claim.id}  ${placeOf(claim)}  ${claim.verdict}`, 4, 0);
+  const head = paragraph(`${claim.id}  ${placeIn(claim.document, claim.lines)}  ${claim.verdict}`, 4, 0);
   console.log(`${MARK[state]} ${pc.bold(head)}`);
   const moved = quote && movement(quote, claim);
   if (moved !== undefined) console.log(`    ${moved}`);

@@ -8,8 +8,7 @@ import type { Texts } from '../page/documents.ts';
 import { PAGE, writePage } from '../report/page.ts';
 import { readResult } from '../report/store.ts';
 import type { Result } from '../result/schema.ts';
-import { fateOf, hashesOf } from '../scenario/document-lines.ts';
-import { readDocument, readLock } from '../scenario/documents.ts';
+import { documentNow } from '../scenario/documents.ts';
 
 /** What opens a file in the person's own browser. */
 function opener(): [program: string, ...args: string[]] {
@@ -28,10 +27,9 @@ async function open(file: string): Promise<void> {
 function textsOf({ documents }: Result, folder: string): Texts {
   return new Map(
     documents.map(({ name, topology }) => {
-      const lines = readDocument(folder, name);
-      const [locked, now] = [readLock(topology)[name], hashesOf(lines)];
+      const { lines, fateOf } = documentNow(topology, name, folder);
       const placeOf: DocumentText['placeOf'] = (claim) => {
-        const fate = locked && fateOf(claim.lines, locked, now);
+        const fate = fateOf?.(claim.lines);
         if (fate === undefined) return claim.lines;
         return fate.is === 'gone' ? undefined : fate.lines;
       };

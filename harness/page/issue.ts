@@ -2,6 +2,7 @@
 import type { PhrasingContent } from 'mdast';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import type { ScenarioResult } from '../result/schema.ts';
+import { placeIn } from '../scenario/labels.ts';
 import { bullets, code, fence, heading, markdown, paragraph, sentence, type Block } from './markdown.ts';
 
 const text = (value: string): PhrasingContent => ({ type: 'text', value });
@@ -89,7 +90,7 @@ export function scenarioMarkdown(scenario: ScenarioResult): string {
   return markdown([
     heading(2, `${id}: ${status}`),
     paragraph(...sentence(title)),
-    ...(document ? [paragraph(text('Document: '), code(`${document.name}.md:${document.lines.join('-')}`))] : []),
+    ...(document ? [paragraph(text('Document: '), code(placeIn(document.name, document.lines)))] : []),
     ...(documentSays === undefined ? [] : [paragraph(...sentence(`The document differs: ${documentSays}`))]),
     ...part('Not as expected', sentences(differences)),
     ...(error === undefined ? [] : [heading(3, 'Error'), fence('text', error)]),

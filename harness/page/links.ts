@@ -1,10 +1,11 @@
 /** Where things are in the pages. */
 import type { ScenarioResult } from '../result/schema.ts';
+import { titleOf } from '../scenario/labels.ts';
 import { markup, range, slug, type Html } from './html.ts';
 
 /** Path of a scenario's page beside the result, without its ending. */
 export const scenarioPath = ({ id, topology }: Pick<ScenarioResult, 'id' | 'topology'>): string =>
-  `page/${slug(topology)}/${slug(id.slice(topology.length + 1))}`;
+  `page/${slug(topology)}/${slug(titleOf(topology, id))}`;
 
 /** Id of a scenario or check in the first page. */
 export const anchorOf = (id: string): string => `at-${slug(id)}`;

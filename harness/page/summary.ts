@@ -2,6 +2,7 @@
 import type { Result, ScenarioResult } from '../result/schema.ts';
 import { marksOf } from './features.ts';
 import { bullets, code, fence, grid, heading, markdown, paragraph, sentence, type Block } from './markdown.ts';
+import { placeIn } from '../scenario/labels.ts';
 
 /** A forge shows no more than 1 MiB; so many failures say enough. */
 const SHOWN = 30;
@@ -38,7 +39,7 @@ export function summaryMarkdown({ runs, scenarios, checks, claims, parts }: Resu
           heading(3, 'Claims that have drifted'),
           bullets(
             drifted.map(({ document, lines, says, found }) => [
-              code(`${document}.md:${lines.join('-')}`),
+              code(placeIn(document, lines)),
               ...sentence(` ${says} Until now: ${found}`),
             ]),
           ),

@@ -52,27 +52,31 @@ function placeElsewhere(
 }
 
 /**
- * What became of some lines of a document.
+ * What became of lines of a document: compares the whole once, and then tells it of any lines.
  *
- * @param lines from 1, as they were when the document was locked
+ * @returns a function of lines from 1, as they were when the document was locked
  */
-export function fateOf([from, to]: Lines, locked: LineHashes, now: LineHashes): Fate {
+export function fatesOf(locked: LineHashes, now: LineHashes): (lines: Lines) => Fate {
   const kept = keptPlaces(locked, now);
   const taken = new Set(kept);
-  const texts = locked.flatMap((hash, index) => (index >= from - 1 && index < to && hash !== '' ? [index] : []));
-  const found = texts.flatMap((index) => kept[index] ?? placeElsewhere(locked[index], now, taken) ?? []);
-  if (texts.length > 0 && found.length === texts.length) {
-    const lines = [Math.min(...found) + 1, Math.max(...found) + 1] as const;
-    // Empty lines at the ends of the range have no place of their own.
-    const first = texts[0] ?? 0;
-    const there = found.every((place, index) => place - (found[0] ?? 0) === (texts[index] ?? 0) - first);
-    if (there && found[0] === first) return { is: 'same', lines: [from, to] };
-    return { is: there ? 'moved' : 'changed', lines };
-  }
-  // The nearest lines around that are still there: what was changed stands between them.
-  const above = kept.slice(0, from - 1).findLast((place) => place !== undefined) ?? -1;
-  const below = kept.slice(to).find((place) => place !== undefined) ?? now.length;
-  const between = now.flatMap((hash, place) => (place > above && place < below && hash !== '' ? [place] : []));
-  const left = [...found, ...between];
-  return left.length === 0 ? { is: 'gone' } : { is: 'changed', lines: [Math.min(...left) + 1, Math.max(...left) + 1] };
+  return ([from, to]) => {
+    const texts = locked.flatMap((hash, index) => (index >= from - 1 && index < to && hash !== '' ? [index] : []));
+    const found = texts.flatMap((index) => kept[index] ?? placeElsewhere(locked[index], now, taken) ?? []);
+    if (texts.length > 0 && found.length === texts.length) {
+      const lines = [Math.min(...found) + 1, Math.max(...found) + 1] as const;
+      // Empty lines at the ends of the range have no place of their own.
+      const first = texts[0] ?? 0;
+      const there = found.every((place, index) => place - (found[0] ?? 0) === (texts[index] ?? 0) - first);
+      if (there && found[0] === first) return { is: 'same', lines: [from, to] };
+      return { is: there ? 'moved' : 'changed', lines };
+    }
+    // The nearest lines around that are still there: what was changed stands between them.
+    const above = kept.slice(0, from - 1).findLast((place) => place !== undefined) ?? -1;
+    const below = kept.slice(to).find((place) => place !== undefined) ?? now.length;
+    const between = now.flatMap((hash, place) => (place > above && place < below && hash !== '' ? [place] : []));
+    const left = [...found, ...between];
+    return left.length === 0
+      ? { is: 'gone' }
+      : { is: 'changed', lines: [Math.min(...left) + 1, Math.max(...left) + 1] };
+  };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../common/errors.ts';
 import { readJson, writeWhole } from '../common/files.ts';
-import { hashesOf, linesOf, type LineHashes } from './document-lines.ts';
+import { fatesOf, hashesOf, linesOf, type Fate, type LineHashes, type Lines } from './document-lines.ts';
 import { topologyFolder } from './project.ts';
 
 const lockSchema = z.record(z.string(), z.array(z.string().regex(/^([0-9a-f]{8})?$/)));
@@ -17,7 +17,7 @@ const lockFile = (topology: string): string => path.join(topologyFolder(topology
  *
  * @throws UserError that names the file, when it is damaged
  */
-export const readLock = (topology: string): Readonly<Record<string, LineHashes>> =>
+const readLock = (topology: string): Readonly<Record<string, LineHashes>> =>
   readJson(lockFile(topology), lockSchema, 'write it anew: sintoma claims --documents <folder> --accept') ?? {};
 
 /** Locks documents as they are now. */
@@ -36,4 +36,22 @@ export function readDocument(folder: string, name: string): string[] {
   const file = path.join(folder, `${name}.md`);
   if (!existsSync(file)) throw new UserError(`--documents: there is no file ${file}`, undefined, 2);
   return linesOf(readFileSync(file, 'utf8'));
+}
+
+/** A document as it is now. */
+export interface DocumentNow {
+  lines: string[];
+  /** What became of lines since they were locked; undefined where nothing was locked. */
+  fateOf: ((lines: Lines) => Fate) | undefined;
+}
+
+/**
+ * Reads a document of a topology, and compares it with what was locked of it.
+ *
+ * @throws UserError that names the file, when there is none
+ */
+export function documentNow(topology: string, name: string, folder: string): DocumentNow {
+  const lines = readDocument(folder, name);
+  const locked = readLock(topology)[name];
+  return { lines, fateOf: locked && fatesOf(locked, hashesOf(lines)) };
 }

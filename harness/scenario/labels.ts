@@ -6,9 +6,13 @@ export const tagsOf = ({ cause, document, tags }: Pick<Scenario, 'cause' | 'docu
   ...new Set([`@${cause === 'none' ? 'healthy' : cause}`, ...(document ? [`@${document.name}`] : []), ...tags]),
 ];
 
-/** `balancas.md:7-11`: where a document says it; undefined for a scenario of no document. */
+/** `balancas.md:7-11`: lines of a document. */
+export const placeIn = (document: string, lines: readonly [number, number]): string =>
+  `${document}.md:${lines.join('-')}`;
+
+/** Where a document says it; undefined for a scenario of no document. */
 export const placeOf = ({ document }: Pick<Scenario, 'document'>): string | undefined =>
-  document && `${document.name}.md:${document.lines.join('-')}`;
+  document && placeIn(document.name, document.lines);
 
 /** Tag of every check. */
 export const CHECK_TAG = '@check';

@@ -1,7 +1,7 @@
 // Claims against the documents themselves: what was quoted, and what became of its lines.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fateOf, hashesOf, linesOf, type Fate, type Lines } from '../../harness/scenario/document-lines.ts';
+import { fatesOf, hashesOf, linesOf, type Fate, type Lines } from '../../harness/scenario/document-lines.ts';
 import { sintoma } from './support/command.ts';
 import { test } from './support/stacks.ts';
 import { expect } from './support/test.ts';
@@ -34,7 +34,7 @@ test.describe('lines of a document that', () => {
     ['are all that there was', [1, 6], [], { is: 'gone' }],
   ] satisfies [string, Lines, string[], Fate][]) {
     test(what, () => {
-      expect(fateOf(lines, hashesOf(DOCUMENT), hashesOf(now))).toEqual(fate);
+      expect(fatesOf(hashesOf(DOCUMENT), hashesOf(now))(lines)).toEqual(fate);
     });
   }
 
