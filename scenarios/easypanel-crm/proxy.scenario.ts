@@ -55,6 +55,28 @@ const UPGRADE_REFUSED = error(
 const UNTRUSTED = 'net::ERR_CERT_AUTHORITY_INVALID';
 const withoutCertificate = socketFails(`Error in connection establishment: ${UNTRUSTED}`);
 
+/** Traefik does not know the domain of the backend on port 443: it shows a certificate of its own. */
+const unknownDomain: Pick<
+  ScenarioInput,
+  'document' | 'documentSays' | 'visit' | 'requests' | 'sockets' | 'console' | 'page' | 'delivery' | 'cause'
+> = {
+  document: { name: 'easypanel-crm', lines: [136, 138] },
+  documentSays: 'This is said to give a timeout; Traefik shows a certificate of its own, which the browser refuses.',
+  visit: `${CRM}/`,
+  requests: API_PATHS.flatMap((path) => [
+    refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
+    refused('GET', `${API}/${path}`, UNTRUSTED),
+  ]),
+  sockets: withoutCertificate.sockets,
+  console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
+  page: { ...withoutCertificate.page, api: { state: 'error' } },
+  delivery: nothing,
+  cause: 'proxy-host-unknown',
+};
+
+/** What the browser says of a 401 that asks for a password, instead of naming the status. */
+const withoutCredentials = socketFails('HTTP Authentication failed; no valid credentials available');
+
 const pollingReplicas = ['two-replicas', 'redis-adapter', 'polling-only', 'token-in-auth-only'];
 
 // The longest first: played at the end, it would leave the other worker without work.
@@ -192,19 +214,8 @@ export default [
   }),
   scenario('easypanel-crm/api-domain-without-route', {
     title: 'The domain of the backend was not configured: Traefik has neither router nor certificate for it.',
-    document: { name: 'easypanel-crm', lines: [136, 138] },
-    documentSays: 'This is said to give a timeout; Traefik shows a certificate of its own, which the browser refuses.',
     faults: ['api-domain-without-route'],
-    visit: `${CRM}/`,
-    requests: API_PATHS.flatMap((path) => [
-      refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
-      refused('GET', `${API}/${path}`, UNTRUSTED),
-    ]),
-    sockets: withoutCertificate.sockets,
-    console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
-    page: { ...withoutCertificate.page, api: { state: 'error' } },
-    delivery: nothing,
-    cause: 'proxy-host-unknown',
+    ...unknownDomain,
     repairs: [{ title: 'configure the domain of the backend', document: [65, 65], ...restored }],
   }),
   scenario('easypanel-crm/api-asks-for-a-password', {
@@ -212,36 +223,19 @@ export default [
     document: { name: 'easypanel-crm', lines: [136, 138] },
     faults: ['api-asks-for-a-password'],
     visit: `${CRM}/`,
-    console: [
-      ...apiWithoutCors(401).console,
-      ...socketFails('HTTP Authentication failed; no valid credentials available').console,
-    ],
+    console: [...apiWithoutCors(401).console, ...withoutCredentials.console],
     requests: apiWithoutCors(401).requests,
-    sockets: socketFails('HTTP Authentication failed; no valid credentials available').sockets,
-    page: {
-      ...socketFails('HTTP Authentication failed; no valid credentials available').page,
-      api: { state: 'error' },
-    },
+    sockets: withoutCredentials.sockets,
+    page: { ...withoutCredentials.page, api: { state: 'error' } },
     delivery: nothing,
     cause: 'proxy-auth-gate',
     repairs: [{ title: 'ask for no password before the backend', document: [136, 138], ...restored }],
   }),
   scenario('easypanel-crm/api-without-tls', {
     title: 'SSL was not activated for the domain of the backend: on port 443 Traefik does not know it.',
-    document: { name: 'easypanel-crm', lines: [136, 138] },
-    documentSays: 'This is said to give a timeout; Traefik shows a certificate of its own, which the browser refuses.',
     faults: ['api-without-tls'],
-    visit: `${CRM}/`,
-    requests: API_PATHS.flatMap((path) => [
-      refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
-      refused('GET', `${API}/${path}`, UNTRUSTED),
-    ]),
-    sockets: withoutCertificate.sockets,
-    console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
-    page: { ...withoutCertificate.page, api: { state: 'error' } },
-    delivery: nothing,
+    ...unknownDomain,
     sameSymptomAs: ['easypanel-crm/api-domain-without-route'],
-    cause: 'proxy-host-unknown',
     repairs: [{ title: 'activate SSL for the domain', document: [138, 138], ...restored }],
   }),
 ];

@@ -1,32 +1,6 @@
 /** The backend does not run, does not answer, or runs in a way that cannot work. */
-import {
-  answered,
-  type ConsoleExpectation,
-  edit,
-  error,
-  failedResource,
-  may,
-  refused,
-  type RequestExpectation,
-  scenario,
-  some,
-  up,
-} from 'sintoma';
-import { apiLoaded, live, PRODUCTION, SOCKET, TASKS, socketFails } from './expected.ts';
-
-const code = (status: number): string => `Error during WebSocket handshake: Unexpected response code: ${status}`;
-
-/** The proxy's own error page has no CORS headers: so the browser speaks of CORS, whatever the status. */
-const looksLikeCors: ConsoleExpectation[] = [
-  error(
-    `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
-  ),
-  failedResource('net::ERR_FAILED', TASKS),
-];
-const blocked = (status: number): RequestExpectation[] => [
-  answered('OPTIONS', TASKS, status),
-  refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
-];
+import { edit, may, scenario, some, up } from 'sintoma';
+import { apiLoaded, blocked, handshake, live, looksLikeCors, PRODUCTION, SOCKET, socketFails } from './expected.ts';
 
 export default [
   scenario('renum/api-package-shadows-module', {
@@ -36,9 +10,9 @@ export default [
     faults: ['api-package-shadows-module'],
     without: ['backend'],
     visit: `${PRODUCTION}/`,
-    console: [...looksLikeCors, socketFails(SOCKET, code(502)).console],
+    console: [...looksLikeCors, socketFails(SOCKET, handshake(502)).console],
     requests: blocked(502),
-    sockets: [socketFails(SOCKET, code(502)).socket],
+    sockets: [socketFails(SOCKET, handshake(502)).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
     delivery: { tasks: 'never', api: 'missing' },
     published: false,
@@ -60,10 +34,10 @@ export default [
     document: { name: 'renum', lines: [97, 99] },
     faults: ['backend-firewalled'],
     visit: `${PRODUCTION}/`,
-    console: [...looksLikeCors, socketFails(SOCKET, code(504)).console],
+    console: [...looksLikeCors, socketFails(SOCKET, handshake(504)).console],
     requests: blocked(504),
     sockets: [
-      socketFails(SOCKET, code(504)).socket,
+      socketFails(SOCKET, handshake(504)).socket,
       // The page's next attempt waits for the proxy's timeout as well.
       may({ url: SOCKET, outcome: 'pending' as const }),
     ],
@@ -86,9 +60,9 @@ export default [
     document: { name: 'renum', lines: [93, 93] },
     faults: ['server-without-websocket-library'],
     visit: `${PRODUCTION}/`,
-    console: [socketFails(SOCKET, code(404)).console],
+    console: [socketFails(SOCKET, handshake(404)).console],
     requests: apiLoaded(),
-    sockets: [socketFails(SOCKET, code(404)).socket],
+    sockets: [socketFails(SOCKET, handshake(404)).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     // No control subscriber can connect to a backend without sockets.

@@ -3,9 +3,12 @@ import {
   answered,
   brokenSocket,
   type ConsoleExpectation,
+  error,
+  failedResource,
   failedSocket,
   many,
   openSocket,
+  refused,
   type RequestExpectation,
   type SocketExpectation,
 } from 'sintoma';
@@ -44,3 +47,20 @@ export const socketFails = (
   console: many(failedSocket(url, reason), RETRY_MS),
   socket: many(brokenSocket(url, reason, { closeCode: 1006 }), RETRY_MS),
 });
+
+/** Why a handshake failed that was answered with a status. */
+export const handshake = (status: number): string =>
+  `Error during WebSocket handshake: Unexpected response code: ${status}`;
+
+/** The proxy's own error page has no CORS headers: so the browser speaks of CORS, whatever the status. */
+export const looksLikeCors: ConsoleExpectation[] = [
+  error(
+    `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
+  ),
+  failedResource('net::ERR_FAILED', TASKS),
+];
+/** The page's call, answered by the proxy with a status that CORS hides from the page. */
+export const blocked = (status: number): RequestExpectation[] => [
+  answered('OPTIONS', TASKS, status),
+  refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
+];

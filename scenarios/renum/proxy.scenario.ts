@@ -1,11 +1,8 @@
 /** The HTTPS proxy before the backend. */
-import { answered, edit, error, failedResource, refused, type ScenarioInput, scenario, up } from 'sintoma';
-import { apiLoaded, PRODUCTION, SOCKET, TASKS, socketFails } from './expected.ts';
+import { edit, error, failedResource, refused, type ScenarioInput, scenario, up } from 'sintoma';
+import { apiLoaded, blocked, handshake, looksLikeCors, PRODUCTION, SOCKET, TASKS, socketFails } from './expected.ts';
 
 const UNTRUSTED = 'Error in connection establishment: net::ERR_CERT_AUTHORITY_INVALID';
-const NOT_FOUND = 'Error during WebSocket handshake: Unexpected response code: 404';
-
-const handshake = (status: number): string => `Error during WebSocket handshake: Unexpected response code: ${status}`;
 
 /** What the browser says of a 401 that asks for a password, instead of naming the status. */
 const NO_CREDENTIALS = 'HTTP Authentication failed; no valid credentials available';
@@ -55,9 +52,9 @@ export default [
     document: { name: 'renum', lines: [70, 73] },
     faults: ['proxy-drops-upgrade'],
     visit: `${PRODUCTION}/`,
-    console: [socketFails(SOCKET, NOT_FOUND).console],
+    console: [socketFails(SOCKET, handshake(404)).console],
     requests: apiLoaded(),
-    sockets: [socketFails(SOCKET, NOT_FOUND).socket],
+    sockets: [socketFails(SOCKET, handshake(404)).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
     delivery: { tasks: 'after-reload', api: 'loaded' },
     cause: 'proxy-upgrade-missing',
@@ -119,17 +116,8 @@ export default [
     document: { name: 'renum', lines: [97, 99] },
     faults: ['proxy-asks-for-a-password'],
     visit: `${PRODUCTION}/`,
-    console: [
-      error(
-        `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
-      ),
-      failedResource('net::ERR_FAILED', TASKS),
-      socketFails(SOCKET, NO_CREDENTIALS).console,
-    ],
-    requests: [
-      answered('OPTIONS', TASKS, 401),
-      refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
-    ],
+    console: [...looksLikeCors, socketFails(SOCKET, NO_CREDENTIALS).console],
+    requests: blocked(401),
     sockets: [socketFails(SOCKET, NO_CREDENTIALS).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
     delivery: { tasks: 'never', api: 'missing' },
@@ -142,17 +130,8 @@ export default [
     document: { name: 'renum', lines: [97, 97] },
     faults: ['proxy-wrong-port'],
     visit: `${PRODUCTION}/`,
-    console: [
-      error(
-        `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
-      ),
-      failedResource('net::ERR_FAILED', TASKS),
-      socketFails(SOCKET, handshake(502)).console,
-    ],
-    requests: [
-      answered('OPTIONS', TASKS, 502),
-      refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'PreflightMissingAllowOriginHeader' }),
-    ],
+    console: [...looksLikeCors, socketFails(SOCKET, handshake(502)).console],
+    requests: blocked(502),
     sockets: [socketFails(SOCKET, handshake(502)).socket],
     page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
     delivery: { tasks: 'never', api: 'missing' },
