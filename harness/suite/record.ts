@@ -94,7 +94,8 @@ export class ScenarioRecord {
   }
 
   async symptom(scenario: Scenario, played: Played): Promise<void> {
-    if (this.played) this.played.symptom = await this.visit('symptom', expectedOfSymptom(scenario), played, []);
+    if (this.played)
+      this.played.symptom = await this.visit(scenario.id, 'symptom', expectedOfSymptom(scenario), played, []);
   }
 
   diagnosed(diagnosis: Diagnosis, asked: Asked): void {
@@ -106,11 +107,11 @@ export class ScenarioRecord {
     if (this.played.symptom) this.played.symptom.way = way;
   }
 
-  async repaired({ repairs }: Scenario, index: number, played: Played): Promise<void> {
+  async repaired({ id, repairs }: Scenario, index: number, played: Played): Promise<void> {
     const [repair, result] = [repairs[index], this.played?.repairs[index]];
     if (!repair || !result) return;
     const way = wayOfVisit(played).map(({ hop, state }) => ({ hop, state }));
-    result.visit = await this.visit(`after-${index + 1}`, expectedOfRepair(repair), played, way);
+    result.visit = await this.visit(id, `after-${index + 1}`, expectedOfRepair(repair), played, way);
   }
 
   /** Attaches what is known, however the test ended. */
@@ -119,11 +120,14 @@ export class ScenarioRecord {
     await this.testInfo.attach(RECORD, { body: JSON.stringify(this.played), contentType: 'application/json' });
   }
 
-  private async visit(name: string, expected: Visit['expected'], played: Played, way: Visit['way']): Promise<Visit> {
-    const [topology = '', scenario = ''] = (
-      this.testInfo.annotations.find(({ type }) => type === 'scenario')?.description ?? ''
-    ).split('/');
-    const picture = played.picture && `${PICTURES}/${topology}/${scenario}/${name}.jpg`;
+  private async visit(
+    id: string,
+    name: string,
+    expected: Visit['expected'],
+    played: Played,
+    way: Visit['way'],
+  ): Promise<Visit> {
+    const picture = played.picture && `${PICTURES}/${id}/${name}.jpg`;
     if (picture !== undefined)
       await this.testInfo.attach(`${PICTURE}${picture}`, { body: played.picture as Buffer, contentType: 'image/jpeg' });
     return visitResult(played.evidence, {

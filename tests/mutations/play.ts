@@ -1,9 +1,8 @@
 /** Plays a mutation: the suite, run as a person runs it, on a copy of its topology with the one edit. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { execa } from 'execa';
 import { REPORTS, ROOT } from '../../harness/common/paths.ts';
+import { PLAYWRIGHT, run } from '../harness/support/command.ts';
 import { edited, fileOf, topologyOf, type Mutation } from './mutation.ts';
 
 export interface Result {
@@ -17,9 +16,6 @@ export interface Result {
 
 /** How long, in ms, a run may take, the builds of its images included. */
 const LIMIT_MS = 15 * 60_000;
-
-/** Variables of a run that this one may be part of. */
-const OTHER_RUN = /^(SINTOMA_(?!CACHE|CHROMIUM)|PLAYWRIGHT_(?!BROWSERS_PATH)|PW_|TEST_|KEEP$|CI$|FORCE_COLOR$)/;
 
 /** A project with one topology, edited. It lies below the repository, so that its imports hold. */
 function copyOf(mutation: Mutation): string {
@@ -53,23 +49,14 @@ export async function play(mutation: Mutation): Promise<Result> {
   const topology = topologyOf(mutation);
   const folder = copyOf(mutation);
   const began = Date.now();
-  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OTHER_RUN.test(name)));
-  const only = ['--project', topology, '-g', `spec.ts ${mutation.plays} `];
-  const { exitCode, all } = await execa(
+  const { status, out, err } = await run(
     process.execPath,
-    [path.join(ROOT, 'node_modules/@playwright/test/cli.js'), 'test', ...only],
-    {
-      cwd: folder,
-      all: true,
-      reject: false,
-      stdin: 'ignore',
-      timeout: LIMIT_MS,
-      extendEnv: false,
-      env: { ...own, NO_COLOR: '1', SINTOMA_PROJECT: folder, SINTOMA_WORKERS: '1' },
-    },
+    [PLAYWRIGHT, 'test', '--project', topology, '-g', `spec.ts ${mutation.plays} `],
+    { SINTOMA_PROJECT: folder, SINTOMA_WORKERS: '1' },
+    { cwd: folder, timeout: LIMIT_MS },
   );
-  const output = stripVTControlCharacters(all);
-  const outcome = exitCode === 0 ? 'survived' : fits(output, mutation.says) ? 'killed' : 'unclear';
+  const output = `${out}\n${err}`;
+  const outcome = status === 0 ? 'survived' : fits(output, mutation.says) ? 'killed' : 'unclear';
   if (outcome === 'killed') rmSync(folder, { recursive: true, force: true });
   return { outcome, output, ms: Date.now() - began };
 }

@@ -2,6 +2,7 @@
 // diagnosed from the two files alone.
 import { expect, test } from '@playwright/test';
 import type { Diagnosis } from '../../harness/diagnosis/diagnose.ts';
+import { missingFor, useAuthority } from './authority.ts';
 import { captured } from './capturing.ts';
 import { backends } from './systems/backend.ts';
 import { healthy } from './systems/healthy.ts';
@@ -12,8 +13,6 @@ import { protocols } from './systems/protocols.ts';
 import { variations } from './systems/variations.ts';
 import { proxies } from './systems/proxy.ts';
 import type { Unseen } from './systems/unseen.ts';
-import type { Authority } from './systems/world.ts';
-import { makeAuthority } from './systems/world.ts';
 
 const ALL: readonly Unseen[] = [
   ...backends,
@@ -54,18 +53,7 @@ const ANSWERS: Readonly<Record<string, { har: Answer; trace: Answer }>> = {
 /** SINTOMA_CAPTURES=all tries all systems, of which none may get a wrong cause. */
 const wanted = process.env.SINTOMA_CAPTURES === 'all' ? ALL : ALL.filter(({ name }) => name in ANSWERS);
 
-let authority: Authority | undefined;
-const { env } = process;
-
-test.beforeAll(async () => {
-  authority = await makeAuthority();
-  if (authority) process.env = { ...env, HOME: authority.home, XDG_DATA_HOME: `${authority.home}/.local/share` };
-});
-
-test.afterAll(() => {
-  authority?.remove();
-  process.env = env;
-});
+const authorityOf = useAuthority();
 
 const answerOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'faulty' ? (cause ?? '') : verdict);
 
@@ -75,7 +63,8 @@ test('the systems are those that there are', () => {
 
 for (const system of wanted) {
   test(`from files – ${system.expect}: ${system.name}`, async () => {
-    const missing = system.missing?.() ?? (authority === undefined ? 'certutil is not installed' : undefined);
+    const authority = authorityOf();
+    const missing = missingFor(system, authority);
     test.skip(missing !== undefined, missing);
     const found = await captured(system, authority);
     const { [system.name]: answers } = ANSWERS;

@@ -7,33 +7,22 @@ import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { isReadingOf } from '../../harness/diagnosis/readings.ts';
 import { investigate } from '../../harness/investigation/investigate.ts';
 import { visit } from '../../harness/visit/visit.ts';
+import { missingFor, useAuthority } from './authority.ts';
 import type { Recording } from './recording.ts';
 import type { Unseen } from './systems/unseen.ts';
-import type { Authority } from './systems/world.ts';
-import { World, makeAuthority } from './systems/world.ts';
+import { World } from './systems/world.ts';
 
 /**
  * Makes one test of each system: it is started, visited and diagnosed by the code of `sintoma diagnose`, which learns only
  * its address.
  */
 export function diagnoseEach(systems: readonly Unseen[]): void {
-  let authority: Authority | undefined;
-  const { env } = process;
-
-  test.beforeAll(async () => {
-    authority = await makeAuthority();
-    // The browser trusts what its home directory trusts, so the tests use a home of their own.
-    if (authority) process.env = { ...env, HOME: authority.home, XDG_DATA_HOME: `${authority.home}/.local/share` };
-  });
-
-  test.afterAll(() => {
-    authority?.remove();
-    process.env = env;
-  });
+  const authorityOf = useAuthority();
 
   for (const system of systems) {
     test(`${system.expect}: ${system.name}`, async ({}, testInfo) => {
-      const missing = system.missing?.() ?? (authority === undefined ? 'certutil is not installed' : undefined);
+      const authority = authorityOf();
+      const missing = missingFor(system, authority);
       test.skip(missing !== undefined, missing);
       const world = new World();
       try {

@@ -1,0 +1,32 @@
+/** The authority of a file's systems, which the browser of its tests trusts. */
+import { test } from '@playwright/test';
+import type { Unseen } from './systems/unseen.ts';
+import type { Authority } from './systems/world.ts';
+import { makeAuthority } from './systems/world.ts';
+
+/**
+ * Makes an authority before the tests of a file, and removes it after them.
+ *
+ * @returns a function that gives it; undefined where certutil is not installed
+ */
+export function useAuthority(): () => Authority | undefined {
+  let authority: Authority | undefined;
+  const { env } = process;
+
+  test.beforeAll(async () => {
+    authority = await makeAuthority();
+    // The browser trusts what its home directory trusts, so the tests use a home of their own.
+    if (authority) process.env = { ...env, HOME: authority.home, XDG_DATA_HOME: `${authority.home}/.local/share` };
+  });
+
+  test.afterAll(() => {
+    authority?.remove();
+    process.env = env;
+  });
+
+  return () => authority;
+}
+
+/** Why a system cannot be started here; undefined when it can. */
+export const missingFor = (system: Pick<Unseen, 'missing'>, authority: Authority | undefined): string | undefined =>
+  system.missing?.() ?? (authority === undefined ? 'certutil is not installed' : undefined);
