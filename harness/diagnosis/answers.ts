@@ -199,8 +199,16 @@ export function isGatewayStatus(status: number | undefined): boolean {
 }
 
 /** The text is an application's own: it says something, and is no stock page of a proxy. */
-export const isInOwnWords = ({ body, headers }: Pick<Written, 'body' | 'headers'>): boolean =>
-  body.trim() !== '' && stockProgram({ body: body.trim(), headers }) === undefined;
+export const isInOwnWords = (answer: Pick<Written, 'body' | 'headers'>): boolean =>
+  answer.body.trim() !== '' && stockProgram(answer) === undefined;
+
+/** The text of an HTML page in one line, without its styles and scripts. */
+export const plainText = (html: string): string =>
+  html
+    .replace(/<style[\s\S]*?<\/style>|<script[\s\S]*?<\/script>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** Two answers are equal: same status and, apart from what varies by request, same text. */
 export function sameAnswer(a: Written, b: Written): boolean {
@@ -222,11 +230,7 @@ export function describe(answer: Written): string {
   const proxy = signed !== undefined && PROXY_PROGRAMS.includes(signed) ? signed : undefined;
   const author = stock ?? (proxy === undefined ? programOf(answer) : authorOf(answer));
   const from = [author && `by ${author}`, stock === undefined && proxy && `through ${proxy}`].filter(Boolean).join(' ');
-  const text = answer.body
-    .replace(/<style[\s\S]*?<\/style>|<script[\s\S]*?<\/script>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const text = plainText(answer.body);
   const words = text === '' ? 'empty body' : `“${text.slice(0, 80)}${text.length > 80 ? '…' : ''}”`;
   return `${answer.status ?? 'no status'}${from === '' ? '' : ` ${from}`}, ${words}`;
 }

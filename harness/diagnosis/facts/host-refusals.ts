@@ -1,4 +1,5 @@
 /** Whether a target is refused for the host name with which it is asked. */
+import { plainText } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { Target } from '../targets/target.ts';
 import { bodyOf } from '../targets/target.ts';
@@ -28,12 +29,5 @@ export function refusedHost(context: RuleContext, target: Target): RefusedHost |
   if (!refusal || text === undefined) return undefined;
   const { name } = refusal;
   const says = name === undefined ? 'no name' : name === target.address.host.toLowerCase() ? 'the visited' : 'another';
-  return { ...refusal, says, text: shortened(text) };
+  return { ...refusal, says, text: plainText(text).slice(0, 140) };
 }
-
-const shortened = (html: string): string =>
-  html
-    .replace(/<style[\s\S]*?<\/style>|<script[\s\S]*?<\/script>|<[^>]*>/gi, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 140);
