@@ -33,7 +33,7 @@ test('static', async ({ page }) => {
 test('hung', async ({ page }) => {
   test.setTimeout(6000);
   await page.goto(origin + '/refused-page');
-  await page.waitForTimeout(1000);
+  await expect(page.locator('#state')).toHaveText('lost', { timeout: 2500 });
   await page.evaluate(() => { for (;;); });
 });
 
@@ -42,7 +42,7 @@ test.describe('left alone', () => {
   test('hung, left alone', async ({ page }) => {
     test.setTimeout(6000);
     await page.goto(origin + '/refused-page');
-    await page.waitForTimeout(1000);
+    await expect(page.locator('#state')).toHaveText('lost', { timeout: 2500 });
     await page.evaluate(() => { for (;;); });
   });
 });
