@@ -122,7 +122,8 @@ export const frameworks: readonly Unseen[] = [
     async start(world) {
       const refuse: EngineOptions['refuse'] = ({ method }) =>
         method === 'POST' ? [400, 'body rejected by policy 7'] : undefined;
-      world.route(HOST, 80, await pythonDesk(world, { refuse }));
+      // Polling alone: a WebSocket that stands before the first POST is answered would carry the messages.
+      world.route(HOST, 80, await pythonDesk(world, { refuse }, socketIoPage("''", "{ transports: ['polling'] }")));
       return { url: HOME };
     },
   },

@@ -10,7 +10,10 @@ export type Refusal = readonly [status: number, body: string];
 export const bare = (text: string, status = 400): Refusal => [status, JSON.stringify(text)];
 
 export interface EngineOptions {
-  /** Processes that share the port; each request meets the next one, which knows its own sessions only. */
+  /**
+   * Processes that share the port; each request of a session meets the next one, which knows its own sessions only.
+   * The turns are counted by session, so that no order of arrival lets a session through by luck.
+   */
   workers?: number;
   /** Why a request is refused before anything else, if it is. */
   refuse?: (request: http.IncomingMessage, query: URLSearchParams) => Refusal | undefined;
@@ -18,7 +21,9 @@ export interface EngineOptions {
 }
 
 interface Session {
+  /** The process that knows the session, and the one that met its latest request. */
   worker: number;
+  latest: number;
   queue: string[];
   waiting?: http.ServerResponse | undefined;
 }
@@ -30,7 +35,6 @@ export function engine(options: EngineOptions = {}): {
 } {
   const { workers = 1, refuse = () => undefined, unknownSession = bare('Invalid session') } = options;
   const sessions = new Map<string, Session>();
-  let turn = 0;
   const hello = (sid: string, upgrades: string[]): string =>
     `0${JSON.stringify({ sid, upgrades, pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1_000_000 })}`;
   const answer = (response: http.ServerResponse, [status, body]: Refusal): void => {
@@ -48,18 +52,20 @@ export function engine(options: EngineOptions = {}): {
     if (packet === '1') session.queue.push('6');
     flush(session);
   };
-  const refusal = (request: http.IncomingMessage, query: URLSearchParams, worker: number): Refusal | undefined => {
+  const refusal = (request: http.IncomingMessage, query: URLSearchParams): Refusal | undefined => {
     const refused = refuse(request, query);
     if (refused) return refused;
     const sid = query.get('sid');
-    return sid !== null && sessions.get(sid)?.worker !== worker ? unknownSession : undefined;
+    if (sid === null) return undefined;
+    const session = sessions.get(sid);
+    if (!session) return unknownSession;
+    session.latest = (session.latest + 1) % workers;
+    return session.latest === session.worker ? undefined : unknownSession;
   };
-  const next = (): number => (turn = (turn + 1) % workers);
   return {
     listener: (request, response) => {
       const query = queryOf(request);
-      const worker = next();
-      const refused = refusal(request, query, worker);
+      const refused = refusal(request, query);
       if (refused) {
         request.resume();
         answer(response, refused);
@@ -69,7 +75,8 @@ export function engine(options: EngineOptions = {}): {
       const session = sid === null ? undefined : sessions.get(sid);
       if (!session) {
         const id = `s${sessions.size}${Math.random().toString(36).slice(2, 12)}`;
-        sessions.set(id, { worker, queue: [] });
+        const worker = sessions.size % workers;
+        sessions.set(id, { worker, latest: worker, queue: [] });
         answer(response, [200, hello(id, ['websocket'])]);
       } else if (request.method === 'POST') {
         let body = '';
@@ -88,7 +95,7 @@ export function engine(options: EngineOptions = {}): {
       server.on('upgrade', (request: http.IncomingMessage, socket: Socket, head: Buffer) => {
         const query = queryOf(request);
         if (!query.has('EIO')) return;
-        const refused = refusal(request, query, next());
+        const refused = refusal(request, query);
         if (refused) {
           const [status, body] = refused;
           socket.end(
