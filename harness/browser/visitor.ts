@@ -12,37 +12,53 @@ export interface Visitor {
   recorder: Recorder;
 }
 
+/** How many browsers a worker keeps: the addresses of most scenarios of a topology are the same. */
+const KEPT_BROWSERS = 2;
+
 /**
- * One browser at a time for one set of addresses. Chromium takes its resolver rules at launch, so other addresses
- * need another browser.
+ * Browsers by set of addresses: Chromium takes its resolver rules at launch, so other addresses need another browser.
+ * Visits share a browser and nothing else: each has a profile of its own.
  */
 export class BrowserPool {
-  private current: { key: string; browser: Browser } | undefined;
+  /** The one that was used last is the last. */
+  private readonly browsers = new Map<string, Browser>();
+  private launched = 0;
 
   constructor(private readonly trust: Trust) {}
 
-  /** The browser for these addresses; launched if the last one was for others. */
+  /** The browser for these addresses; launched if there is none. The one that was not used for longest makes room. */
   async for(rules: readonly AddressRule[]): Promise<Browser> {
     const key = JSON.stringify(rules);
-    if (this.current?.key === key && this.current.browser.isConnected()) return this.current.browser;
-    await this.close();
-    const browser = await launchBrowser({
-      rules,
-      hermetic: true,
-      trust: this.trust,
-    });
-    this.current = { key, browser };
+    const known = this.browsers.get(key);
+    this.browsers.delete(key);
+    if (known?.isConnected()) {
+      this.browsers.set(key, known);
+      return known;
+    }
+    for (const [other, browser] of [...this.browsers].slice(0, -(KEPT_BROWSERS - 1))) {
+      this.browsers.delete(other);
+      await browser.close();
+    }
+    const browser = await launchBrowser({ rules, hermetic: true, trust: this.trust });
+    this.launched += 1;
+    this.browsers.set(key, browser);
     return browser;
+  }
+
+  /** How many were launched. */
+  get launches(): number {
+    return this.launched;
   }
 
   /** What runs now, e.g. "149.0.7827.55"; undefined before the first launch. */
   get version(): string | undefined {
-    return this.current?.browser.version();
+    return [...this.browsers.values()].at(-1)?.version();
   }
 
   async close(): Promise<void> {
-    await this.current?.browser.close();
-    this.current = undefined;
+    const browsers = [...this.browsers.values()];
+    this.browsers.clear();
+    await Promise.all(browsers.map((browser) => browser.close()));
   }
 }
 

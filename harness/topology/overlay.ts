@@ -1,12 +1,14 @@
 /**
  * The last Compose override of every stack. It makes a deployment that was written for one machine safe to start
- * beside others: ports are published at random on the engine's address, fixed names of containers, networks and
+ * beside others: ports are published on the engine's address, under numbers of the stack's own, fixed names of containers, networks and
  * volumes are taken away, external ones become the stack's own, images are those that set-up has built, containers may do
  * no more than they need, and labels say whose everything is. The project's own files stay as they are.
  */
-import { Document, isMap, isScalar } from 'yaml';
+import { Document, isMap, isScalar, parse } from 'yaml';
+import { z } from 'zod';
 import { CONFIG_PROJECT, type ResolvedNetwork, type ResolvedProject, type ResolvedService } from './compose.ts';
 import { bridgeName } from './fence.ts';
+import type { PortBlock, WrittenPorts } from './ports.ts';
 import { limitsOf } from './privileges.ts';
 
 export interface OverlayOptions {
@@ -18,11 +20,27 @@ export interface OverlayOptions {
   images: Readonly<Record<string, string>>;
   /** Where ports are published. */
   address: string;
+  /** Under which numbers; without it, and where it has none left, the engine chooses. */
+  block?: PortBlock | undefined;
 }
 
-/** `127.0.0.1::80/udp`: some free port of an address. */
-const randomPort = (address: string, { target, protocol }: NonNullable<ResolvedService['ports']>[number]): string =>
-  `${address}::${target}${protocol === 'udp' ? '/udp' : ''}`;
+/** Under which key the override keeps the numbers of its ports. */
+const PORTS_KEY = 'x-sintoma-ports';
+
+/** What a service publishes: `127.0.0.1:25001:80`, or `127.0.0.1::80/udp` for some free port. */
+function published(
+  service: string,
+  { ports = [], deploy }: ResolvedService,
+  { address, block }: OverlayOptions,
+): string[] {
+  // Containers of one service cannot share a port.
+  const own = (deploy?.replicas ?? 1) > 1 ? undefined : block;
+  const all = ports.map(
+    ({ target, protocol = 'tcp' }) =>
+      `${address}:${own?.of(service, target, protocol) ?? ''}:${target}${protocol === 'udp' ? '/udp' : ''}`,
+  );
+  return [...new Set(all)];
+}
 
 /** A bridge by whose name the fence knows it. Networks of other kinds have none. */
 const bridge = (project: string, key: string, network: ResolvedNetwork | null): object =>
@@ -40,8 +58,9 @@ const REPLACED = ['ports', 'cap_add', 'cap_drop', 'security_opt'];
  */
 export function overlayOf(
   { services, networks, volumes }: Pick<ResolvedProject, 'services' | 'networks' | 'volumes'>,
-  { project, labels, images, address }: OverlayOptions,
+  options: OverlayOptions,
 ): string {
+  const { project, labels, images, block } = options;
   const own = (key: string, value: ResolvedProject['volumes'][string]): object => {
     const { name, external } = value ?? {};
     const fixed = name !== undefined && name !== `${CONFIG_PROJECT}_${key}`;
@@ -49,14 +68,14 @@ export function overlayOf(
   };
   const document = new Document({
     services: Object.fromEntries(
-      Object.entries(services).map(([name, { ports, container_name, ...service }]) => [
+      Object.entries(services).map(([name, service]) => [
         name,
         {
           labels,
           ...limitsOf(service),
           ...(images[name] ? { image: images[name], pull_policy: 'never' } : {}),
-          ...(container_name === undefined ? {} : { container_name: null }),
-          ...(ports ? { ports: [...new Set(ports.map((port) => randomPort(address, port)))] } : {}),
+          ...(service.container_name === undefined ? {} : { container_name: null }),
+          ...(service.ports ? { ports: published(name, service, options) } : {}),
         },
       ]),
     ),
@@ -64,6 +83,7 @@ export function overlayOf(
       Object.entries(networks).map(([key, value]) => [key, { ...own(key, value), ...bridge(project, key, value) }]),
     ),
     volumes: Object.fromEntries(Object.entries(volumes).map(([key, value]) => [key, own(key, value)])),
+    ...(block ? { [PORTS_KEY]: block.toJSON() } : {}),
   });
   for (const part of ['services', 'networks', 'volumes']) {
     const map = document.get(part);
@@ -77,3 +97,11 @@ export function overlayOf(
   }
   return document.toString();
 }
+
+const withPorts = z.object({
+  [PORTS_KEY]: z.object({ first: z.number(), ports: z.record(z.string(), z.number()) }).optional(),
+});
+
+/** The numbers of the ports that an override keeps; undefined where it has none. */
+export const portsIn = (overlay: string): WrittenPorts | undefined =>
+  withPorts.safeParse(parse(overlay, { logLevel: 'error' })).data?.[PORTS_KEY];

@@ -2,7 +2,7 @@
  * One running stack: a topology under a fixed project name. It is switched, not restarted: `up` with other overrides
  * recreates what differs and nothing else.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
@@ -15,10 +15,10 @@ import { composeBuild, hasImage, imageTags } from './images.ts';
 import { projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { faultFile, type Deployment } from './deployment.ts';
 import { raiseFence } from './fence.ts';
-import { overlayOf } from './overlay.ts';
+import { overlayOf, portsIn } from './overlay.ts';
 import type { Reach } from './reach.ts';
 import { cloneOf, LABEL_CLONE, LABEL_OWNER, LABEL_RUN, overlayFile, removeWhere } from './ownership.ts';
-import { closedPort } from './ports.ts';
+import { closedPort, PortBlock } from './ports.ts';
 import { plainLog, removedMeanwhile, untilReady, type Readiness } from './readiness.ts';
 
 export interface StackOptions {
@@ -60,6 +60,7 @@ export class Stack implements Reach {
   /** Container id + start time of what was seen ready. */
   private readonly wasReady = new Set<string>();
   private refused: number | undefined;
+  private block: PortBlock | undefined;
 
   constructor(private readonly options: StackOptions) {
     this.project = options.project;
@@ -98,6 +99,7 @@ export class Stack implements Reach {
       if (services && !services.includes(service)) continue;
       this.images[service] = tag;
       if (await hasImage(this.docker, tag)) continue;
+      await this.takePorts();
       this.writeOverlay();
       await composeBuild(this.files(), service, { what: `service "${service}" of ${this.topology}` });
     }
@@ -134,8 +136,18 @@ export class Stack implements Reach {
         labels,
         images: this.images,
         address: engineAddress(),
+        block: this.block,
       }),
     );
+  }
+
+  /** Takes the ports that the stack has for as long as it lives: those that it had, if another process started it. */
+  private async takePorts(): Promise<void> {
+    // Only of this machine can be told which ports are free.
+    if (this.block || engineAddress() !== LOCAL) return;
+    const written = existsSync(this.overlay) ? portsIn(readFileSync(this.overlay, 'utf8')) : undefined;
+    await this.refresh();
+    this.block = await (written && this.running.size > 0 ? PortBlock.resume(written) : PortBlock.reserve());
   }
 
   /**
@@ -148,6 +160,7 @@ export class Stack implements Reach {
     for (const service of Object.keys(this.configuration.services)) {
       if (this.configuration.services[service]?.build && !this.images[service]) await this.build([service]);
     }
+    await this.takePorts();
     this.writeOverlay();
     const files = this.files();
     const wanted = files.map((file) => readFileSync(file, 'utf8')).join('\0');
@@ -192,6 +205,7 @@ export class Stack implements Reach {
    * @throws UserError when nothing of it runs
    */
   async attach(): Promise<void> {
+    await this.takePorts();
     await this.refresh();
     if (this.running.size === 0)
       throw new UserError(`nothing runs of the stack "${this.project}"`, 'start it again with sintoma up', 2);
@@ -309,7 +323,10 @@ export class Stack implements Reach {
     return (this.running.get(service) ?? []).map(({ id }) => id);
   }
 
-  /** Where each documented address leads now. An address of a service that is not running refuses connections. */
+  /**
+   * Where each documented address leads now. An address of a service that does not run refuses connections: that of
+   * the port under which it is published when it runs, so that a browser finds it there afterwards.
+   */
   async addresses(): Promise<AddressRule[]> {
     this.refused ??= await closedPort();
     const closed = { address: LOCAL, port: this.refused };
@@ -319,7 +336,9 @@ export class Stack implements Reach {
       const port = Number(documented.slice(colon + 1));
       if (destination === 'no-record') return { host, port, to: 'no-record' };
       if (destination === 'closed') return { host, port, to: closed };
-      const published = this.running.get(destination.service)?.[0]?.ports.get(destination.port);
+      const published =
+        this.running.get(destination.service)?.[0]?.ports.get(destination.port) ??
+        this.block?.of(destination.service, destination.port);
       return { host, port, to: published === undefined ? closed : { address: engineAddress(), port: published } };
     });
   }
@@ -347,6 +366,8 @@ export class Stack implements Reach {
   async down({ keepFiles = false } = {}): Promise<void> {
     this.applied = undefined;
     await removeWhere(this.docker, (labels) => labels['com.docker.compose.project'] === this.project);
+    await this.block?.release();
+    this.block = undefined;
     if (!keepFiles) rmSync(this.overlay, { force: true });
   }
 }
