@@ -138,7 +138,7 @@ test("the reasons begin with the server's own words, also where no cause is foun
     return recording ? evaluate(knownOf(recording)).diagnosis.because : [];
   };
   expect(reasons('every POST of a polling session is refused, in words that nobody knows')[0]).toBe(
-    'the server answers ws://desk.example.test/socket.io/ with “body rejected by policy 7”',
+    'the server answers http://desk.example.test/socket.io/ with “body rejected by policy 7”',
   );
   const [first, ...rest] = reasons('a client of an old version, refused in words of Python');
   expect(first).toContain('“The client is using an unsupported version');
