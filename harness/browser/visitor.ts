@@ -22,7 +22,6 @@ const KEPT_BROWSERS = 2;
 export class BrowserPool {
   /** The one that was used last is the last. */
   private readonly browsers = new Map<string, Browser>();
-  private launched = 0;
 
   constructor(private readonly trust: Trust) {}
 
@@ -40,14 +39,8 @@ export class BrowserPool {
       await browser.close();
     }
     const browser = await launchBrowser({ rules, hermetic: true, trust: this.trust });
-    this.launched += 1;
     this.browsers.set(key, browser);
     return browser;
-  }
-
-  /** How many were launched. */
-  get launches(): number {
-    return this.launched;
   }
 
   /** What runs now, e.g. "149.0.7827.55"; undefined before the first launch. */

@@ -1,8 +1,9 @@
 /**
  * The last Compose override of every stack. It makes a deployment that was written for one machine safe to start
- * beside others: ports are published on the engine's address, under numbers of the stack's own, fixed names of containers, networks and
- * volumes are taken away, external ones become the stack's own, images are those that set-up has built, containers may do
- * no more than they need, and labels say whose everything is. The project's own files stay as they are.
+ * beside others: ports are published on the engine's address, under numbers of the stack's own, fixed names of
+ * containers, networks and volumes are taken away, external ones become the stack's own, images are those that set-up
+ * has built, containers may do no more than they need, and labels say whose everything is. The project's own files stay
+ * as they are.
  */
 import { Document, isMap, isScalar, parse } from 'yaml';
 import { z } from 'zod';

@@ -6,10 +6,13 @@ import net from 'node:net';
  * so that nobody gets one by chance while it is not in use.
  */
 const CLOSED = { first: 20_000, count: 5000 };
-const BLOCKS = { first: 25_000, count: 7500 };
+const BLOCKS = { first: 25_000, count: 150 };
 
 /** Ports in a block: the guard's, and those of services. */
 const BLOCK_SIZE = 50;
+
+/** A whole number from 0 up to, and without, `count`. */
+const below = (count: number): number => Math.floor(Math.random() * count);
 
 const LOCAL = '127.0.0.1';
 
@@ -24,19 +27,17 @@ async function listenOn(port: number): Promise<net.Server | undefined> {
 
 const close = (server: net.Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 
-/** True when nobody listens on a port. */
-async function isFree(port: number): Promise<boolean> {
+/** True when nobody listens on a port of this machine. */
+export async function isFree(port: number): Promise<boolean> {
   const server = await listenOn(port);
   if (server) await close(server);
   return server !== undefined;
 }
 
-const anyOf = ({ first, count }: typeof CLOSED): number => first + Math.floor(Math.random() * count);
-
 /** A port of this machine that refuses connections. */
 export async function closedPort(): Promise<number> {
   for (;;) {
-    const port = anyOf(CLOSED);
+    const port = CLOSED.first + below(CLOSED.count);
     if (await isFree(port)) return port;
   }
 }
@@ -63,7 +64,7 @@ export class PortBlock {
   /** A block in which nobody listens; undefined where none was found. */
   static async reserve(): Promise<PortBlock | undefined> {
     for (let tries = 0; tries < 100; tries += 1) {
-      const first = BLOCKS.first + BLOCK_SIZE * Math.floor((Math.random() * BLOCKS.count) / BLOCK_SIZE);
+      const first = BLOCKS.first + BLOCK_SIZE * below(BLOCKS.count);
       const guard = await listenOn(first);
       if (!guard) continue;
       const others = Array.from({ length: BLOCK_SIZE - 1 }, (_value, index) => first + 1 + index);

@@ -146,7 +146,7 @@ export class Stack implements Reach {
     // Only of this machine can be told which ports are free.
     if (this.block || engineAddress() !== LOCAL) return;
     const written = existsSync(this.overlay) ? portsIn(readFileSync(this.overlay, 'utf8')) : undefined;
-    await this.refresh();
+    if (written) await this.refresh();
     this.block = await (written && this.running.size > 0 ? PortBlock.resume(written) : PortBlock.reserve());
   }
 
