@@ -18,7 +18,7 @@ import {
   type Way,
 } from '../scenario/schema.ts';
 import type { Reach } from '../topology/reach.ts';
-import { wayOf } from './way.ts';
+import { awaitsData, wayOf } from './way.ts';
 
 /** An open page and its recorder. */
 export interface Client {
@@ -178,7 +178,8 @@ export async function deliver(
         if (!alive || (wanted === 'any' && way === undefined)) return;
         const holds = (recorder: Recorder): boolean => {
           const connected = takesPart(channel, recorder.recorded, way ?? 'live');
-          return typeof wanted === 'object' ? !connected && connects(recorder, wanted.connectingMs) : connected;
+          if (typeof wanted === 'object') return !connected && connects(recorder, wanted.connectingMs);
+          return connected && !(way === 'live' && awaitsData(recorder.recorded.requests));
         };
         await Promise.all(clients.map(({ recorder }) => recorder.until(() => holds(recorder), PATIENCE_MS)));
       };

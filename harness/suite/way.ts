@@ -10,9 +10,21 @@ export interface Showing {
   framed: boolean;
 }
 
-/** True for an answer that the page could read, on a request under way between two times. */
+/** Types of requests by which a script loads data. */
+const FETCHES: readonly string[] = ['fetch', 'xhr'];
+
+/** True for an answer that the page could read, on a request under way after one time and not begun after another. */
 const answeredBetween = ({ at, finishedAt, status, error }: RequestReading, from: number, to: number): boolean =>
-  at <= to && (finishedAt ?? Infinity) >= from && status !== undefined && status < 400 && error === undefined;
+  at <= to && (finishedAt ?? Infinity) > from && status !== undefined && status < 400 && error === undefined;
+
+/**
+ * True while a page waits for data that could hold a message which is published now: it could not be told from one that
+ * came live. An answer that is a stream is waited for in vain.
+ */
+export const awaitsData = (requests: readonly RequestReading[]): boolean =>
+  requests.some(
+    ({ type, accepts, finishedAt }) => FETCHES.includes(type) && accepts === undefined && finishedAt === undefined,
+  );
 
 /**
  * `live`: the page had nothing but the frame to show the message by. Where it also loaded data, or itself anew, between
@@ -23,5 +35,5 @@ export function wayOf({ publishedAt, shownAt, framed }: Showing, requests: reado
   // A document that was asked for before the message was published is the visit itself.
   if (between.some(({ type, at }) => type === 'document' && at >= publishedAt)) return 'reloaded';
   if (!framed) return 'polling';
-  return between.some(({ type }) => ['fetch', 'xhr', 'eventsource'].includes(type)) ? 'refetched' : 'live';
+  return between.some(({ type }) => type === 'eventsource' || FETCHES.includes(type)) ? 'refetched' : 'live';
 }
