@@ -5,7 +5,7 @@
 /** Right answers, and all answers. */
 export const CALIBRATION = {
   faulty: {
-    proven: { right: 900, of: 900 },
+    proven: { right: 897, of: 897 },
     likely: { right: 305, of: 305 },
     possible: { right: 364, of: 563 },
   },

@@ -149,7 +149,7 @@ export const backends: readonly Unseen[] = [
     expect: 'backend-endpoint-missing',
     async start(world) {
       const page = rawPage("'ws://' + location.host + '/live'", {
-        more: "fetch('/api/orders'); fetch('/api/summary').then((a) => { if (!a.ok) state('no summary'); });",
+        more: "fetch('/api/orders'); fetch('/api/summary').then((a) => { if (!a.ok) show('no summary'); });",
       });
       const { server, port } = await world.http(routes({ '/': page, '/api/orders': json([]), '*': express404 }));
       endpoint(server, '/live', (socket) => {
