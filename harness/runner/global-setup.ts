@@ -22,7 +22,12 @@ export default async function globalSetup(): Promise<void> {
     if (kept !== undefined) console.warn(`sintoma: ${kept}`);
     if (removed.containers > 0) console.log(`swept ${removed.containers} containers of a run that was killed`);
     const wanted = wantedBy(process.argv.slice(2));
-    await setup({ install: false, topologies: topologyNames().filter(wanted.project), wanted: wanted.title });
+    await setup({
+      install: false,
+      topologies: topologyNames().filter(wanted.project),
+      wanted: wanted.title,
+      tests: wanted.project,
+    });
     beginRunFolder();
   } catch (error) {
     refuse(error);

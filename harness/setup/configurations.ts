@@ -1,14 +1,16 @@
 /** All ways in which topologies are configured, and the images and hosts that they need. Asks Compose, starts nothing. */
+import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { UserError } from '../common/errors.ts';
-import { PROJECT } from '../common/paths.ts';
+import { BASE, PROJECT, ROOT } from '../common/paths.ts';
 import { CHECK_TAG, grepTitle, tagsOf } from '../scenario/labels.ts';
 import { loadTopology, stackedFaults, type LoadedTopology } from '../scenario/load.ts';
 import { faultsOf, servicesIn, visitsIn } from '../scenario/read.ts';
 import { resolveProject, type ResolvedProject } from '../topology/compose.ts';
 import { faultFile, faultNames, type Deployment } from '../topology/deployment.ts';
-import { dockerfileOf, imageTags, sharedClosure } from '../topology/images.ts';
+import { dockerfileOf, imageTags, sharedClosure, sharedWith } from '../topology/images.ts';
 import type { Variant } from './builder.ts';
 
 /** A deployment with some overrides, as Compose resolves it. */
@@ -148,6 +150,20 @@ export function sharedImages(topologies: readonly Configured[]): string[] {
   );
   // Nearly all configurations share their Dockerfiles; each is read once.
   return sharedClosure([...new Set(dockerfiles)]);
+}
+
+/**
+ * The shared images that tests start without a topology, in the order in which they must be built: `x-tests` of
+ * compose/base/compose.yaml. Only the project to which that file belongs has such tests.
+ *
+ * @param wanted tells whether a project of Playwright is played; by default, none is
+ */
+export function imagesOfTests(wanted: (project: string) => boolean = () => false): string[] {
+  const file = path.join(BASE, 'compose.yaml');
+  if (PROJECT !== ROOT || !existsSync(file)) return [];
+  const { 'x-tests': tests = {} } = parse(readFileSync(file, 'utf8')) as { 'x-tests'?: Record<string, string[]> };
+  const names = Object.entries(tests).flatMap(([project, images]) => (wanted(project) ? images : []));
+  return [...new Set(names.flatMap(sharedWith))];
 }
 
 /** Hosts that some topology serves with a test certificate. */

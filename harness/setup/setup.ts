@@ -15,6 +15,7 @@ import {
   configure,
   documentedHosts,
   foreignImages,
+  imagesOfTests,
   sharedImages,
   variantsOf,
   type Configured,
@@ -37,6 +38,8 @@ export interface SetupOptions {
   topologies?: readonly string[];
   /** Only the images of these scenarios and checks, by {@link grepTitle}; default: all. */
   wanted?: (title: string) => boolean;
+  /** Also the images that the tests of these projects of Playwright start without a topology; default: none. */
+  tests?: (project: string) => boolean;
 }
 
 interface Context {
@@ -45,6 +48,8 @@ interface Context {
   noFence: string | undefined;
   images: ImageBuilder;
   topologies: readonly Configured[];
+  /** The shared images that are needed, each after those that it is built from. */
+  shared: readonly string[];
 }
 
 type TaskOf = Parameters<ListrTask<Context>['task']>[1];
@@ -231,6 +236,7 @@ export async function setup(options: SetupOptions): Promise<void> {
         title: 'Compose files',
         task: async (context, task) => {
           context.topologies = await Promise.all(topologies.map(configure));
+          context.shared = [...new Set([...sharedImages(context.topologies), ...imagesOfTests(options.tests)])];
           const count = context.topologies.reduce((sum, { configurations }) => sum + configurations.length, 0);
           task.title = `Compose files: ${count} configurations, of ${topologies.join(', ') || 'no topology'}`;
         },
@@ -247,7 +253,7 @@ export async function setup(options: SetupOptions): Promise<void> {
       },
       {
         title: 'base image',
-        skip: (context) => (sharedImages(context.topologies).length > 0 ? false : 'no topology builds on it'),
+        skip: (context) => (context.shared.length > 0 ? false : 'nothing builds on it'),
         task: timed('base image', async ({ docker, images }, show) => {
           publishCertificates();
           publishExtraAuthorities();
@@ -262,7 +268,7 @@ export async function setup(options: SetupOptions): Promise<void> {
         task: (context, task) =>
           task.newListr(
             [
-              ...sharedImages(context.topologies)
+              ...context.shared
                 .filter((name) => name !== 'base')
                 .map((name) => ({
                   title: `shared image ${name}`,

@@ -77,6 +77,12 @@ export function sharedHash(name: string): string {
 /** The shared images on which a shared image builds itself. */
 export const sharedBelow = (name: string): string[] => sharedImagesOf(path.join(sharedFolder(name), 'Dockerfile'));
 
+/** A shared image after those that it is built from. */
+export const sharedWith = (name: string): string[] => [
+  ...sharedClosure([path.join(sharedFolder(name), 'Dockerfile')]),
+  name,
+];
+
 /** Every shared image that a list of Dockerfiles needs, in the order in which they must be built. */
 export function sharedClosure(dockerfiles: readonly string[]): string[] {
   const order: string[] = [];

@@ -1,6 +1,5 @@
 /** The authority of a file's systems, which the browser of its tests trusts. */
 import { test } from '@playwright/test';
-import type { Unseen } from './systems/unseen.ts';
 import type { Authority } from './systems/world.ts';
 import { makeAuthority } from './systems/world.ts';
 
@@ -27,6 +26,7 @@ export function useAuthority(): () => Authority | undefined {
   return () => authority;
 }
 
-/** Why a system cannot be started here; undefined when it can. */
-export const missingFor = (system: Pick<Unseen, 'missing'>, authority: Authority | undefined): string | undefined =>
-  system.missing?.() ?? (authority === undefined ? 'certutil is not installed' : undefined);
+/** Skips a test where the authority could not be made. */
+export const needAuthority = (authority: Authority | undefined): void => {
+  test.skip(authority === undefined, 'certutil is not installed');
+};

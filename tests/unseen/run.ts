@@ -7,7 +7,7 @@ import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { isReadingOf } from '../../harness/diagnosis/readings.ts';
 import { investigate } from '../../harness/investigation/investigate.ts';
 import { visit } from '../../harness/visit/visit.ts';
-import { missingFor, useAuthority } from './authority.ts';
+import { needAuthority, useAuthority } from './authority.ts';
 import type { Recording } from './recording.ts';
 import type { Unseen } from './systems/unseen.ts';
 import { World } from './systems/world.ts';
@@ -22,8 +22,7 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
   for (const system of systems) {
     test(`${system.expect}: ${system.name}`, async ({}, testInfo) => {
       const authority = authorityOf();
-      const missing = missingFor(system, authority);
-      test.skip(missing !== undefined, missing);
+      needAuthority(authority);
       const world = new World();
       try {
         const { url, publish } = await system.start(world, authority);

@@ -1,6 +1,7 @@
 import { Server as SocketIo } from 'socket.io';
+import { startProgram } from './containers.ts';
 import { html, pusherPage, rawPage, socketIoPage, ssePage } from './pages.ts';
-import { haproxy, have, nginx, UPGRADE } from './proxies.ts';
+import { haproxy, nginx, UPGRADE } from './proxies.ts';
 import {
   Chat,
   endpoint,
@@ -13,13 +14,9 @@ import {
   stream,
 } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
-import { python } from './world.ts';
 
 const HOST = 'desk.example.test';
 const HOME = `http://${HOST}/`;
-const PYTHON = python('fastapi', 'uvicorn', 'websockets');
-const FASTAPI = needs(['FastAPI with Uvicorn', PYTHON]);
 
 const fastapi = (path: string): string => `
 from fastapi import FastAPI, WebSocket
@@ -44,14 +41,14 @@ export const backends: readonly Unseen[] = [
   {
     name: 'FastAPI, all well',
     expect: 'healthy',
-    missing: FASTAPI,
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
       world.file('app.py', fastapi('/live'));
       const port = await world.closedPort();
-      await world.program(
-        PYTHON ?? 'python3',
-        ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
+      await startProgram(
+        world,
+        'python',
+        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
       world.route(HOST, 80, port);
@@ -61,14 +58,14 @@ export const backends: readonly Unseen[] = [
   {
     name: 'FastAPI, another path than the page’s',
     expect: 'backend-wrong-path',
-    missing: FASTAPI,
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/api/live/'"));
       world.file('app.py', fastapi('/api/live'));
       const port = await world.closedPort();
-      await world.program(
-        PYTHON ?? 'python3',
-        ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
+      await startProgram(
+        world,
+        'python',
+        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
       world.route(HOST, 80, port);
@@ -78,14 +75,14 @@ export const backends: readonly Unseen[] = [
   {
     name: 'Uvicorn without WebSockets',
     expect: 'backend-ws-unsupported',
-    missing: FASTAPI,
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
       world.file('app.py', fastapi('/live'));
       const port = await world.closedPort();
-      await world.program(
-        PYTHON ?? 'python3',
-        ['-m', 'uvicorn', 'app:app', '--port', String(port), '--ws', 'none', '--app-dir', world.folder],
+      await startProgram(
+        world,
+        'python',
+        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--ws', 'none', '--app-dir', world.folder],
         port,
       );
       world.route(HOST, 80, port);
@@ -95,14 +92,14 @@ export const backends: readonly Unseen[] = [
   {
     name: 'FastAPI behind an nginx without upgrade',
     expect: 'proxy-upgrade-missing',
-    missing: needs(['FastAPI with Uvicorn', PYTHON], ['nginx', have.nginx]),
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
       world.file('app.py', fastapi('/live'));
       const port = await world.closedPort();
-      await world.program(
-        PYTHON ?? 'python3',
-        ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
+      await startProgram(
+        world,
+        'python',
+        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
       world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
@@ -211,7 +208,6 @@ export const backends: readonly Unseen[] = [
   {
     name: 'upload above the limit of nginx',
     expect: 'payload-too-large',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const page = rawPage("'ws://' + location.host + '/live'", {
         more: "fetch('/api/drafts', { method: 'POST', body: 'x'.repeat(50000) }).then((a) => { if (!a.ok) state('not saved'); });",
@@ -296,7 +292,6 @@ export const backends: readonly Unseen[] = [
   {
     name: 'backend that crashed, asked directly, and through its proxy',
     expect: 'upstream-down',
-    missing: needs(['HAProxy', have.haproxy]),
     async start(world) {
       const closed = await world.closedPort();
       const front = await world.http(routes({ '/': rawPage(`'ws://${HOST}:4000/live'`) }));

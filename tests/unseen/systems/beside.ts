@@ -1,8 +1,7 @@
 import { html, pollPage, rawPage } from './pages.ts';
-import { have, nginx, UPGRADE } from './proxies.ts';
+import { nginx, UPGRADE } from './proxies.ts';
 import { Chat, endpoint, json, routes, type Routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 import type { World } from './world.ts';
 
 const HOST = 'board.example.test';
@@ -102,7 +101,6 @@ let count = 0; socket.onmessage = () => state(++count + ' samples'); fetch('/man
   {
     name: 'one path of an application refuses with 503 in its own words, its siblings answer',
     expect: 'inconclusive',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const page = html("fetch('/api/orders').then(() => state('ready')); fetch('/api/exports').catch(() => {});");
       const { port } = await world.http(

@@ -4,16 +4,14 @@ import net from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { html, rawPage } from './pages.ts';
-import { UPGRADE, have, nginx } from './proxies.ts';
+import { UPGRADE, nginx } from './proxies.ts';
 import type { Routes } from './servers.ts';
 import { Chat, endpoint, express404, json, routes, stream } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 import type { World } from './world.ts';
 
 const HOST = 'desk.example.test';
 const HOME = `http://${HOST}/`;
-const NGINX = needs(['nginx', have.nginx]);
 
 /** A page that reads an event stream by fetch. `options` are those of fetch, in JavaScript. */
 const fetchStreamPage = (url: string, options: string): string =>
@@ -178,7 +176,6 @@ export const connections: readonly Unseen[] = [
   {
     name: 'an event stream read by fetch never begins behind nginx with HTTP/1.0',
     expect: 'proxy-buffers-stream',
-    missing: NGINX,
     async start(world) {
       const page = fetchStreamPage('/queue/data', "{ headers: { Accept: 'text/event-stream' } }");
       const { port } = await chatServer(world, page, { '/queue/data': stream(1000) });
@@ -200,7 +197,6 @@ export const connections: readonly Unseen[] = [
   {
     name: 'an event stream read by fetch, which asks for no type, never begins behind nginx',
     expect: 'proxy-buffers-stream',
-    missing: NGINX,
     async start(world) {
       const { port } = await chatServer(world, fetchStreamPage('/tasks/7/log', '{}'), { '/tasks/7/log': stream(1000) });
       world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
@@ -222,7 +218,6 @@ export const connections: readonly Unseen[] = [
   {
     name: 'an event stream that talks, a slow report by POST, and a message that arrives',
     expect: 'healthy',
-    missing: NGINX,
     async start(world) {
       const page = rawPage("'ws://' + location.host + '/live'", {
         more: "fetch('/report/render', { method: 'POST', body: 'x' }).then((a) => a.json()).catch(() => {});",
@@ -259,7 +254,6 @@ export const connections: readonly Unseen[] = [
   {
     name: 'a client that falls back to a streamed XHR, because nginx passes no Upgrade',
     expect: 'proxy-upgrade-missing',
-    missing: NGINX,
     async start(world) {
       const port = await sockJsServer(world, sockJsPage('xhr_streaming'));
       const site = `location / { proxy_pass http://127.0.0.1:${port}; proxy_http_version 1.1; proxy_buffering off; }`;

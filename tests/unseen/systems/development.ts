@@ -1,11 +1,10 @@
 import type http from 'node:http';
 import { WebSocketServer } from 'ws';
 import { html, rawPage } from './pages.ts';
-import { have, nginx, UPGRADE } from './proxies.ts';
+import { nginx, UPGRADE } from './proxies.ts';
 import { relay } from './relays.ts';
 import { Chat, answerPlainly, endpoint, express404, json, routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 
 const HOST = 'shop.example.test';
 const HOME = `http://${HOST}/`;
@@ -30,7 +29,6 @@ export const development: readonly Unseen[] = [
   {
     name: 'hot reload behind an nginx without upgrade, then directly at localhost',
     expect: 'proxy-upgrade-missing',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const table = routes({
         '/': html('', { head: '<script type="module" src="/@vite/client"></script>' }),
@@ -129,7 +127,6 @@ open('push.example.test', false);`);
   {
     name: 'gateway that demands an origin of its list, and answers others with a line that is no HTTP',
     expect: 'ws-origin-rejected',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const page = rawPage("'ws://feed.example.test/stream'");
       world.route(HOST, 80, (await world.http(routes({ '/': page }))).port);
@@ -169,7 +166,6 @@ open('push.example.test', false);`);
   {
     name: 'script that asks for an optional one, and a socket that nginx does not upgrade',
     expect: 'proxy-upgrade-missing',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const app = `const more = document.createElement('script'); more.src = '/extras/spelling.js'; document.head.append(more);
 const connect = () => { const socket = new WebSocket('ws://' + location.host + '/comms'); socket.onclose = () => setTimeout(connect, 1500); }; connect();`;
@@ -226,7 +222,6 @@ const connect = () => { const socket = new WebSocket('ws://' + location.host + '
   {
     name: 'an application and its proxy module both answer an upgrade, behind nginx',
     expect: 'upgrade-answered-twice',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const { server, port } = await world.http(routes({ '/': rawPage("'ws://' + location.host + '/live'") }));
       endpoint(server, '/live', (socket) => {

@@ -2,16 +2,14 @@
 import { createHash } from 'node:crypto';
 import type http from 'node:http';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { UPGRADE, have, nginx } from './proxies.ts';
+import { UPGRADE, nginx } from './proxies.ts';
 import { bare, engine } from './python-engine.ts';
 import { Chat, endpoint, express404, json, refuseOthers, routes, socketIoClient } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 import type { World } from './world.ts';
 
 const HOST = 'desk.example.test';
 const HOME = `http://${HOST}/`;
-const NGINX = needs(['nginx', have.nginx]);
 
 const script = (text: string): http.RequestListener => {
   return (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(text);
@@ -44,7 +42,6 @@ export const folders: readonly Unseen[] = [
   {
     name: 'published in a folder of nginx, the page names its scripts at the root',
     expect: 'backend-base-path',
-    missing: NGINX,
     async start(world) {
       const port = await rootDesk(world, withScript('/static/app.js'));
       const site = `location /desk/ { proxy_pass http://127.0.0.1:${port}/; ${UPGRADE} }`;
@@ -75,7 +72,6 @@ export const folders: readonly Unseen[] = [
   {
     name: 'published in a folder, a redirect leads out of it',
     expect: 'backend-base-path',
-    missing: NGINX,
     async start(world) {
       const port = await rootDesk(world, '', {
         '/': (_request, response) => void response.writeHead(302, { Location: '/start' }).end(),
@@ -89,7 +85,6 @@ export const folders: readonly Unseen[] = [
   {
     name: 'published in a folder that the application knows',
     expect: 'healthy',
-    missing: NGINX,
     async start(world) {
       const port = await rootDesk(world, withScript('/desk/static/app.js'), {
         '/static/app.js': script(`const base = '/desk';\n${CONNECT}`),
@@ -102,7 +97,6 @@ export const folders: readonly Unseen[] = [
   {
     name: 'nginx speaks HTTP/1.0 to a server that answers 101 and hangs up, the page comes back',
     expect: 'proxy-upgrade-missing',
-    missing: NGINX,
     async start(world) {
       const port = await rootDesk(world, rawPage("'ws://' + location.host + '/feed'"));
       const { server, port: feed } = await world.http(express404);
@@ -116,7 +110,6 @@ export const folders: readonly Unseen[] = [
   {
     name: 'nginx speaks HTTP/1.0 to a server that answers 101 and hangs up, the page gives up',
     expect: 'proxy-upgrade-missing',
-    missing: NGINX,
     async start(world) {
       const page = rawPage("'ws://' + location.host + '/api/kernels/7/channels'", { reconnect: false });
       const { server, port } = await world.http(routes({ '/': page, '/api/kernels': json([]), '*': express404 }));
@@ -142,7 +135,6 @@ export const folders: readonly Unseen[] = [
   {
     name: 'nginx on another port hands Host on without it, the server compares it with the Origin',
     expect: 'proxy-host-rewritten',
-    missing: NGINX,
     async start(world) {
       const chat = new Chat();
       const { server, port } = await world.http(
@@ -164,7 +156,6 @@ export const folders: readonly Unseen[] = [
   {
     name: 'nginx on another port hands Host on without it, polling is refused in words of Python',
     expect: 'proxy-host-rewritten',
-    missing: NGINX,
     async start(world) {
       const io = engine({
         refuse: ({ headers: { origin, host } }) =>

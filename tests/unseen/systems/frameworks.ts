@@ -1,16 +1,14 @@
 /** What frameworks of other languages say in their own words, behind proxies and without. */
 import type http from 'node:http';
 import { html, rawPage, socketIoPage, ssePage } from './pages.ts';
-import { UPGRADE, have, nginx } from './proxies.ts';
+import { UPGRADE, nginx } from './proxies.ts';
 import { bare, engine, type EngineOptions } from './python-engine.ts';
 import { routeOthers, routes, socketIoClient } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 import type { World } from './world.ts';
 
 const HOST = 'desk.example.test';
 const HOME = `http://${HOST}/`;
-const NGINX = needs(['nginx', have.nginx]);
 
 /** The 404 of Django without DEBUG, signed by the server that runs it. */
 const django404 =
@@ -61,7 +59,6 @@ export const frameworks: readonly Unseen[] = [
   {
     name: 'the framework behind nginx has no event stream, and says so in words like those of a proxy',
     expect: 'backend-endpoint-missing',
-    missing: NGINX,
     async start(world) {
       const { port } = await world.http(
         routes({
@@ -100,7 +97,6 @@ export const frameworks: readonly Unseen[] = [
   {
     name: 'polling sessions go to and fro behind nginx, the words name the session',
     expect: 'proxy-no-stickiness',
-    missing: NGINX,
     async start(world) {
       const unknownSession = bare('Invalid session Zk3oT2pXvQ7a');
       const port = await pythonDesk(world, { workers: 2, unknownSession });
@@ -140,7 +136,6 @@ export const frameworks: readonly Unseen[] = [
   {
     name: 'nginx puts its upstream into Host, the server takes that for its origin, in words of Python',
     expect: 'proxy-host-rewritten',
-    missing: NGINX,
     async start(world) {
       const refuse: EngineOptions['refuse'] = ({ headers: { origin, host } }) =>
         origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`
@@ -173,7 +168,6 @@ poll();`);
   {
     name: 'nginx passes no Upgrade, and the server says so in words of Python',
     expect: 'proxy-upgrade-missing',
-    missing: NGINX,
     async start(world) {
       const refuse: EngineOptions['refuse'] = ({ headers }, query) =>
         query.get('transport') === 'websocket' && headers.upgrade !== 'websocket'

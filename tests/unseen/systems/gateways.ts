@@ -1,9 +1,8 @@
 import type { WebSocket } from 'ws';
 import { rawPage, html } from './pages.ts';
-import { have, nginx, UPGRADE } from './proxies.ts';
+import { nginx, UPGRADE } from './proxies.ts';
 import { endpoint, routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 import type { World } from './world.ts';
 
 const HOST = 'console.example.test';
@@ -50,7 +49,6 @@ const socket = new WebSocket(${LIVE}, ['binary']); socket.onclose = (event) => s
   {
     name: 'gateway that says 1014 and no word, behind nginx',
     expect: 'upstream-down',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const port = await gateway(world, rawPage(LIVE, { reconnect: false }), (socket) => {
         socket.close(1014);

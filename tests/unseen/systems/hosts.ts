@@ -1,11 +1,11 @@
 import type http from 'node:http';
 import { WebSocketServer } from 'ws';
+import { startProgram } from './containers.ts';
 import { rawPage } from './pages.ts';
-import { have, nginx } from './proxies.ts';
+import { nginx } from './proxies.ts';
 import { Chat, answerPlainly, json, routes, type Routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
-import { python, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const HOST = 'studio.example.test';
 const API = 'api.example.test';
@@ -100,7 +100,6 @@ export const hosts: readonly Unseen[] = [
   {
     name: 'production server that says only “Bad Request (400)” to a host that it does not know',
     expect: 'backend-host-refused',
-    missing: needs(['python3', python('http.server')]),
     async start(world) {
       const port = await world.closedPort();
       const file = world.file(
@@ -120,7 +119,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(('127.0.0.1', ${port}), Handler).serve_forever()
 `,
       );
-      await world.program(python('http.server') ?? 'python3', [file], port);
+      await startProgram(world, 'python', ['python3', file], port);
       world.route(HOST, 80, port);
       return { url: HOME };
     },
@@ -128,7 +127,6 @@ http.server.ThreadingHTTPServer(('127.0.0.1', ${port}), Handler).serve_forever()
   {
     name: 'chat server that knows its public name, and a proxy that sends the name of the upstream',
     expect: 'proxy-host-rewritten',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const port = await picky(world, (host) => ({ status: 404, text: `Unknown host: ${host}\n` }), [HOST]);
       world.file('www/index.html', rawPage(LIVE));
@@ -146,7 +144,6 @@ http.server.ThreadingHTTPServer(('127.0.0.1', ${port}), Handler).serve_forever()
   {
     name: 'trusted hosts of the backend, and a proxy that sends its own address',
     expect: 'proxy-host-rewritten',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const port = await picky(
         world,

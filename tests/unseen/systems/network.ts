@@ -2,11 +2,10 @@ import http2 from 'node:http2';
 import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
-import { caddy, have, pemFiles } from './proxies.ts';
+import { caddy, pemFiles } from './proxies.ts';
 import { html, rawPage } from './pages.ts';
 import { Chat, endpoint, json, routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 
 const HOST = 'desk.example.test';
 const RT = 'rt.example.test';
@@ -193,7 +192,6 @@ export const network: readonly Unseen[] = [
   {
     name: 'ws to a TLS port of Caddy',
     expect: 'tls-plain-mismatch',
-    missing: needs(['Caddy', have.caddy]),
     async start(world, authority) {
       world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'ws://${RT}:8443/live'`) }))).port);
       const files = pemFiles(world, (await authority?.issue([RT])) ?? { cert: '', key: '' });

@@ -2,10 +2,9 @@ import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as SocketIo } from 'socket.io';
 import { html, pusherPage, rawPage, socketIoPage } from './pages.ts';
-import { caddy, have } from './proxies.ts';
+import { caddy } from './proxies.ts';
 import { Chat, endpoint, express404, json, pusherServer, refuseOthers, routes, socketIoClient } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 
 const HOST = 'desk.example.test';
 const API = 'api.example.test';
@@ -131,7 +130,6 @@ export const policies: readonly Unseen[] = [
   {
     name: 'API is down behind Caddy: the console speaks of CORS',
     expect: 'upstream-down',
-    missing: needs(['Caddy', have.caddy]),
     async start(world) {
       world.route(
         HOST,

@@ -1,9 +1,9 @@
 import http from 'node:http';
 import { WebSocketServer } from 'ws';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { haproxy, have, nginx, pemFiles, UPGRADE } from './proxies.ts';
+import { haproxy, nginx, pemFiles, UPGRADE } from './proxies.ts';
 import { Chat, endpoint, json, routes, socketIoClient, textOf } from './servers.ts';
-import { needs, type Unseen } from './unseen.ts';
+import type { Unseen } from './unseen.ts';
 import type { World } from './world.ts';
 
 const HOST = 'desk.example.test';
@@ -72,7 +72,6 @@ export const protocols: readonly Unseen[] = [
   {
     name: 'sockets by HTTP/2 through HAProxy',
     expect: 'healthy',
-    missing: needs(['HAProxy', have.haproxy]),
     async start(world, authority) {
       const pems = await authority?.issue([HOST]);
       const { server, port } = await world.http(routes({ '/': rawPage("'wss://' + location.host + '/live'") }));
@@ -162,7 +161,6 @@ s.onopen = () => state('connected'); s.onmessage = (e) => show(JSON.parse(e.data
   {
     name: 'origins are listed, others get 404, nginx in front of all',
     expect: 'ws-origin-rejected',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       const { server, port } = await world.http(routes({ '/': rawPage(LIVE) }));
       answerUpgrades(server, ({ headers: { origin } }) =>

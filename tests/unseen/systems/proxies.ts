@@ -1,31 +1,25 @@
+import { startProgram } from './containers.ts';
 import type { Pems, World } from './world.ts';
-import { program } from './world.ts';
 
-/** Real proxies on a free port, with a configuration of the test. {@link have} tells which are installed. */
-export const have = {
-  nginx: program('nginx'),
-  haproxy: program('haproxy'),
-  caddy: program('caddy'),
-  apache: program('apache2') ?? program('httpd'),
-};
+// Real proxies on a free port, with a configuration of the test. What they write goes where anybody may write.
 
 /** nginx with the content of one `server` block; `%p` is its port. */
 export async function nginx(world: World, server: string, http = ''): Promise<number> {
   const port = await world.closedPort();
   const file = world.file(
-    `nginx-${port}/nginx.conf`,
-    `daemon off; worker_processes 1; pid ${world.folder}/nginx-${port}/pid; error_log stderr error;
+    `nginx-${port}.conf`,
+    `daemon off; worker_processes 1; pid /tmp/pid; error_log stderr error;
 events { worker_connections 128; }
 http {
   access_log off; default_type application/octet-stream; types { text/html html; text/javascript js; }
-  client_body_temp_path ${world.folder}/nginx-${port}/body; proxy_temp_path ${world.folder}/nginx-${port}/proxy;
-  fastcgi_temp_path ${world.folder}/nginx-${port}/f; uwsgi_temp_path ${world.folder}/nginx-${port}/u; scgi_temp_path ${world.folder}/nginx-${port}/s;
+  client_body_temp_path /tmp/body; proxy_temp_path /tmp/proxy;
+  fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
   map $http_upgrade $connection_upgrade { default upgrade; '' close; }
   ${http}
   ${server.includes('server {') ? server.replaceAll('%p', String(port)) : `server { listen 127.0.0.1:${port}; ${server} }`}
 }`,
   );
-  await world.program(have.nginx ?? 'nginx', ['-p', world.folder, '-c', file], port);
+  await startProgram(world, 'nginx', ['nginx', '-p', world.folder, '-c', file], port);
   return port;
 }
 
@@ -52,7 +46,7 @@ frontend web
 ${rest}
 `,
   );
-  await world.program(have.haproxy ?? 'haproxy', ['-db', '-f', file], port);
+  await startProgram(world, 'haproxy', ['haproxy', '-db', '-f', file], port);
   return port;
 }
 
@@ -61,12 +55,9 @@ export async function caddy(world: World, site: string): Promise<number> {
   const port = await world.closedPort();
   const file = world.file(
     `Caddyfile-${port}`,
-    `{\n  admin off\n  auto_https off\n  storage file_system ${world.folder}/caddy\n}\n${site.replaceAll('%p', String(port))}\n`,
+    `{\n  admin off\n  auto_https off\n}\n${site.replaceAll('%p', String(port))}\n`,
   );
-  await world.program(have.caddy ?? 'caddy', ['run', '--adapter', 'caddyfile', '--config', file], port, {
-    XDG_DATA_HOME: world.folder,
-    HOME: world.folder,
-  });
+  await startProgram(world, 'caddy', ['caddy', 'run', '--adapter', 'caddyfile', '--config', file], port);
   return port;
 }
 
@@ -97,11 +88,11 @@ export async function apache(world: World, host: string): Promise<number> {
   const file = world.file(
     `apache-${port}.conf`,
     `ServerRoot ${world.folder}
-PidFile ${world.folder}/apache-${port}.pid
+PidFile /tmp/apache.pid
 Listen 127.0.0.1:${port}
 ServerName localhost
 TypesConfig ${world.file(`mime-${port}.types`, 'text/html html\ntext/javascript js\n')}
-ErrorLog ${world.folder}/apache-${port}.log
+ErrorLog /tmp/error.log
 ${load}
 <Directory />
   Require all granted
@@ -109,7 +100,7 @@ ${load}
 ${host}
 `,
   );
-  await world.program(have.apache ?? 'apache2', ['-DFOREGROUND', '-f', file], port);
+  await startProgram(world, 'apache', ['apache2', '-DFOREGROUND', '-f', file], port);
   return port;
 }
 

@@ -3,7 +3,7 @@ import { createGzip } from 'node:zlib';
 import { Server as SocketIo } from 'socket.io';
 import { defined } from '../../../harness/common/defined.ts';
 import { html, rawPage, socketIoPage, ssePage } from './pages.ts';
-import { UPGRADE, apache, caddy, haproxy, have, nginx } from './proxies.ts';
+import { UPGRADE, apache, caddy, haproxy, nginx } from './proxies.ts';
 import {
   Chat,
   endpoint,
@@ -18,15 +18,10 @@ import {
   stream,
 } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 import type { World } from './world.ts';
 
 const HOST = 'desk.example.test';
 const HOME = `http://${HOST}/`;
-const NGINX = needs(['nginx', have.nginx]);
-const HAPROXY = needs(['HAProxy', have.haproxy]);
-const CADDY = needs(['Caddy', have.caddy]);
-const APACHE = needs(['Apache', have.apache]);
 
 /** A backend with a page, an API and a socket at `where`. */
 async function desk(
@@ -58,7 +53,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Caddy, all well',
     expect: 'healthy',
-    missing: CADDY,
     async start(world) {
       const { port } = await desk(world, LIVE);
       world.route(HOST, 80, await caddy(world, `:%p {\n  reverse_proxy 127.0.0.1:${port}\n}`));
@@ -68,7 +62,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'HAProxy, all well',
     expect: 'healthy',
-    missing: HAPROXY,
     async start(world) {
       const { port } = await desk(world, LIVE);
       world.route(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server a 127.0.0.1:${port}`));
@@ -78,7 +71,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Apache, all well',
     expect: 'healthy',
-    missing: APACHE,
     async start(world) {
       const { port } = await desk(world, LIVE);
       world.route(HOST, 80, await apache(world, `ProxyPass / http://127.0.0.1:${port}/ upgrade=websocket`));
@@ -88,7 +80,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx passes no Upgrade to ws',
     expect: 'proxy-upgrade-missing',
-    missing: NGINX,
     async start(world) {
       const { port } = await desk(world, LIVE);
       world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
@@ -98,7 +89,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Apache without wstunnel',
     expect: 'proxy-upgrade-missing',
-    missing: APACHE,
     async start(world) {
       const chat = new Chat();
       const { server, port } = await world.http(
@@ -118,7 +108,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'HAProxy removes the header Upgrade, Socket.IO stays on polling',
     expect: 'proxy-upgrade-missing',
-    missing: HAPROXY,
     async start(world) {
       const { server, port } = await world.http(
         routes({ '/': socketIoPage("''", '{}'), '/client.js': socketIoClient }),
@@ -139,7 +128,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx serves the front end on every path',
     expect: 'proxy-route-missing',
-    missing: NGINX,
     async start(world) {
       const { port } = await desk(world, '');
       world.file('www/index.html', LIVE);
@@ -157,7 +145,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Caddy serves files and has no route for the socket',
     expect: 'proxy-route-missing',
-    missing: CADDY,
     async start(world) {
       const { port } = await desk(world, '');
       world.file('www/index.html', LIVE);
@@ -175,7 +162,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Apache serves files and has no route for the event stream',
     expect: 'proxy-route-missing',
-    missing: APACHE,
     async start(world) {
       const back = await world.http(routes({ '/events': stream(), '/api/orders': json([]) }));
       world.file('www/index.html', ssePage("'/events'"));
@@ -193,7 +179,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'HAProxy has no backend for the API',
     expect: 'proxy-route-missing',
-    missing: HAPROXY,
     async start(world) {
       const { port } = await desk(world, LIVE);
       const front = await world.http((_q, r) => void r.writeHead(200, { 'Content-Type': 'text/html' }).end(LIVE));
@@ -211,7 +196,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx cuts the prefix off',
     expect: 'proxy-path-stripped',
-    missing: NGINX,
     async start(world) {
       const { port } = await desk(world, '', '/rt/live');
       world.file('www/index.html', rawPage("'ws://' + location.host + '/rt/live'"));
@@ -229,7 +213,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: "nginx replaces the prefix, the backend answers in Go's own words",
     expect: 'proxy-path-stripped',
-    missing: NGINX,
     async start(world) {
       const listener = goMux({
         '/live/orders': (_request, response) => void response.writeHead(400).end('Bad Request\n'),
@@ -252,7 +235,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Caddy cuts the prefix off, the backend says so',
     expect: 'proxy-path-stripped',
-    missing: CADDY,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': '', '*': express404 }));
       endpoint(server, '/rt/live', (socket) => {
@@ -274,7 +256,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'HAProxy redirects everything to https',
     expect: 'proxy-redirects-websocket',
-    missing: HAPROXY,
     async start(world) {
       world.route(HOST, 80, (await world.http(routes({ '/': rawPage("'ws://rt.example.test/live'") }))).port);
       const { port } = await desk(world, '');
@@ -311,7 +292,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Apache asks for a password before the socket',
     expect: 'proxy-auth-gate',
-    missing: APACHE,
     async start(world) {
       const { port } = await desk(world, LIVE);
       const users = world.file('users', 'demo:$apr1$abcdefgh$0000000000000000000000\n');
@@ -352,7 +332,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'HAProxy cuts idle sockets, page comes back',
     expect: 'proxy-idle-timeout',
-    missing: HAPROXY,
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://' + location.host + '/live'"));
       world.route(
@@ -366,7 +345,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx cuts idle sockets, page does not come back',
     expect: 'proxy-idle-timeout',
-    missing: NGINX,
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://' + location.host + '/live'", { reconnect: false }));
       world.route(
@@ -380,7 +358,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx does not know the name of the API',
     expect: 'proxy-host-unknown',
-    missing: NGINX,
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://rt.example.test/live'"));
       const front = await nginx(
@@ -395,7 +372,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Caddy does not know the name of the API',
     expect: 'proxy-host-unknown',
-    missing: CADDY,
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://rt.example.test/live'"));
       const front = await caddy(world, `http://${HOST}:%p {\n  reverse_proxy 127.0.0.1:${port}\n}`);
@@ -420,7 +396,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Apache answers an unknown name with its default site',
     expect: 'proxy-host-unknown',
-    missing: APACHE,
     async start(world) {
       const { port } = await desk(world, rawPage("'ws://rt.example.test/live'"));
       world.file('default/index.html', '<html><body><h1>It works!</h1></body></html>');
@@ -436,7 +411,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx puts its upstream into Host, backend compares it with the Origin',
     expect: 'proxy-host-rewritten',
-    missing: NGINX,
     async start(world) {
       const verifyClient = ({ origin, req }: { origin?: string; req: http.IncomingMessage }): boolean =>
         origin === undefined || new URL(origin).host === req.headers.host;
@@ -456,7 +430,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'two replicas, polling goes to and fro',
     expect: 'proxy-no-stickiness',
-    missing: HAPROXY,
     async start(world) {
       const ports: number[] = [];
       for (let index = 0; index < 2; index += 1) {
@@ -481,7 +454,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx allows one connection, the page wants three',
     expect: 'proxy-connection-limit',
-    missing: NGINX,
     async start(world) {
       const page = html(
         "for (const room of ['a', 'b', 'c']) { const s = new WebSocket('ws://' + location.host + '/live?room=' + room); s.onopen = () => state('connected'); s.onclose = () => state('disconnected'); }",
@@ -502,7 +474,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx hides the extension from the answer',
     expect: 'proxy-strips-extensions',
-    missing: NGINX,
     async start(world) {
       const { port } = await desk(world, LIVE, '/live', { perMessageDeflate: { threshold: 0 } });
       world.route(
@@ -519,7 +490,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx buffers the event stream',
     expect: 'proxy-buffers-stream',
-    missing: NGINX,
     async start(world) {
       const { port } = await world.http(
         routes({ '/': ssePage("'/events'"), '/events': stream(), '/api/orders': json([]) }),
@@ -563,7 +533,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'HAProxy, backend stopped',
     expect: 'upstream-down',
-    missing: HAPROXY,
     async start(world) {
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
       world.route(
@@ -580,7 +549,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Caddy, backend stopped',
     expect: 'upstream-down',
-    missing: CADDY,
     async start(world) {
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
       world.route(
@@ -597,7 +565,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Apache, backend stopped',
     expect: 'upstream-down',
-    missing: APACHE,
     async start(world) {
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
       world.route(
@@ -614,7 +581,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'nginx asks a port on which the backend is not',
     expect: 'proxy-wrong-upstream',
-    missing: NGINX,
     async start(world) {
       const { port } = await desk(world, LIVE);
       world.route(
@@ -632,7 +598,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'HAProxy, backend that never answers',
     expect: 'upstream-silent',
-    missing: HAPROXY,
     async start(world) {
       const { createServer } = await import('node:net');
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
@@ -651,7 +616,6 @@ export const proxies: readonly Unseen[] = [
   {
     name: 'Caddy, backend that never answers, and no limit of time',
     expect: 'upstream-silent',
-    missing: CADDY,
     async start(world) {
       const { createServer } = await import('node:net');
       const front = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));

@@ -1,8 +1,7 @@
 import { html, rawPage } from './pages.ts';
-import { have, nginx, UPGRADE } from './proxies.ts';
+import { nginx, UPGRADE } from './proxies.ts';
 import { endpoint, json, routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 
 const HOST = 'draft.example.test';
 const HOME = `http://${HOST}/`;
@@ -12,7 +11,6 @@ export const slowFirst: readonly Unseen[] = [
   {
     name: 'development server that compiles each part for seconds when it is first asked',
     expect: 'inconclusive',
-    missing: needs(['nginx', have.nginx]),
     async start(world) {
       let asked = 0;
       const page = html("fetch('/parts/editor').then(() => state('ready'));");

@@ -1,9 +1,8 @@
 import { html, rawPage } from './pages.ts';
-import { have, nginx, pemFiles, UPGRADE } from './proxies.ts';
+import { nginx, pemFiles, UPGRADE } from './proxies.ts';
 import { relay } from './relays.ts';
 import { Chat, answerPlainly, endpoint, routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
 import { WebSocketServer } from 'ws';
 
 const HOST = 'admin.example.test';
@@ -14,7 +13,6 @@ export const tlsEnds: readonly Unseen[] = [
   {
     name: 'console with a subprotocol that demands the origin of its own host by http',
     expect: 'ws-origin-rejected',
-    missing: needs(['nginx', have.nginx]),
     async start(world, authority) {
       const page =
         html(`const connect = () => { const socket = new WebSocket('wss://' + location.host + '/console/socket', 'console1');

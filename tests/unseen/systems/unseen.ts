@@ -12,15 +12,5 @@ export interface VisitInput {
 export interface Unseen {
   name: string;
   expect: CauseId | 'healthy' | 'inconclusive';
-  /** Why it cannot be run here; undefined when it can. */
-  missing?: () => string | undefined;
   start: (world: World, authority: Authority | undefined) => Promise<VisitInput>;
 }
-
-/** The reason to skip a system whose program is not installed. */
-export const needs =
-  (...checks: [name: string, found: boolean | string | undefined][]) =>
-  (): string | undefined => {
-    const missing = checks.find(([, found]) => found === undefined || found === false);
-    return missing ? `${missing[0]} is not installed` : undefined;
-  };

@@ -2,22 +2,17 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { Server as SocketIo } from 'socket.io';
+import { startProgram } from './containers.ts';
 import { html, pollPage, rawPage, socketIoPage, ssePage } from './pages.ts';
-import { UPGRADE, caddy, haproxy, have, nginx, pemFiles } from './proxies.ts';
+import { UPGRADE, caddy, haproxy, nginx, pemFiles } from './proxies.ts';
 import { Chat, endpoint, express404, json, refuseOthers, routes, socketIoClient, stream } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import { needs } from './unseen.ts';
-import { python } from './world.ts';
 
 const HOST = 'desk.example.test';
 const RT = 'rt.example.test';
 const API = 'api.example.test';
 const HOME = `http://${HOST}/`;
 const LIVE = rawPage("'ws://' + location.host + '/live'");
-const NGINX = needs(['nginx', have.nginx]);
-const HAPROXY = needs(['HAProxy', have.haproxy]);
-const CADDY = needs(['Caddy', have.caddy]);
-const PYTHON = python('fastapi', 'uvicorn', 'websockets');
 const TOKEN = 'demo.token.unsigned';
 
 /** The same causes with other protocols, programs and places. */
@@ -137,7 +132,6 @@ export const variations: readonly Unseen[] = [
   {
     name: 'FastAPI refuses the token before it accepts',
     expect: 'auth-rejected',
-    missing: needs(['FastAPI with Uvicorn', PYTHON]),
     async start(world) {
       world.file('index.html', rawPage(`'ws://' + location.host + '/live?token=${TOKEN}'`));
       world.file(
@@ -155,9 +149,10 @@ async def live(socket: WebSocket):
 `,
       );
       const port = await world.closedPort();
-      await world.program(
-        PYTHON ?? 'python3',
-        ['-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
+      await startProgram(
+        world,
+        'python',
+        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
         port,
       );
       world.route(HOST, 80, port);
@@ -189,7 +184,6 @@ async def live(socket: WebSocket):
   {
     name: 'HAProxy does not know the name',
     expect: 'proxy-host-unknown',
-    missing: HAPROXY,
     async start(world) {
       const { port } = await world.http(routes({ '/': rawPage(`'ws://${RT}/live'`) }));
       const front = await haproxy(
@@ -204,7 +198,6 @@ async def live(socket: WebSocket):
   {
     name: 'Caddy has no certificate for the name',
     expect: 'proxy-host-unknown',
-    missing: CADDY,
     async start(world, authority) {
       const back = await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }));
       const files = pemFiles(world, (await authority?.issue([HOST])) ?? { cert: '', key: '' });
@@ -220,7 +213,6 @@ async def live(socket: WebSocket):
   {
     name: 'HAProxy takes three connections, the page wants four',
     expect: 'proxy-connection-limit',
-    missing: HAPROXY,
     async start(world) {
       const page = html(
         "for (const room of ['a', 'b', 'c', 'd', 'e']) { const s = new WebSocket('ws://' + location.host + '/live?room=' + room); s.onopen = () => state('connected'); }",
@@ -243,7 +235,6 @@ async def live(socket: WebSocket):
   {
     name: 'nginx allows one request in a minute',
     expect: 'proxy-connection-limit',
-    missing: NGINX,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE, '/api/orders': json([]) }));
       endpoint(server, '/live', (socket) => {
@@ -264,7 +255,6 @@ async def live(socket: WebSocket):
   {
     name: 'nginx puts address and port of its upstream into Host',
     expect: 'proxy-host-rewritten',
-    missing: NGINX,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE, '*': express404 }));
       endpoint(
@@ -293,7 +283,6 @@ async def live(socket: WebSocket):
   {
     name: 'list of origins behind HAProxy, page on the same host',
     expect: 'ws-origin-rejected',
-    missing: HAPROXY,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE, '*': express404 }));
       endpoint(
@@ -346,7 +335,6 @@ async def live(socket: WebSocket):
   {
     name: 'polling page, backend stopped behind nginx',
     expect: 'upstream-down',
-    missing: NGINX,
     async start(world) {
       const front = await world.http(routes({ '/': pollPage("'/api/messages'") }));
       world.route(
@@ -376,7 +364,6 @@ async def live(socket: WebSocket):
   {
     name: 'HAProxy cuts a quiet event stream',
     expect: 'proxy-idle-timeout',
-    missing: HAPROXY,
     async start(world) {
       const { port } = await world.http(routes({ '/': ssePage("'/events'"), '/events': stream(60_000) }));
       world.route(
@@ -393,7 +380,6 @@ async def live(socket: WebSocket):
   {
     name: 'Caddy asks for a password before the socket',
     expect: 'proxy-auth-gate',
-    missing: CADDY,
     async start(world) {
       const { server, port } = await world.http(routes({ '/': LIVE }));
       endpoint(server, '/live', (socket) => {
@@ -413,7 +399,6 @@ async def live(socket: WebSocket):
   {
     name: 'Caddy limits the size of uploads',
     expect: 'payload-too-large',
-    missing: CADDY,
     async start(world) {
       const page = rawPage("'ws://' + location.host + '/live'", {
         more: "fetch('/api/drafts', { method: 'POST', body: 'x'.repeat(50000) }).then((a) => { if (!a.ok) state('not saved'); });",

@@ -1,7 +1,7 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
+import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { generate } from 'selfsigned';
@@ -9,8 +9,8 @@ import type { AddressRule } from '../../../harness/common/address.ts';
 import { closedPort } from '../../../harness/topology/ports.ts';
 
 /**
- * The parts of one system: servers of this process and real programs, on free loopback ports, reached by invented
- * names. Everything ends with {@link World.stop}.
+ * The parts of one system: servers of this process, on free loopback ports, reached by invented names; real programs
+ * join them in containers (containers.ts). Everything ends with {@link World.stop}.
  */
 export class World {
   readonly rules: AddressRule[] = [];
@@ -59,45 +59,6 @@ export class World {
     return file;
   }
 
-  /** Starts a real program, and waits until one of its ports accepts connections. */
-  async program(
-    command: string,
-    args: readonly string[],
-    port: number,
-    env: Record<string, string> = {},
-  ): Promise<void> {
-    const child = spawn(command, args, {
-      cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
-    });
-    const run = { ended: false, output: '' };
-    const keep = (chunk: Buffer): void => {
-      run.output += chunk.toString();
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.once('exit', () => (run.ended = true));
-    child.once('error', (error) => {
-      run.ended = true;
-      run.output += error.message;
-    });
-    this.cleanups.push(async () => {
-      if (run.ended) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 1500);
-      await gone;
-      clearTimeout(timer);
-    });
-    for (let attempt = 0; attempt < 200; attempt += 1) {
-      if (run.ended) throw new Error(`${command} ended:\n${run.output.slice(-2000)}`);
-      if (await accepts(port)) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`${command} does not listen on ${port}:\n${run.output.slice(-2000)}`);
-  }
-
   /** Runs when the system ends. */
   onStop(cleanup: () => void | Promise<void>): void {
     this.cleanups.push(cleanup);
@@ -109,34 +70,13 @@ export class World {
   }
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
-}
-
 /** The path of a program, or undefined where it is not installed. */
-export function program(name: string): string | undefined {
+function program(name: string): string | undefined {
   for (const folder of [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin']) {
     const file = path.join(folder, name);
     if (spawnSync('test', ['-x', file]).status === 0) return file;
   }
   return undefined;
-}
-
-/** A Python that has these modules, if there is one. */
-export function python(...modules: string[]): string | undefined {
-  return [program('python3'), '/usr/bin/python3'].find(
-    (file) =>
-      file !== undefined && spawnSync(file, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0,
-  );
 }
 
 export interface Pems {
