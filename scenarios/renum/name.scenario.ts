@@ -28,7 +28,8 @@ export default [
   }),
 
   scenario('renum/api-firewalled', {
-    title: "A firewall drops what is sent to port 443 of the backend's domain: data and socket wait, and nothing says so.",
+    title:
+      "A firewall drops what is sent to port 443 of the backend's domain: data and socket wait, and nothing says so.",
     document: { name: 'renum', lines: [99, 99] },
     documentSays: 'The firewall is left to a check in production; what it looks like from a browser is not said.',
     faults: ['api-firewalled'],

@@ -1,15 +1,5 @@
 /** The HTTPS proxy before the backend. */
-import {
-  edit,
-  error,
-  failedResource,
-  failedSocket,
-  many,
-  refused,
-  type ScenarioInput,
-  scenario,
-  up,
-} from 'sintoma';
+import { edit, error, failedResource, failedSocket, many, refused, type ScenarioInput, scenario, up } from 'sintoma';
 import {
   apiLoaded,
   blocked,

@@ -175,7 +175,8 @@ export default [
   scenario('veloflux/same-origin-check', {
     title: 'The backend has no list of origins: a page of port 80 is a stranger to the sockets of port 9090.',
     document: { name: 'veloflux-websockets', lines: [23, 29] },
-    documentSays: 'The right port is said to be all that counts; by default gorilla/websocket refuses pages of another.',
+    documentSays:
+      'The right port is said to be all that counts; by default gorilla/websocket refuses pages of another.',
     faults: ['same-origin-check'],
     visit: `${LOCAL}/dashboard`,
     console: failed(DIRECT, code(403)).console,
@@ -227,6 +228,8 @@ export default [
     delivery: { backends: 'never', api: 'missing' },
     cause: 'tls-certificate-name',
     needsTrustStore: true,
-    repairs: [{ title: 'install a certificate of the domain', document: [254, 254], steps: [edit(), up()], delivery: ALL_LIVE }],
+    repairs: [
+      { title: 'install a certificate of the domain', document: [254, 254], steps: [edit(), up()], delivery: ALL_LIVE },
+    ],
   }),
 ];
