@@ -10,6 +10,7 @@ import {
   openSocket,
   refused,
   type RequestExpectation,
+  type ScenarioInput,
   type SocketExpectation,
 } from 'sintoma';
 
@@ -37,7 +38,7 @@ export const live = (url = SOCKET): SocketExpectation =>
   openSocket(url, { received: ['"type":"auth_required"', '"type":"connection_established"'] });
 
 /** How long, in ms, the page waits before it opens a lost socket again; longer each time. */
-const RETRY_MS = 5000;
+export const RETRY_MS = 5000;
 
 /** The socket fails, and is tried again if the visit lasts that long. */
 export const socketFails = (
@@ -47,6 +48,20 @@ export const socketFails = (
   console: many(failedSocket(url, reason), RETRY_MS),
   socket: many(brokenSocket(url, reason, { closeCode: 1006 }), RETRY_MS),
 });
+
+/** Neither data nor socket, for a reason below HTTP. */
+export const unreachable = (
+  reason: string,
+): Pick<ScenarioInput, 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => {
+  const { console, socket } = socketFails(SOCKET, `Error in connection establishment: ${reason}`);
+  return {
+    console: [failedResource(reason, TASKS), console],
+    requests: [refused('OPTIONS', TASKS, reason), refused('GET', TASKS, reason)],
+    sockets: [socket],
+    page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
+    delivery: { tasks: 'never', api: 'missing' },
+  };
+};
 
 /** Why a handshake failed that was answered with a status. */
 export const handshake = (status: number): string =>

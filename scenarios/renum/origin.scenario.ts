@@ -1,6 +1,6 @@
 /** Origins: CORS, which sockets are not subject to, and an endpoint that checks the origin itself. */
 import { answered, edit, error, failedResource, refused, type Repair, scenario, up } from 'sintoma';
-import { apiLoaded, live, LOCAL, PREVIEW, PRODUCTION, PROJECT, SOCKET, TASKS, socketFails } from './expected.ts';
+import { apiLoaded, live, LOCAL, PREVIEW, PRODUCTION, PROJECT, SOCKET, TASKS, WWW, socketFails } from './expected.ts';
 
 interface Blocked {
   title: string;
@@ -56,6 +56,13 @@ export default [
     documentSays: STATED_CAUSE,
     faults: ['cors-origin-missing'],
     repair: extendTheList,
+  }),
+  blocked('origin-with-slash', {
+    title: 'The origins in the list end with a slash, which no browser sends: none of them fits.',
+    origin: WWW,
+    lines: [31, 31],
+    faults: ['origin-with-slash'],
+    repair: { title: 'write the origins without the slash', document: [31, 31], steps: [edit(), up()] },
   }),
   blocked('cors-origin-missing-preview', {
     title: 'The same on a preview, for want of the expression that covers previews.',

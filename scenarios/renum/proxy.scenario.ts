@@ -1,6 +1,18 @@
 /** The HTTPS proxy before the backend. */
-import { edit, error, failedResource, refused, type ScenarioInput, scenario, up } from 'sintoma';
-import { apiLoaded, blocked, handshake, looksLikeCors, PRODUCTION, SOCKET, TASKS, socketFails } from './expected.ts';
+import { edit, error, failedResource, failedSocket, many, refused, type ScenarioInput, scenario, up } from 'sintoma';
+import {
+  apiLoaded,
+  blocked,
+  handshake,
+  live,
+  looksLikeCors,
+  PRODUCTION,
+  RETRY_MS,
+  SOCKET,
+  TASKS,
+  socketFails,
+  unreachable,
+} from './expected.ts';
 
 const UNTRUSTED = 'Error in connection establishment: net::ERR_CERT_AUTHORITY_INVALID';
 
@@ -9,17 +21,20 @@ const NO_CREDENTIALS = 'HTTP Authentication failed; no valid credentials availab
 
 const restored = { steps: [edit(), up()], delivery: { tasks: 'live', api: 'loaded' } } as const;
 
-/** Neither data nor socket, for a reason below HTTP. */
-const unreachable = (reason: string): Pick<ScenarioInput, 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => {
-  const { console, socket } = socketFails(SOCKET, `Error in connection establishment: ${reason}`);
-  return {
-    console: [failedResource(reason, TASKS), console],
-    requests: [refused('OPTIONS', TASKS, reason), refused('GET', TASKS, reason)],
-    sockets: [socket],
-    page: { connection: { state: 'disconnected' }, api: { state: 'error' } },
-    delivery: { tasks: 'never', api: 'missing' },
-  };
-};
+/** The data comes; every handshake is answered with a status. */
+const socketAnswered = (
+  status: number,
+): Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page' | 'delivery'> => ({
+  visit: `${PRODUCTION}/`,
+  console: [socketFails(SOCKET, handshake(status)).console],
+  requests: apiLoaded(),
+  sockets: [socketFails(SOCKET, handshake(status)).socket],
+  page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
+  delivery: { tasks: 'after-reload', api: 'loaded' },
+});
+
+/** A compressed frame on a socket for which no compression was agreed upon. */
+const INVALID_FRAME = 'One or more reserved bits are on: reserved1 = 1, reserved2 = 0, reserved3 = 0';
 
 export default [
   scenario('renum/certificate-untrusted', {
@@ -162,5 +177,61 @@ export default [
     delivery: { tasks: 'never', api: 'missing' },
     cause: 'csp-blocks-connect',
     repairs: [{ title: 'name the API and its sockets in the policy, or have none', ...restored }],
+  }),
+
+  scenario('renum/certificate-for-another-name', {
+    title: 'The certificate of the proxy is for another name: neither data nor socket.',
+    document: { name: 'renum', lines: [70, 73] },
+    faults: ['certificate-for-another-name'],
+    visit: `${PRODUCTION}/`,
+    ...unreachable('net::ERR_CERT_COMMON_NAME_INVALID'),
+    cause: 'tls-certificate-name',
+    needsTrustStore: true,
+    repairs: [{ title: "install a certificate of the backend's domain", document: [73, 73], ...restored }],
+  }),
+
+  scenario('renum/proxy-skips-ws', {
+    title: 'The proxy has a route for the API, and none for the socket: it answers 404 itself.',
+    document: { name: 'renum', lines: [93, 98] },
+    faults: ['proxy-skips-ws'],
+    ...socketAnswered(404),
+    sameSymptomAs: ['renum/proxy-drops-upgrade'],
+    cause: 'proxy-route-missing',
+    repairs: [{ title: 'route /ws to the backend as well', document: [93, 93], ...restored }],
+  }),
+
+  scenario('renum/proxy-answers-preflights', {
+    title: 'The proxy answers preflights itself and allows no Authorization: the data is lost, the socket is live.',
+    document: { name: 'renum', lines: [25, 32] },
+    documentSays: 'The list of origins is said to decide; here the origin is allowed, and the header is not.',
+    faults: ['proxy-answers-preflights'],
+    visit: `${PRODUCTION}/`,
+    console: [
+      error(
+        `Access to fetch at '${TASKS}' from origin '${PRODUCTION}' has been blocked by CORS policy: Request header field authorization is not allowed by Access-Control-Allow-Headers in preflight response.`,
+      ),
+      failedResource('net::ERR_FAILED', TASKS),
+    ],
+    // The browser tells nothing of a preflight that was answered with 204.
+    requests: [refused('GET', TASKS, 'net::ERR_FAILED', { corsError: 'HeaderDisallowedByPreflightResponse' })],
+    sockets: [live()],
+    page: { connection: { state: 'connected' }, api: { state: 'error' } },
+    delivery: { tasks: 'live', api: 'missing' },
+    cause: 'cors-header-missing',
+    repairs: [{ title: 'leave preflights to the backend', ...restored }],
+  }),
+
+  scenario('renum/proxy-hides-extensions', {
+    title: 'The proxy hides the agreement on compression: the first compressed frame ends the socket.',
+    document: { name: 'renum', lines: [70, 73] },
+    faults: ['proxy-hides-extensions'],
+    visit: `${PRODUCTION}/`,
+    console: [many(failedSocket(SOCKET, INVALID_FRAME), RETRY_MS)],
+    requests: apiLoaded(),
+    sockets: [many({ url: SOCKET, outcome: 'closed', closeCode: 1006 }, RETRY_MS)],
+    page: { connection: { state: 'disconnected' }, api: { state: 'loaded' } },
+    delivery: { tasks: 'after-reload', api: 'loaded' },
+    cause: 'proxy-strips-extensions',
+    repairs: [{ title: 'let the header through', ...restored }],
   }),
 ];

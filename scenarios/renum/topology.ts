@@ -124,6 +124,7 @@ export default topology({
     local: { tcp: 3001 },
     proxy: { tcp: 443 },
     backend: { log: /Application startup complete/ },
+    dropped: { log: /^drops/m },
   },
   signIn: withLocalStorage({ 'renum.token': TOKEN }),
   data: dataState(),

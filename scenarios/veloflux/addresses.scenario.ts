@@ -1,5 +1,5 @@
 /** The page asks for an address that is not the one of the sockets. */
-import { build, edit, restart, type ScenarioInput, scenario, up } from 'sintoma';
+import { build, edit, refused, restart, type ScenarioInput, scenario, up } from 'sintoma';
 import {
   ALL_LIVE,
   apiLoaded,
@@ -171,5 +171,65 @@ export default [
     // Only its configuration tells whether the path or the port is another one: both are unknown where they arrive.
     causeFromOutside: 'proxy-path-stripped',
     repairs: [{ title: 'send them to port 9090', steps: [edit(), up()], delivery: ALL_LIVE }],
+  }),
+  scenario('veloflux/same-origin-check', {
+    title: 'The backend has no list of origins: a page of port 80 is a stranger to the sockets of port 9090.',
+    document: { name: 'veloflux-websockets', lines: [23, 29] },
+    documentSays:
+      'The right port is said to be all that counts; by default gorilla/websocket refuses pages of another.',
+    faults: ['same-origin-check'],
+    visit: `${LOCAL}/dashboard`,
+    console: failed(DIRECT, code(403)).console,
+    requests: apiLoaded(LOCAL),
+    sockets: failed(DIRECT, code(403)).sockets,
+    page: { connection: { state: 'failed' }, api: { state: 'loaded' } },
+    delivery: ONLY_STORED,
+    cause: 'ws-origin-rejected',
+    repairs: [
+      { title: 'list the origin of the page', steps: [edit(), up()], delivery: ALL_LIVE },
+      {
+        title: 'open the page by the domain, where page and sockets have one host',
+        document: [254, 256],
+        steps: [],
+        visit: `${PRODUCTION}/dashboard`,
+        delivery: ALL_LIVE,
+      },
+    ],
+  }),
+  scenario('veloflux/load-balancer-rewrites-host', {
+    title: "The load balancer does not pass the browser's Host on: to gorilla's own check every page is a stranger.",
+    document: { name: 'veloflux-websockets', lines: [256, 256] },
+    documentSays: 'The proxy is to be set up adequately; what it must do with the Host is not said.',
+    faults: ['same-origin-check', 'load-balancer-rewrites-host'],
+    ...handshakesAnswered(403),
+    sameSymptomAs: ['veloflux/origins-without-domain'],
+    cause: 'proxy-host-rewritten',
+    repairs: [
+      { title: 'pass Host on', document: [256, 256], steps: [edit('same-origin-check'), up()], delivery: ALL_LIVE },
+    ],
+  }),
+  scenario('veloflux/load-balancer-wrong-port', {
+    title: 'The load balancer sends the sockets to a port of the backend on which nothing listens.',
+    document: { name: 'veloflux-map', lines: [18, 20] },
+    faults: ['load-balancer-wrong-port'],
+    ...handshakesAnswered(502),
+    cause: 'proxy-wrong-upstream',
+    repairs: [{ title: 'send them to port 9090', document: [209, 209], steps: [edit(), up()], delivery: ALL_LIVE }],
+  }),
+  scenario('veloflux/certificate-for-another-name', {
+    title: 'The certificate of the load balancer is for another name.',
+    document: { name: 'veloflux-websockets', lines: [254, 254] },
+    faults: ['certificate-for-another-name'],
+    visit: `${PRODUCTION}/dashboard`,
+    console: [],
+    requests: [refused('GET', `${PRODUCTION}/dashboard`, 'net::ERR_CERT_COMMON_NAME_INVALID')],
+    sockets: [],
+    navigationError: 'net::ERR_CERT_COMMON_NAME_INVALID',
+    delivery: { backends: 'never', api: 'missing' },
+    cause: 'tls-certificate-name',
+    needsTrustStore: true,
+    repairs: [
+      { title: 'install a certificate of the domain', document: [254, 254], steps: [edit(), up()], delivery: ALL_LIVE },
+    ],
   }),
 ];
