@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { CAUSE_IDS } from '../causes/causes.ts';
 import type { ControlSubscriber } from '../delivery/control.ts';
 import type { Published } from '../delivery/published.ts';
+import type { Block } from '../document/block.ts';
 import type { Recorded } from '../browser/recorder.ts';
 import type { Readiness } from '../topology/readiness.ts';
 import type { Reach } from '../topology/reach.ts';
@@ -325,12 +326,27 @@ const readiness: z.ZodType<Readiness, Readiness> = z.union([
   z.strictObject({ tcp: z.number().int() }),
 ]);
 
+/** A code block of a document; not known by its class, which a project may load twice. */
+const block = z.custom<Block>(
+  (value) => typeof value === 'object' && value !== null && 'without' in value && 'documented' in value,
+  "must be a block of a document: document('docs/page.md').section('nginx').block()",
+);
+
+const files = z.record(z.string().regex(/^[\w.-]+:\/./, 'must be "service:/path"'), block).readonly();
+
+/** It becomes the name of a file. */
+const FAULT_NAME = /^[A-Za-z0-9][\w.-]*$/;
+
 export const topologySchema = z
   .strictObject({
     /** The deployment's compose.yaml, relative to topology.ts. It need not have been written for Sintoma. */
     compose: z.string(),
     /** Folder of the faults: Compose overrides, one file each, relative to topology.ts. Default: `faults` beside it. */
     faults: z.string().default('faults'),
+    /** Files of services that are code blocks of documents: "service:/path/in/its/container" to block. */
+    files: files.exactOptional(),
+    /** Faults that are edits of such files: name of the fault to what differs of `files`. */
+    edits: z.record(z.string().regex(FAULT_NAME, 'is no name of a fault'), files).readonly().exactOptional(),
     /**
      * Documented "host:port" to where it leads: "service:port" (the container's), `closed` or `no-record`. The
      * extension `x-addresses` of a Compose file adds to it, or overrides it.
