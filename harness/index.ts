@@ -8,7 +8,7 @@ export type {
   Channel,
   Check,
   CheckTools,
-  Claim,
+  ClaimInput as Claim,
   ConsoleExpectation,
   Decider,
   Delivery,

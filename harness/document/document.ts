@@ -116,8 +116,8 @@ function headingOf(parts: readonly Part[], text: string, document: string, where
 /** A part of a document that has sections, blocks and sentences. Nothing is read before something of it is asked for. */
 export class Section {
   constructor(
-    /** The document that it belongs to. */
-    readonly document: { readonly file: string },
+    /** The document that it belongs to: its path, relative to the project, and all its parts. */
+    readonly document: { readonly file: string; readonly read: () => Part[] },
     /** The headings that lead to it; none for the document itself. */
     readonly path: readonly string[],
     private readonly read: () => Part[],
@@ -167,13 +167,14 @@ export class Document extends Section {
   /** @param full its full path */
   constructor(full: string) {
     const file = path.relative(PROJECT, full);
-    super({ file }, [], () => read(full, file));
+    const all = (): Part[] => read(full, file);
+    super({ file, read: all }, [], all);
     this.file = file;
   }
 
   /** What stands after the comment `<!-- sintoma: id -->`, up to the next heading or such comment. */
   marked(id: string): Section {
-    return new Section({ file: this.file }, [`sintoma: ${id}`], () => {
+    return new Section(this.document, [`sintoma: ${id}`], () => {
       const parts = [...this.parts];
       const markers = parts.flatMap((part, index) => (part.is === 'marker' && part.id === id ? [{ part, index }] : []));
       const [one, other] = markers;

@@ -29,6 +29,8 @@ export interface CodePart {
 export interface Passage {
   is: 'passage';
   text: string;
+  /** What it names as code. */
+  codes: string[];
   /** Line of the document, from 1, in which it begins. */
   line: number;
 }
@@ -75,12 +77,23 @@ function codeOf(node: Code, lines: readonly string[], shown: string): CodePart {
   };
 }
 
+const codesOf = (node: Nodes): string[] => {
+  if (node.type === 'inlineCode') return [node.value];
+  return 'children' in node ? node.children.flatMap(codesOf) : [];
+};
+
+/** A text without its marks: what of Markdown a reader sees. */
+export const plain = (text: string): string => {
+  const { fromMarkdown, toString } = parser();
+  return toString(fromMarkdown(text));
+};
+
 /** The rows of a table, without the one that parts head and body; undefined when it is none. */
-function rowsOf(text: string, line: number): Passage[] | undefined {
+function rowsOf({ text, codes, line }: Passage): Passage[] | undefined {
   const rows = text.split('\n');
   if (!DELIMITER_ROW.test(rows[1] ?? '')) return undefined;
   return rows.flatMap((row, index) =>
-    index === 1 ? [] : [{ is: 'passage', text: row.replace(/^\s*\||\|\s*$/g, '').trim(), line: line + index }],
+    index === 1 ? [] : [{ is: 'passage', text: row.replace(/^\s*\||\|\s*$/g, '').trim(), codes, line: line + index }],
   );
 }
 
@@ -95,6 +108,12 @@ export function partsOf(text: string, shown: string): Part[] {
   // Front matter is no text of the document; its lines stay, so that the others keep their numbers.
   const body = text.replace(/^---\r?\n[\s\S]*?\n---(?=\r?\n|$)/, (matter) => matter.replace(/[^\n]/g, ''));
   const lines = body.split(/\r?\n/);
+  const passage = (node: Nodes): Passage => ({
+    is: 'passage',
+    text: toString(node),
+    codes: codesOf(node),
+    line: lineOf(node),
+  });
   const parts = (node: Nodes, parent: Nodes): Part[] => {
     const line = lineOf(node);
     const marker = (written: string): Part[] => {
@@ -105,16 +124,15 @@ export function partsOf(text: string, shown: string): Part[] {
       case 'heading':
         return parent.type === 'root'
           ? [{ is: 'heading', depth: node.depth, text: toString(node), line }]
-          : [{ is: 'passage', text: toString(node), line }];
+          : [passage(node)];
       case 'code':
         return [codeOf(node, lines, shown)];
       case 'html':
         return marker(node.value);
       case 'paragraph': {
-        const written = toString(node);
-        const marked = marker(written);
-        if (marked.length > 0) return marked;
-        return rowsOf(written, line) ?? [{ is: 'passage', text: written, line }];
+        const written = passage(node);
+        const marked = marker(written.text);
+        return marked.length > 0 ? marked : (rowsOf(written) ?? [written]);
       }
       default:
         return 'children' in node ? node.children.flatMap((child) => parts(child, node)) : [];

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Passage } from './markdown.ts';
 
-/** A sentence and the line of the document, from 1, in which it begins. */
+/** A sentence, and its first and last line in the document, from 1. */
 export interface Sentence {
   text: string;
-  line: number;
+  lines: readonly [from: number, to: number];
 }
 
 /** A text without regard to how its lines are broken. */
@@ -14,11 +14,12 @@ export const normalised = (text: string): string => text.replace(/\s+/g, ' ').tr
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /** The sentences of a passage, each normalised. */
-export const sentencesOf = ({ text, line }: Passage): Sentence[] =>
+export const sentencesOf = ({ text, line }: Pick<Passage, 'text' | 'line'>): Sentence[] =>
   [...segmenter.segment(text.replace(/\s/g, ' '))].flatMap(({ segment, index }) => {
-    const begins = index + segment.length - segment.trimStart().length;
-    const before = text.slice(0, begins).split('\n').length - 1;
-    return segment.trim() === '' ? [] : [{ text: normalised(segment), line: line + before }];
+    if (segment.trim() === '') return [];
+    const lineAt = (place: number): number => line + text.slice(0, place).split('\n').length - 1;
+    const from = index + segment.length - segment.trimStart().length;
+    return [{ text: normalised(segment), lines: [lineAt(from), lineAt(index + segment.trimEnd().length)] as const }];
   });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -6,6 +6,7 @@ import { isCauseId } from '../causes/causes.ts';
 import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
 import { missingFault, type Deployment } from '../topology/deployment.ts';
+import { linesOfQuote } from './documents.ts';
 import {
   checkSchema,
   claimSchema,
@@ -196,18 +197,31 @@ export function readChecks(written: unknown, file: string, { name, deployment }:
 export function readClaims(
   written: unknown,
   file: string,
-  { documents }: Definition,
+  { documents, name }: Definition,
   deciders: ReadonlySet<string>,
 ): Claim[] {
-  return entries(written, file).map(({ entry, place }) => {
-    const claim = parse(claimSchema, entry, place);
+  const claims = entries(written, file).map(({ entry, place }): Claim => {
+    const { document = '', lines = [1, 1], ...claim } = parse(claimSchema, entry, place);
     const unknown = claim.decidedBy.find(({ id }) => !deciders.has(id));
     if (unknown !== undefined) throw new UserError(`${place}: decidedBy: no scenario or check "${unknown.id}"`);
-    const length = documents[claim.document];
-    const [from, to] = claim.lines;
-    if (length === undefined) throw new UserError(`${place}: document: topology.ts names no "${claim.document}"`);
+    const { id, at } = claim;
+    if (at !== undefined) {
+      const own = {
+        document: at.document,
+        get lines() {
+          return linesOfQuote(name, id, at);
+        },
+      };
+      return Object.assign(own, claim);
+    }
+    const length = documents[document];
+    const [from, to] = lines;
+    if (length === undefined) throw new UserError(`${place}: document: topology.ts names no "${document}"`);
     if (from > to || to > length)
       throw new UserError(`${place}: lines: ${from}–${to} are not in a document of ${length} lines`);
-    return claim;
+    return { ...claim, document, lines };
   });
+  const twin = claims.find(({ id }, index) => claims.some((other, before) => before < index && other.id === id));
+  if (twin) throw new UserError(`${shown(file)}: ${twin.id}: id: already defined above`);
+  return claims;
 }

@@ -8,6 +8,7 @@ import { CAUSE_IDS } from '../causes/causes.ts';
 import type { ControlSubscriber } from '../delivery/control.ts';
 import type { Published } from '../delivery/published.ts';
 import type { Block } from '../document/block.ts';
+import type { Quote } from '../document/document.ts';
 import type { Recorded } from '../browser/recorder.ts';
 import type { Readiness } from '../topology/readiness.ts';
 import type { Reach } from '../topology/reach.ts';
@@ -400,12 +401,21 @@ export function verdictOf(deciders: readonly Pick<Decider, 'stance'>[]): Verdict
   return stances.has('shows') ? 'holds' : 'refuted';
 }
 
-/** One sentence of a document that can be checked. */
+/** What a claim quotes of an own document; not known by its class, which a project may load twice. */
+const quote = z.custom<Quote>(
+  (value) => typeof value === 'object' && value !== null && 'section' in value && 'text' in value,
+  "must be a quote: document('docs/page.md').section('nginx').quote('…')",
+);
+
+/** One sentence of a document that can be checked, as claims.ts has it. */
 export const claimSchema = z
   .strictObject({
     id: z.string(),
-    document: z.string(),
-    lines,
+    /** Of a document that is not the project's own: its name, first and last line. */
+    document: z.string().exactOptional(),
+    lines: lines.exactOptional(),
+    /** Of an own document: its words. */
+    at: quote.exactOptional(),
     /** The claim in our own words. */
     says: z.string().min(1),
     verdict,
@@ -416,6 +426,10 @@ export const claimSchema = z
   })
   .readonly()
   .refine(
+    ({ document, lines: written, at }) => (at === undefined) === (document !== undefined && written !== undefined),
+    'a claim says where: by `document` and `lines`, or by `at`, the quote of an own document',
+  )
+  .refine(
     ({ verdict: written, decidedBy }) => (written === 'not checkable') === (decidedBy.length === 0),
     'a claim is decided by a scenario or check, except one that is not checkable',
   )
@@ -425,7 +439,14 @@ export const claimSchema = z
     const said = decidedBy.map((one) => `${one.id} ${one.stance} it`).join(', ');
     context.addIssue({ code: 'custom', path: ['verdict'], message: `"${written}", but "${given}": ${said}` });
   });
-export type Claim = z.infer<typeof claimSchema>;
+export type ClaimInput = z.infer<typeof claimSchema>;
+
+/** A claim with its place; that of a quote is looked up in the document when it is asked for. */
+export type Claim = Omit<ClaimInput, 'document' | 'lines'> & {
+  /** Name of a document, or the path of an own one. */
+  readonly document: string;
+  readonly lines: readonly [from: number, to: number];
+};
 
 /** What a check may use besides the published ports. */
 export interface CheckTools {

@@ -1,7 +1,8 @@
 // Code blocks of documents as files of a system, and faults that are edits of them.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Result } from '../../harness/result/schema.ts';
+import type { PlayedScenario } from '../../harness/result/schema.ts';
+import { RECORD } from '../../harness/suite/record.ts';
 import { playwright, sintoma } from './support/command.ts';
 import { FIXTURE_CONFIG, type Copy } from './support/project.ts';
 import { expect, test } from './support/test.ts';
@@ -62,15 +63,21 @@ test('the block of a document is the file that runs, and its edit a fault like o
   documented(copy);
   const { status, out } = await playwright(['test', '-c', FIXTURE_CONFIG], copy.env);
   expect(status, out).toBe(0);
-  const result = JSON.parse(readFileSync(path.join(copy.path, 'reports/result.json'), 'utf8')) as Result;
-  const broken = result.scenarios.find(({ id }) => id === 'tiny/live-off');
+  const records: PlayedScenario[] = [];
+  JSON.parse(readFileSync(path.join(copy.path, 'reports/results.json'), 'utf8'), (_, value: unknown) => {
+    const { name, body } = (value ?? {}) as { name?: string; body?: string };
+    if (name === RECORD && body !== undefined)
+      records.push(JSON.parse(Buffer.from(body, 'base64').toString()) as PlayedScenario);
+    return value;
+  });
+  const broken = records.find(({ cause }) => cause === 'backend-endpoint-missing');
   expect(broken?.faults).toMatchObject([
     {
       name: 'live-edited',
       text: expect.stringContaining('# web:/etc/tiny.env is notes.md:6 "LIVE=off" for "LIVE=on"'),
     },
   ]);
-  const byHand = /cd (\S+) && docker compose(.*) up --build/.exec(broken?.commands?.join('\n') ?? '') ?? [];
+  const byHand = /cd (\S+) && docker compose(.*) up --build/.exec(broken?.commands.join('\n') ?? '') ?? [];
   const files = [...(byHand[2] ?? '').matchAll(/-f (\S+)/g)].map(([, file]) =>
     path.join(copy.path, byHand[1] ?? '', file ?? ''),
   );
