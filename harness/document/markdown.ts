@@ -1,6 +1,8 @@
 /** A Markdown document as a list of its parts, in their order. The only file that knows how Markdown is written. */
 import { createRequire } from 'node:module';
 import type { Code, Nodes, Root } from 'mdast';
+import type { fromMarkdown } from 'mdast-util-from-markdown';
+import type { toString } from 'mdast-util-to-string';
 import { UserError } from '../common/errors.ts';
 
 /** A heading of the document itself; one in a quotation or a list is a passage. */
@@ -51,12 +53,9 @@ const DELIMITER_ROW = /^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$/;
 
 const require = createRequire(import.meta.url);
 /** The parser costs 0.08 s to load, which what only lists scenarios does not pay. */
-const parser = (): {
-  fromMarkdown: typeof import('mdast-util-from-markdown').fromMarkdown;
-  toString: typeof import('mdast-util-to-string').toString;
-} => ({
-  ...(require('mdast-util-from-markdown') as typeof import('mdast-util-from-markdown')),
-  ...(require('mdast-util-to-string') as typeof import('mdast-util-to-string')),
+const parser = (): { fromMarkdown: typeof fromMarkdown; toString: typeof toString } => ({
+  ...(require('mdast-util-from-markdown') as { fromMarkdown: typeof fromMarkdown }),
+  ...(require('mdast-util-to-string') as { toString: typeof toString }),
 });
 
 const lineOf = (node: Nodes): number => node.position?.start.line ?? 1;
@@ -84,8 +83,8 @@ const codesOf = (node: Nodes): string[] => {
 
 /** A text without its marks: what of Markdown a reader sees. */
 export const plain = (text: string): string => {
-  const { fromMarkdown, toString } = parser();
-  return toString(fromMarkdown(text));
+  const markdown = parser();
+  return markdown.toString(markdown.fromMarkdown(text));
 };
 
 /** The rows of a table, without the one that parts head and body; undefined when it is none. */
@@ -104,13 +103,13 @@ function rowsOf({ text, codes, line }: Passage): Passage[] | undefined {
  * @throws UserError that names document and line, of a code block without an end
  */
 export function partsOf(text: string, shown: string): Part[] {
-  const { fromMarkdown, toString } = parser();
+  const markdown = parser();
   // Front matter is no text of the document; its lines stay, so that the others keep their numbers.
   const body = text.replace(/^---\r?\n[\s\S]*?\n---(?=\r?\n|$)/, (matter) => matter.replace(/[^\n]/g, ''));
   const lines = body.split(/\r?\n/);
   const passage = (node: Nodes): Passage => ({
     is: 'passage',
-    text: toString(node),
+    text: markdown.toString(node),
     codes: codesOf(node),
     line: lineOf(node),
   });
@@ -123,7 +122,7 @@ export function partsOf(text: string, shown: string): Part[] {
     switch (node.type) {
       case 'heading':
         return parent.type === 'root'
-          ? [{ is: 'heading', depth: node.depth, text: toString(node), line }]
+          ? [{ is: 'heading', depth: node.depth, text: markdown.toString(node), line }]
           : [passage(node)];
       case 'code':
         return [codeOf(node, lines, shown)];
@@ -138,6 +137,6 @@ export function partsOf(text: string, shown: string): Part[] {
         return 'children' in node ? node.children.flatMap((child) => parts(child, node)) : [];
     }
   };
-  const root: Root = fromMarkdown(body);
+  const root: Root = markdown.fromMarkdown(body);
   return root.children.flatMap((child) => parts(child, root));
 }

@@ -105,8 +105,10 @@ export function readDocument(folder: string, name: string): string[] {
 export const ownDocuments = (claims: readonly Pick<Claim, 'at'>[]): Record<string, number> =>
   Object.fromEntries(
     claims.flatMap(({ at }) => {
-      const file = at && path.resolve(PROJECT, at.document);
-      return file !== undefined && existsSync(file) ? [[at?.document, linesOf(readFileSync(file, 'utf8')).length]] : [];
+      if (at === undefined) return [];
+      const file = path.resolve(PROJECT, at.document);
+      if (!existsSync(file)) return [];
+      return [[at.document, linesOf(readFileSync(file, 'utf8')).length] as const];
     }),
   );
 

@@ -30,7 +30,7 @@ const placeOf = (target: string): readonly [service: string, path: string] => {
 };
 
 /** The part of a topology.ts that messages name. */
-const written = ({ name }: Documented, ...keys: string[]): string =>
+const inTopology = ({ name }: Documented, ...keys: string[]): string =>
   `scenarios/${name}/topology.ts: ${keys.join(': ')}`;
 
 /**
@@ -47,8 +47,12 @@ export function overrideOf(files: Files, prefix: string): string {
   for (const { service, file, config } of all)
     (services[service] ??= { configs: [] }).configs.push({ source: config, target: file });
   // Compose puts values of the environment in place of $NAME; $$ is the character.
-  const configs = all.map(({ config, block }) => [config, { content: block.text.replaceAll('$', '$$$$') }]);
-  const document = new Document({ services, configs: Object.fromEntries(configs) });
+  const configs = all.map(({ config, block }): [string, object] => [
+    config,
+    { content: block.text.replaceAll('$', '$$$$') },
+  ]);
+  const written: object = { services, configs: Object.fromEntries(configs) };
+  const document = new Document(written);
   document.commentBefore = all
     .map(({ target, block }) => ` ${target} is ${block.at}${block.edited === '' ? '' : ` ${block.edited}`}`)
     .join('\n');
@@ -86,7 +90,7 @@ export function editedFiles(documented: Documented, fault: string): string | und
   if (edit === undefined) return undefined;
   for (const [target, block] of Object.entries(edit)) {
     if (block.text === documented.files?.[target]?.text)
-      throw new UserError(`${written(documented, 'edits', fault, target)}: changes nothing`);
+      throw new UserError(`${inTopology(documented, 'edits', fault, target)}: changes nothing`);
   }
   return keep(documented.name, `faults/${fault}`, overrideOf(edit, fault));
 }
@@ -102,7 +106,7 @@ export function checkServicesOf(documented: Documented, services: readonly strin
   if (unknown === undefined) return;
   const [service] = placeOf(unknown);
   throw new UserError(
-    `${written(documented, 'files', unknown)}: "${service}" is no service of compose.yaml`,
+    `${inTopology(documented, 'files', unknown)}: "${service}" is no service of compose.yaml`,
     services.length === 0 ? undefined : `did you mean "${closest(service, [...services])}"?`,
   );
 }
