@@ -63,7 +63,7 @@ const ownOf = (topology: string, lock = readLock(topology)): Record<string, Anch
 /** Locks what claims of own documents are about, by path and claim; what is locked of other documents stays. */
 export function writeAnchors(topology: string, anchors: Readonly<Record<string, Anchors>>): void {
   const others = Object.entries(lockToReplace(topology)).filter(([, locked]) => Array.isArray(locked));
-  write(topology, { ...Object.fromEntries(others), ...anchors } as Lock);
+  write(topology, { ...Object.fromEntries(others), ...anchors });
 }
 
 /** Puts what some claims are about in place of what was locked of them; the rest stays. */
