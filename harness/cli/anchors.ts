@@ -8,7 +8,7 @@ import { PROJECT } from '../common/paths.ts';
 import { tellingOf } from '../document/coverage.ts';
 import { readResult } from '../report/store.ts';
 import { stateOf, type Passed } from '../result/claims.ts';
-import { fateOfQuote, followAnchors, writeAnchors, type Anchors } from '../scenario/documents.ts';
+import { fateOfQuote, followAnchors, writeAnchors, type Anchors } from '../scenario/lock.ts';
 import { placeIn } from '../scenario/labels.ts';
 import type { LoadedTopology } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';

@@ -6,7 +6,7 @@ import { isCauseId } from '../causes/causes.ts';
 import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
 import { missingFault, type Deployment } from '../topology/deployment.ts';
-import { linesOfQuote } from './documents.ts';
+import { linesOfQuote } from './lock.ts';
 import {
   checkSchema,
   claimSchema,

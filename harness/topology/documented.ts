@@ -3,13 +3,16 @@
  * stands in reports/ where a person can read it and start it by hand.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { closest } from 'fastest-levenshtein';
-import { Document } from 'yaml';
+import type { Document } from 'yaml';
 import { UserError } from '../common/errors.ts';
 import { writeWhole } from '../common/files.ts';
 import { REPORTS } from '../common/paths.ts';
 import type { Block } from '../document/block.ts';
+
+const require = createRequire(import.meta.url);
 
 /** `service:/path/in/its/container` to the block that is the file. */
 export type Files = Readonly<Record<string, Block>>;
@@ -52,7 +55,9 @@ export function overrideOf(files: Files, prefix: string): string {
     { content: block.text.replaceAll('$', '$$$$') },
   ]);
   const written: object = { services, configs: Object.fromEntries(configs) };
-  const document = new Document(written);
+  // What only lists scenarios does not load it.
+  const yaml = require('yaml') as { Document: typeof Document };
+  const document = new yaml.Document(written);
   document.commentBefore = all
     .map(({ target, block }) => ` ${target} is ${block.at}${block.edited === '' ? '' : ` ${block.edited}`}`)
     .join('\n');
