@@ -3,6 +3,7 @@
 /** From the ground up. Folders of one layer do not import each other. */
 export const LAYERS = [
   ['common'],
+  ['document'],
   ['causes', 'browser', 'topology'],
   ['delivery', 'diagnosis'],
   ['scenario', 'probes'],

@@ -8,7 +8,7 @@ export type {
   Channel,
   Check,
   CheckTools,
-  Claim,
+  ClaimInput as Claim,
   ConsoleExpectation,
   Decider,
   Delivery,
@@ -28,6 +28,9 @@ export type {
 } from './scenario/schema.ts';
 export type { SocketReading } from './browser/evidence.ts';
 export type { Recorded } from './browser/recorder.ts';
+export { document } from './document/document.ts';
+export type { Document, Quote, Section } from './document/document.ts';
+export type { Block } from './document/block.ts';
 export { differences, type Shape } from './scenario/shape.ts';
 export { UserError } from './common/errors.ts';
 export { Inbox, anyOf, type ControlSubscriber } from './delivery/control.ts';

@@ -9,6 +9,7 @@ import { placeIn } from '../scenario/labels.ts';
 import { documentNow, readDocument, writeLock } from '../scenario/documents.ts';
 import { loadAll, type LoadedTopology } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';
+import { acceptAnchors, anchorsOf, followMoves, HELD, printUncovered, type Anchored } from './anchors.ts';
 import { unknownName } from './nearest.ts';
 
 const MARK = {
@@ -28,7 +29,10 @@ interface Quote {
 interface Row {
   claim: Claim;
   state: keyof typeof MARK;
+  /** Of the lines of a foreign document. */
   quote?: Quote;
+  /** Of what a claim quotes of an own one. */
+  anchored?: Anchored;
 }
 
 /** Reads of a topology's documents what its claims are about. */
@@ -53,10 +57,11 @@ function quotesOf({ definition, claims }: LoadedTopology, folder: string): Map<C
   );
 }
 
-/** Locks the documents of topologies as they are now. */
-function accept(loaded: readonly LoadedTopology[], folder: string): void {
+/** Locks foreign documents of topologies as they are now. */
+function acceptLines(loaded: readonly LoadedTopology[], folder: string): void {
   for (const { definition } of loaded) {
     const names = Object.keys(definition.documents);
+    if (names.length === 0) continue;
     writeLock(definition.name, Object.fromEntries(names.map((name) => [name, readDocument(folder, name)])));
     console.log(`scenarios/${definition.name}/documents.lock.json: ${names.join(', ')} as in ${folder}`);
   }
@@ -68,13 +73,15 @@ function movement({ fate }: Quote, { document }: Claim): string | undefined {
   return fate.is === 'gone' ? pc.red('gone') : pc.red(`${fate.is}: ${placeIn(document, fate.lines)}`);
 }
 
-function printRow({ claim, state, quote }: Row): void {
+function printRow({ claim, state, quote, anchored }: Row): void {
   const head = paragraph(`${claim.id}  ${placeIn(claim.document, claim.lines)}  ${claim.verdict}`, 4, 0);
   console.log(`${MARK[state]} ${pc.bold(head)}`);
   const moved = quote && movement(quote, claim);
   if (moved !== undefined) console.log(`    ${moved}`);
+  if (anchored && anchored.is !== 'same') console.log(`    ${anchored.says}`);
   for (const line of quote?.text ?? []) console.log(pc.dim(paragraph(`│ ${line}`, 6, 4)));
   console.log(paragraph(`says:  ${claim.says}`, 11, 4));
+  if (anchored?.now !== undefined) console.log(paragraph(`now:   ${anchored.now}`, 11, 4));
   console.log(paragraph(`found: ${claim.found}`, 11, 4));
   if (claim.decidedBy.length > 0) {
     const by = claim.decidedBy.map(({ id, stance }) => `${id} ${stance} it`).join(', ');
@@ -88,6 +95,13 @@ function printSummary(rows: readonly Row[]): void {
     `\n${rows.length} claims: ${tally('confirmed')} confirmed, ${tally('drifted')} drifted, ${tally('not run')} not run yet, ${tally('not checkable')} not checkable`,
   );
   if (tally('not run') > 0) console.log('run "npx playwright test" to confirm the rest');
+  const anchored = rows.flatMap((row) => row.anchored ?? []);
+  if (anchored.length > 0) {
+    const of = (is: Anchored['is']): number => anchored.filter((one) => one.is === is).length;
+    const kinds = (['same', 'moved', 'new', 'reworded', 'ambiguous', 'gone'] as const).filter((is) => of(is) > 0);
+    console.log(`quotes: ${kinds.map((is) => `${of(is)} ${is}`).join(', ')}`);
+    if (of('new') + of('reworded') > 0) console.log('when what decides them has passed: sintoma claims --accept');
+  }
   const fates = rows.flatMap(({ quote }) => quote?.fate.is ?? []);
   if (fates.length === 0) return;
   const count = (is: Fate['is']): number => fates.filter((one) => one === is).length;
@@ -101,54 +115,82 @@ function printSummary(rows: readonly Row[]): void {
   }
 }
 
+interface Options {
+  documents?: string;
+  accept?: boolean;
+  coverage?: boolean;
+  json?: boolean;
+}
+
+const asJson = ({ claim: { id, document, lines, verdict, decidedBy }, state, quote, anchored }: Row): object => ({
+  id,
+  document,
+  lines,
+  verdict,
+  decidedBy,
+  confirmed: state,
+  ...(quote && { linesNow: quote.fate, text: quote.text }),
+  ...(anchored && { quote: anchored.is, ...(anchored.now !== undefined && { now: anchored.now }) }),
+});
+
 export const claimsCommand = (): Command =>
   new Command('claims')
-    .description('the documents, sentence by sentence, with verdicts; fails when one has drifted')
+    .description(
+      'the documents, sentence by sentence, with verdicts; fails when one has drifted, or is not as accepted',
+    )
     .argument('[document]', 'one document or topology')
     .option('--documents <folder>', 'quote the documents (<name>.md); fails when lines moved, changed or are gone')
-    .option('--accept', 'with --documents: take the documents as they are now, and print no claims')
+    .option(
+      '--accept',
+      'take the documents as they are now, and print no claims; what decides a quote must have passed',
+    )
+    .option('--coverage', 'of own documents: the sentences that can be checked and that no claim quotes; fails on any')
     .option('--json', 'a JSON array')
-    .action(async (name: string | undefined, options: { documents?: string; accept?: boolean; json?: boolean }) => {
+    .action(async (name: string | undefined, options: Options) => {
       const loaded = await loadAll();
-      const documents = loaded.flatMap(({ definition }) => Object.keys(definition.documents));
+      const documentsOf = ({ definition, claims }: LoadedTopology): string[] => [
+        ...new Set([...Object.keys(definition.documents), ...claims.flatMap(({ at }) => at?.document ?? [])]),
+      ];
+      const documents = [...new Set(loaded.flatMap(documentsOf))];
       const topologies = loaded.map(({ definition }) => definition.name);
       if (name !== undefined && ![...documents, ...topologies].includes(name)) {
         throw unknownName('document', name, [...documents, ...topologies], 'sintoma claims');
       }
       const chosen = loaded.filter(
-        ({ definition }) => name === undefined || definition.name === name || name in definition.documents,
+        (one) => name === undefined || one.definition.name === name || documentsOf(one).includes(name),
       );
+      const quoting = chosen.filter(({ claims }) => claims.some(({ at }) => at !== undefined));
+      if (options.coverage) {
+        if (printUncovered(quoting, options.json === true)) process.exitCode = 1;
+        return;
+      }
       if (options.accept) {
-        if (options.documents === undefined) throw new UserError('--accept needs --documents', undefined, 2);
-        accept(chosen, options.documents);
+        if (options.documents === undefined && quoting.length === 0)
+          throw new UserError('--accept needs --documents: no claim quotes an own document', undefined, 2);
+        if (quoting.length > 0) acceptAnchors(quoting);
+        if (options.documents !== undefined) acceptLines(chosen, options.documents);
         return;
       }
       const passed = readVerdicts() ?? {};
       const rows = chosen.flatMap((topology): Row[] => {
         const quotes = options.documents === undefined ? undefined : quotesOf(topology, options.documents);
+        const anchors = anchorsOf(topology);
+        followMoves(topology.definition.name, anchors);
         return topology.claims
           .filter(({ document }) => name === undefined || topology.definition.name === name || document === name)
           .map((claim) => {
-            const quote = quotes?.get(claim);
-            return { claim, state: stateOf(claim, passed), ...(quote && { quote }) };
+            const [quote, anchored] = [quotes?.get(claim), anchors.get(claim)];
+            return { claim, state: stateOf(claim, passed), ...(quote && { quote }), ...(anchored && { anchored }) };
           });
       });
-      if (options.json) {
-        const data = rows.map(({ claim: { id, document, lines, verdict, decidedBy }, state, quote }) => ({
-          id,
-          document,
-          lines,
-          verdict,
-          decidedBy,
-          confirmed: state,
-          ...(quote && { linesNow: quote.fate, text: quote.text }),
-        }));
-        console.log(JSON.stringify(data, null, 2));
-      } else {
+      if (options.json) console.log(JSON.stringify(rows.map(asJson), null, 2));
+      else {
         for (const row of rows) printRow(row);
         printSummary(rows);
       }
-      if (rows.some(({ state, quote }) => state === 'drifted' || (quote && quote.fate.is !== 'same'))) {
-        process.exitCode = 1;
-      }
+      const fails = ({ state, quote, anchored }: Row): boolean =>
+        state === 'drifted' ||
+        (quote !== undefined && quote.fate.is !== 'same') ||
+        (anchored !== undefined && !HELD.includes(anchored.is));
+      if (rows.some(fails)) process.exitCode = 1;
     });

@@ -1,14 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
 import { UserError } from '../common/errors.ts';
-import { REPORTS } from '../common/paths.ts';
+import { PROJECT, REPORTS } from '../common/paths.ts';
 import type { DocumentText } from '../page/document-text.ts';
 import type { Texts } from '../page/documents.ts';
 import { PAGE, writePage } from '../report/page.ts';
 import { readResult } from '../report/store.ts';
 import type { Result } from '../result/schema.ts';
+import { linesOf } from '../scenario/document-lines.ts';
 import { documentNow } from '../scenario/documents.ts';
+import { isOwn } from '../scenario/labels.ts';
 
 /** What opens a file in the person's own browser. */
 function opener(): [program: string, ...args: string[]] {
@@ -23,17 +26,23 @@ async function open(file: string): Promise<void> {
   if (failed) throw new UserError(`report: no browser could be opened: ${shortMessage ?? ''}`, `open ${file} by hand`);
 }
 
-/** The documents of a result in a folder, with where the locked lines of their claims are now. */
-function textsOf({ documents }: Result, folder: string): Texts {
+/** The own documents of a result, and those in a folder, with where the locked lines of their claims are now. */
+function textsOf({ documents }: Result, folder: string | undefined): Texts {
   return new Map(
-    documents.map(({ name, topology }) => {
+    documents.flatMap(({ name, topology }): [string, DocumentText][] => {
+      if (isOwn(name)) {
+        const file = path.resolve(PROJECT, name);
+        const lines = existsSync(file) ? linesOf(readFileSync(file, 'utf8')) : [];
+        return [[name, { lines, placeOf: (claim) => claim.lines }]];
+      }
+      if (folder === undefined) return [];
       const { lines, fateOf } = documentNow(topology, name, folder);
       const placeOf: DocumentText['placeOf'] = (claim) => {
         const fate = fateOf?.(claim.lines);
         if (fate === undefined) return claim.lines;
         return fate.is === 'gone' ? undefined : fate.lines;
       };
-      return [name, { lines, placeOf }];
+      return [[name, { lines, placeOf }]];
     }),
   );
 }
@@ -55,7 +64,7 @@ export const reportCommand = (): Command =>
         console.log(JSON.stringify(result, null, 2));
         return;
       }
-      writePage(result, options.documents === undefined ? undefined : textsOf(result, options.documents));
+      writePage(result, textsOf(result, options.documents));
       const { scenarios, checks, claims } = result;
       const failed = [...scenarios, ...checks].filter(({ status }) => status === 'failed').length;
       const drifted = claims.filter(({ state }) => state === 'drifted').length;

@@ -1,5 +1,6 @@
 /** The first page: what failed, the matrix, the documents, the checks, the parts. */
 import type { Result } from '../result/schema.ts';
+import { documentFile } from '../scenario/labels.ts';
 import { documents, type Texts } from './documents.ts';
 import { badge, count, markup, page, range, styleLink, table, type Html } from './html.ts';
 import { anchorOf, scenarioPath } from './links.ts';
@@ -20,7 +21,7 @@ function failures({ scenarios, checks, claims }: Result): Html | undefined {
     <h2>What failed</h2>
     <ul>
       ${failed.map(({ id, href, error = '' }) => markup`<li>${badge('failed', 'failed')} <a href="${href}">${id}</a> <code>${firstLine(error)}</code></li>`)}
-      ${drifted.map(({ document, lines, says }) => markup`<li>${badge('drifted', 'drifted')} ${document}.md:${range(lines)}: ${says}</li>`)}
+      ${drifted.map(({ document, lines, says }) => markup`<li>${badge('drifted', 'drifted')} ${documentFile(document)}:${range(lines)}: ${says}</li>`)}
     </ul>
   </section>`;
 }

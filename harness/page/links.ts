@@ -1,6 +1,6 @@
 /** Where things are in the pages. */
 import type { ScenarioResult } from '../result/schema.ts';
-import { titleOf } from '../scenario/labels.ts';
+import { documentFile, titleOf } from '../scenario/labels.ts';
 import { markup, range, slug, type Html } from './html.ts';
 
 /** Path of a scenario's page beside the result, without its ending. */
@@ -14,4 +14,4 @@ export const documentAnchor = (name: string): string => `document-${slug(name)}`
 
 /** `balancas.md:7-11`, which leads to the document in the first page, seen from a scenario's page. */
 export const lineLink = (document: string, lines: readonly [number, number]): Html =>
-  markup`<a href="../../index.html#${documentAnchor(document)}">${document}.md:${range(lines)}</a>`;
+  markup`<a href="../../index.html#${documentAnchor(document)}">${documentFile(document)}:${range(lines)}</a>`;

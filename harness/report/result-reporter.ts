@@ -8,6 +8,7 @@ import { VERSION } from '../common/version.ts';
 import { partsOf, passedOf } from '../result/merge.ts';
 import { claimResults } from '../result/claims.ts';
 import type { CheckResult, Result, ScenarioResult } from '../result/schema.ts';
+import { ownDocuments } from '../scenario/documents.ts';
 import { loadAll, type LoadedTopology } from '../scenario/load.ts';
 import { writeAllure } from './allure.ts';
 import { annotation, checkOf, picturesOf, scenarioOf, type Picture } from './collect.ts';
@@ -110,8 +111,8 @@ export default class ResultReporter implements Reporter {
       ],
       scenarios,
       checks,
-      documents: loaded.flatMap(({ definition: { documents, name: topology } }) =>
-        Object.entries(documents).map(([name, lines]) => ({ name, topology, lines })),
+      documents: loaded.flatMap(({ definition: { documents, name: topology }, claims }) =>
+        Object.entries({ ...documents, ...ownDocuments(claims) }).map(([name, lines]) => ({ name, topology, lines })),
       ),
       claims: claimResults(
         loaded.flatMap(({ claims }) => claims),

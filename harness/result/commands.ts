@@ -5,22 +5,20 @@ import type { Scenario } from '../scenario/schema.ts';
 /**
  * What a person types: with Sintoma, and by hand.
  *
- * @param compose compose.yaml, relative to the project
- * @param faults folder of the faults, relative to the project
+ * @param files its Compose files, relative to the project; compose.yaml first
  */
 export function commandsFor(
-  { id, topology, faults: names, visitedBefore }: Pick<Scenario, 'id' | 'topology' | 'faults' | 'visitedBefore'>,
-  compose: string,
-  faults: string,
+  { id, topology, visitedBefore }: Pick<Scenario, 'id' | 'topology' | 'visitedBefore'>,
+  files: readonly string[],
 ): string[] {
-  const folder = path.dirname(compose);
-  const file = (fault: string): string => ` -f ${path.join(path.relative(folder, faults), `${fault}.yaml`)}`;
+  const folder = path.dirname(files[0] ?? '');
+  const flags = files.map((file) => `-f ${path.relative(folder, file)}`);
   return [
     `npx playwright test --project ${topology} -g " ${id.slice(topology.length + 1)} "`,
     `npx sintoma up ${id}`,
     ...(visitedBefore === undefined
       ? []
       : [`npx sintoma up ${id} --after-visit   # after a visit to ${visitedBefore}`]),
-    `cd ${folder} && docker compose -f ${path.basename(compose)}${names.map(file).join('')} up --build`,
+    `cd ${folder} && docker compose ${flags.join(' ')} up --build`,
   ];
 }

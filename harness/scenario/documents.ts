@@ -1,30 +1,17 @@
 /** The documents of a topology, where their files are at hand, and what was locked of them. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { UserError } from '../common/errors.ts';
-import { readJson, writeWhole } from '../common/files.ts';
-import { fatesOf, hashesOf, linesOf, type Fate, type LineHashes, type Lines } from './document-lines.ts';
-import { topologyFolder } from './project.ts';
+import { PROJECT } from '../common/paths.ts';
+import { fatesOf, hashesOf, linesOf, type Fate, type Lines } from './document-lines.ts';
+import { readLock, writeLines } from './lock.ts';
+import type { Claim } from './schema.ts';
 
-const lockSchema = z.record(z.string(), z.array(z.string().regex(/^([0-9a-f]{8})?$/)));
-
-/** Path of the file that says of each document what each of its lines was. */
-const lockFile = (topology: string): string => path.join(topologyFolder(topology), 'documents.lock.json');
-
-/**
- * What was locked of a topology's documents, by name.
- *
- * @throws UserError that names the file, when it is damaged
- */
-const readLock = (topology: string): Readonly<Record<string, LineHashes>> =>
-  readJson(lockFile(topology), lockSchema, 'write it anew: sintoma claims --documents <folder> --accept') ?? {};
-
-/** Locks documents as they are now. */
-export const writeLock = (topology: string, documents: Readonly<Record<string, readonly string[]>>): void => {
-  const lock = Object.fromEntries(Object.entries(documents).map(([name, lines]) => [name, hashesOf(lines)]));
-  writeWhole(lockFile(topology), `${JSON.stringify(lock, null, 2)}\n`);
-};
+/** Locks documents as they are now; what is locked of own ones stays. */
+export function writeLock(topology: string, documents: Readonly<Record<string, readonly string[]>>): void {
+  const lines = Object.entries(documents).map(([name, text]): [string, string[]] => [name, [...hashesOf(text)]]);
+  writeLines(topology, Object.fromEntries(lines));
+}
 
 /**
  * The lines of a document.
@@ -37,6 +24,17 @@ export function readDocument(folder: string, name: string): string[] {
   if (!existsSync(file)) throw new UserError(`--documents: there is no file ${file}`, undefined, 2);
   return linesOf(readFileSync(file, 'utf8'));
 }
+
+/** The own documents that claims quote: path to number of lines; without those that are not there. */
+export const ownDocuments = (claims: readonly Pick<Claim, 'at'>[]): Record<string, number> =>
+  Object.fromEntries(
+    claims.flatMap(({ at }) => {
+      if (at === undefined) return [];
+      const file = path.resolve(PROJECT, at.document);
+      if (!existsSync(file)) return [];
+      return [[at.document, linesOf(readFileSync(file, 'utf8')).length] as const];
+    }),
+  );
 
 /** A document as it is now. */
 export interface DocumentNow {
@@ -53,5 +51,5 @@ export interface DocumentNow {
 export function documentNow(topology: string, name: string, folder: string): DocumentNow {
   const lines = readDocument(folder, name);
   const locked = readLock(topology)[name];
-  return { lines, fateOf: locked && fatesOf(locked, hashesOf(lines)) };
+  return { lines, fateOf: Array.isArray(locked) ? fatesOf(locked, hashesOf(lines)) : undefined };
 }

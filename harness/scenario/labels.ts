@@ -6,9 +6,15 @@ export const tagsOf = ({ cause, document, tags }: Pick<Scenario, 'cause' | 'docu
   ...new Set([`@${cause === 'none' ? 'healthy' : cause}`, ...(document ? [`@${document.name}`] : []), ...tags]),
 ];
 
-/** `balancas.md:7-11`: lines of a document. */
+/** Whether a document is the project's own: those have their path as their name. */
+export const isOwn = (document: string): boolean => /\.(?:mdx?|markdown)$/.test(document);
+
+/** The file of a document, as messages name it. */
+export const documentFile = (document: string): string => (isOwn(document) ? document : `${document}.md`);
+
+/** `balancas.md:7-11`, of an own document `docs/page.mdx:7-11`: lines of a document. */
 export const placeIn = (document: string, lines: readonly [number, number]): string =>
-  `${document}.md:${lines.join('-')}`;
+  `${documentFile(document)}:${lines.join('-')}`;
 
 /** Where a document says it; undefined for a scenario of no document. */
 export const placeOf = ({ document }: Pick<Scenario, 'document'>): string | undefined =>

@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { isCauseId } from '../causes/causes.ts';
 import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
-import { faultFile, type Deployment } from '../topology/deployment.ts';
+import { missingFault, type Deployment } from '../topology/deployment.ts';
+import { linesOfQuote } from './lock.ts';
 import {
   checkSchema,
   claimSchema,
@@ -59,8 +60,15 @@ export function readTopology(written: unknown, file: string, name: string): Defi
   const folder = path.dirname(file);
   const compose = path.resolve(folder, input.compose);
   if (!existsSync(compose)) throw new UserError(`${shown(file)}: compose: there is no file ${shown(compose)}`);
-  const { addresses } = input;
-  return { ...input, name, deployment: { name, compose, faults: path.resolve(folder, input.faults), addresses } };
+  const { addresses, files, edits = {} } = input;
+  const deployment = { name, compose, faults: path.resolve(folder, input.faults), addresses, files };
+  for (const [fault, edit] of Object.entries(edits)) {
+    const wrong = (message: string): UserError => new UserError(`${shown(file)}: edits: ${fault}: ${message}`);
+    if (missingFault(deployment, fault) === undefined) throw wrong('the folder of faults has a fault of this name');
+    const other = Object.keys(edit).find((target) => !files || !Object.hasOwn(files, target));
+    if (other !== undefined) throw wrong(`"${other}" is none of \`files\``);
+  }
+  return { ...input, name, deployment: { ...deployment, edits } };
 }
 
 /** All steps that a scenario takes after its start. */
@@ -131,8 +139,8 @@ export function readScenario(written: unknown, file: string, definition: Definit
   const { document, faults, repairs, delivery } = scenario;
   const edited = stepsOf(scenario).flatMap((step) => ('edit' in step ? step.edit : []));
   for (const fault of [...faults, ...edited]) {
-    const missing = faultFile(definition.deployment, fault);
-    if (!existsSync(missing)) throw wrong('faults', `there is no ${shown(missing)}`);
+    const missing = missingFault(definition.deployment, fault);
+    if (missing !== undefined) throw wrong('faults', `there is no ${shown(missing)}`);
   }
   const channels = [...Object.keys(definition.channels), ...(definition.data ? ['api'] : [])];
   for (const channel of [delivery, ...repairs.map((repair) => repair.delivery)].flatMap((one) => Object.keys(one))) {
@@ -172,7 +180,9 @@ export function readChecks(written: unknown, file: string, { name, deployment }:
     const check = parse(checkSchema, entry, place);
     const mistake = idMistake(check.id, name);
     if (mistake !== undefined) throw new UserError(`${place}: id: ${mistake}`);
-    const missing = (check.faults ?? []).map((fault) => faultFile(deployment, fault)).find((one) => !existsSync(one));
+    const missing = (check.faults ?? [])
+      .map((fault) => missingFault(deployment, fault))
+      .find((one) => one !== undefined);
     if (missing !== undefined) throw new UserError(`${place}: faults: there is no ${shown(missing)}`);
     return check;
   });
@@ -187,18 +197,31 @@ export function readChecks(written: unknown, file: string, { name, deployment }:
 export function readClaims(
   written: unknown,
   file: string,
-  { documents }: Definition,
+  { documents, name }: Definition,
   deciders: ReadonlySet<string>,
 ): Claim[] {
-  return entries(written, file).map(({ entry, place }) => {
-    const claim = parse(claimSchema, entry, place);
+  const claims = entries(written, file).map(({ entry, place }): Claim => {
+    const { document = '', lines = [1, 1], ...claim } = parse(claimSchema, entry, place);
     const unknown = claim.decidedBy.find(({ id }) => !deciders.has(id));
     if (unknown !== undefined) throw new UserError(`${place}: decidedBy: no scenario or check "${unknown.id}"`);
-    const length = documents[claim.document];
-    const [from, to] = claim.lines;
-    if (length === undefined) throw new UserError(`${place}: document: topology.ts names no "${claim.document}"`);
+    const { id, at } = claim;
+    if (at !== undefined) {
+      const own = {
+        document: at.document,
+        get lines() {
+          return linesOfQuote(name, id, at);
+        },
+      };
+      return Object.assign(own, claim);
+    }
+    const length = documents[document];
+    const [from, to] = lines;
+    if (length === undefined) throw new UserError(`${place}: document: topology.ts names no "${document}"`);
     if (from > to || to > length)
       throw new UserError(`${place}: lines: ${from}–${to} are not in a document of ${length} lines`);
-    return claim;
+    return { ...claim, document, lines };
   });
+  const twin = claims.find(({ id }, index) => claims.some((other, before) => before < index && other.id === id));
+  if (twin) throw new UserError(`${shown(file)}: ${twin.id}: id: already defined above`);
+  return claims;
 }

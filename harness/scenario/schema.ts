@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { CAUSE_IDS } from '../causes/causes.ts';
 import type { ControlSubscriber } from '../delivery/control.ts';
 import type { Published } from '../delivery/published.ts';
+import type { Block } from '../document/block.ts';
+import type { Quote } from '../document/document.ts';
 import type { Recorded } from '../browser/recorder.ts';
 import type { Readiness } from '../topology/readiness.ts';
 import type { Reach } from '../topology/reach.ts';
@@ -325,12 +327,27 @@ const readiness: z.ZodType<Readiness, Readiness> = z.union([
   z.strictObject({ tcp: z.number().int() }),
 ]);
 
+/** A code block of a document; not known by its class, which a project may load twice. */
+const block = z.custom<Block>(
+  (value) => typeof value === 'object' && value !== null && 'without' in value && 'documented' in value,
+  "must be a block of a document: document('docs/page.md').section('nginx').block()",
+);
+
+const files = z.record(z.string().regex(/^[\w.-]+:\/./, 'must be "service:/path"'), block).readonly();
+
+/** It becomes the name of a file. */
+const FAULT_NAME = /^[A-Za-z0-9][\w.-]*$/;
+
 export const topologySchema = z
   .strictObject({
     /** The deployment's compose.yaml, relative to topology.ts. It need not have been written for Sintoma. */
     compose: z.string(),
     /** Folder of the faults: Compose overrides, one file each, relative to topology.ts. Default: `faults` beside it. */
     faults: z.string().default('faults'),
+    /** Files of services that are code blocks of documents: "service:/path/in/its/container" to block. */
+    files: files.exactOptional(),
+    /** Faults that are edits of such files: name of the fault to what differs of `files`. */
+    edits: z.record(z.string().regex(FAULT_NAME, 'is no name of a fault'), files).readonly().exactOptional(),
     /**
      * Documented "host:port" to where it leads: "service:port" (the container's), `closed` or `no-record`. The
      * extension `x-addresses` of a Compose file adds to it, or overrides it.
@@ -384,12 +401,21 @@ export function verdictOf(deciders: readonly Pick<Decider, 'stance'>[]): Verdict
   return stances.has('shows') ? 'holds' : 'refuted';
 }
 
-/** One sentence of a document that can be checked. */
+/** What a claim quotes of an own document; not known by its class, which a project may load twice. */
+const quote = z.custom<Quote>(
+  (value) => typeof value === 'object' && value !== null && 'section' in value && 'text' in value,
+  "must be a quote: document('docs/page.md').section('nginx').quote('…')",
+);
+
+/** One sentence of a document that can be checked, as claims.ts has it. */
 export const claimSchema = z
   .strictObject({
     id: z.string(),
-    document: z.string(),
-    lines,
+    /** Of a document that is not the project's own: its name, first and last line. */
+    document: z.string().exactOptional(),
+    lines: lines.exactOptional(),
+    /** Of an own document: its words. */
+    at: quote.exactOptional(),
     /** The claim in our own words. */
     says: z.string().min(1),
     verdict,
@@ -400,6 +426,10 @@ export const claimSchema = z
   })
   .readonly()
   .refine(
+    ({ document, lines: written, at }) => (at === undefined) === (document !== undefined && written !== undefined),
+    'a claim says where: by `document` and `lines`, or by `at`, the quote of an own document',
+  )
+  .refine(
     ({ verdict: written, decidedBy }) => (written === 'not checkable') === (decidedBy.length === 0),
     'a claim is decided by a scenario or check, except one that is not checkable',
   )
@@ -409,7 +439,14 @@ export const claimSchema = z
     const said = decidedBy.map((one) => `${one.id} ${one.stance} it`).join(', ');
     context.addIssue({ code: 'custom', path: ['verdict'], message: `"${written}", but "${given}": ${said}` });
   });
-export type Claim = z.infer<typeof claimSchema>;
+export type ClaimInput = z.infer<typeof claimSchema>;
+
+/** A claim with its place; that of a quote is looked up in the document when it is asked for. */
+export type Claim = Omit<ClaimInput, 'document' | 'lines'> & {
+  /** Name of a document, or the path of an own one. */
+  readonly document: string;
+  readonly lines: readonly [from: number, to: number];
+};
 
 /** What a check may use besides the published ports. */
 export interface CheckTools {

@@ -1,10 +1,11 @@
 /** The words in which topologies, scenarios, claims and checks are written. They return plain data. */
 import { storing } from './sign-in.ts';
 import type { Locator, Page } from '@playwright/test';
+import type { Quote } from '../document/document.ts';
 import type { Shape } from './shape.ts';
 import type {
   Check,
-  Claim,
+  ClaimInput,
   ConsoleExpectation,
   Decider,
   Event,
@@ -164,6 +165,9 @@ export const contradicts = (id: string): Decider => ({ id, stance: 'contradicts'
 /** Says of a scenario or check that its passing shows a part of what a claim says, and contradicts another part. */
 export const corrects = (id: string): Decider => ({ id, stance: 'corrects' });
 
+const decidersOf = (topology: string, deciders: readonly Decider[]): Decider[] =>
+  deciders.map(({ id, stance }) => ({ id: `${topology}/${id}`, stance }));
+
 /**
  * The word in which a document's claims are written. The verdict is what the deciders give together: `holds` where all
  * show it, `refuted` where all contradict it, and a correction in between. Without a decider it is `not checkable`, and
@@ -182,14 +186,32 @@ export const claimsOf =
     verdict: Verdict,
     found: string,
     ...decidedBy: readonly Decider[]
-  ): Claim => ({
+  ): ClaimInput => ({
     id: `${prefix}-${number}`,
     document,
     lines,
     says,
     verdict,
     found,
-    decidedBy: decidedBy.map(({ id, stance }) => ({ id: `${topology}/${id}`, stance })),
+    decidedBy: decidersOf(topology, decidedBy),
+  });
+
+/**
+ * The word in which claims of own documents are written: each quotes what it is about, which is also what it says. For
+ * the rest see {@link claimsOf}.
+ *
+ * @param prefix of the claims' ids
+ * @param topology whose scenarios and checks decide
+ */
+export const quotedClaims =
+  (prefix: string, topology: string) =>
+  (number: string, at: Quote, verdict: Verdict, found: string, ...decidedBy: readonly Decider[]): ClaimInput => ({
+    id: `${prefix}-${number}`,
+    at,
+    says: at.text,
+    verdict,
+    found,
+    decidedBy: decidersOf(topology, decidedBy),
   });
 
 /** How to sign in (`signIn` of a topology): localStorage that the user has on every origin. */

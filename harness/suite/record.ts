@@ -13,6 +13,7 @@ import { visitResult } from '../result/visit.ts';
 import type { Definition } from '../scenario/read.ts';
 import type { RepairStep, Scenario } from '../scenario/schema.ts';
 import { showOutcome } from '../scenario/show.ts';
+import { projectFiles } from '../topology/compose.ts';
 import { faultFile } from '../topology/deployment.ts';
 import { partsInUse, readParts } from '../topology/parts.ts';
 import { wayOfVisit, type Asked } from './diagnosis.ts';
@@ -68,7 +69,13 @@ export class ScenarioRecord {
       edit: bounded(await editOf(deployment, faults, partsInUse(deployment)), BOUNDS.file),
       cause: scenario.cause,
       sameSymptomAs: [...scenario.sameSymptomAs],
-      commands: commandsFor(scenario, relative(deployment.compose), relative(deployment.faults)),
+      commands: commandsFor(
+        scenario,
+        projectFiles(
+          deployment,
+          faults.map((fault) => faultFile(deployment, fault)),
+        ).map(relative),
+      ),
       versions: {},
       parts: readParts()
         .filter(({ topology }) => topology === scenario.topology)

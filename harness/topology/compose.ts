@@ -14,6 +14,7 @@ import { noDockerCommand, UserError } from '../common/errors.ts';
 import { readOrForget, writeWhole } from '../common/files.ts';
 import { CACHE, PROJECT } from '../common/paths.ts';
 import type { Deployment } from './deployment.ts';
+import { checkServicesOf, documentedFiles } from './documented.ts';
 
 /** Name under which Compose resolves files that are not started. */
 export const CONFIG_PROJECT = 'sintoma-config';
@@ -168,9 +169,14 @@ async function composeConfig(files: readonly string[]): Promise<ComposeConfig> {
   return JSON.parse(stdout) as ComposeConfig;
 }
 
-/** The Compose files of a deployment with these overrides (full paths), compose.yaml first. */
-export function projectFiles({ compose }: Deployment, overrides: readonly string[]): string[] {
-  const files = [compose, ...overrides];
+/**
+ * The Compose files of a deployment with these overrides (full paths): compose.yaml first, then what is generated of
+ * its documents.
+ *
+ * @throws UserError naming the file that is missing, or the place of a document
+ */
+export function projectFiles(deployment: Deployment, overrides: readonly string[]): string[] {
+  const files = [deployment.compose, ...documentedFiles(deployment), ...overrides];
   const missing = files.find((file) => !existsSync(file));
   if (missing) throw new UserError(`${path.relative(PROJECT, missing)}: no such file`);
   return files;
@@ -200,7 +206,11 @@ export async function resolveProject(deployment: Deployment, overrides: readonly
     add(read['x-addresses'] ?? {}, `${where}: x-addresses`);
     Object.assign(standIns, read['x-stand-ins']);
   }
-  if (files.length > 1) checkServices(written, Object.keys((await composeConfig(files.slice(0, 1))).services));
+  if (files.length > 1) {
+    const known = Object.keys((await composeConfig(files.slice(0, 1))).services);
+    checkServicesOf(deployment, known);
+    checkServices(written, known);
+  }
   const { services, networks = {}, volumes = {} } = await composeConfig(files);
   for (const [key, to] of Object.entries(addresses)) {
     if (typeof to === 'object' && !services[to.service]) {
