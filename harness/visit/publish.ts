@@ -5,7 +5,7 @@ import type { Recorded } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
 import type { Client } from './connections.ts';
-import { CLIENT_CONNECTS_WITHIN, openConnections } from './connections.ts';
+import { CLIENT_CONNECTS_WITHIN, joined, openConnections } from './connections.ts';
 import { type PublishCommand, runPublisher } from './publisher.ts';
 import { type Received, allReceived, nameOf, newMessages, partOfConnections, receivedSince } from './received.ts';
 
@@ -127,10 +127,7 @@ export async function observeDelivery(
       clients.map(async ({ recorder }, index) => {
         const { connections = 0, loads: once = 0 } = before[index] ?? {};
         if (loads(recorder.recorded) > once)
-          await recorder.until(
-            (now) => openConnections(now) >= connections,
-            Math.min(timeoutMs, CLIENT_CONNECTS_WITHIN),
-          );
+          await joined(recorder, connections, Math.min(timeoutMs, CLIENT_CONNECTS_WITHIN));
       }),
     );
     const nonce = `sintoma${randomBytes(5).toString('hex')}`;

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { Server as SocketIo } from 'socket.io';
 import { html, socketIoPage } from './pages.ts';
 import { Chat, endpoint, json, routes, socketIoClient, stream } from './servers.ts';
@@ -5,6 +6,18 @@ import type { Unseen } from './unseen.ts';
 
 const HOST = 'wall.example.test';
 const HOME = `http://${HOST}/`;
+
+/** A client whose WebSocket is open already joins by a POST that takes its time. */
+function joinLate(server: Server): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request').on('request', (request, response) => {
+    const answer = (): void => {
+      for (const listener of listeners) listener.call(server, request, response);
+    };
+    if (request.method === 'POST') setTimeout(answer, 300);
+    else answer();
+  });
+}
 
 /** Pages that load themselves anew when a message comes, and clients that take their time to connect. */
 export const reloads: readonly Unseen[] = [
@@ -29,6 +42,7 @@ export const reloads: readonly Unseen[] = [
         })(request, response);
       });
       const io = new SocketIo(server);
+      joinLate(server);
       world.onStop(() => void io.close());
       world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/change?text={nonce}"` };
