@@ -2,7 +2,8 @@ import { sameAnswer } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
-import { handshakeAnswer, handshakeAtUnknownPath, plainAnswer } from './answers.ts';
+import type { Address } from '../urls.ts';
+import { handshakeAnswer, plainAnswer } from './answers.ts';
 
 /** Switched protocols and was cut at once, before a word was said: nobody got a connection of that. */
 export const isCut = ({ state, closed, frames }: HandshakeAnswer): boolean =>
@@ -15,17 +16,25 @@ export const accepts = (answer: HandshakeAnswer | undefined): boolean => answer?
 export const stays = (answer: HandshakeAnswer | undefined): boolean =>
   answer?.state === 'open' && answer.closed === undefined;
 
+/** A handshake is answered as a plain request is. */
+const alike = (handshake: HandshakeAnswer, get: HttpAnswer): boolean =>
+  handshake.status === undefined || get.status === undefined
+    ? handshake.state === get.failure
+    : sameAnswer(handshake, get);
+
+/** A handshake at an unknown path is answered differently from a plain request there. Engine.IO is not asked. */
+export function tellsHandshakes(context: RuleContext, { kind }: Target, at: Address): boolean | undefined {
+  if (kind === 'engine.io') return undefined;
+  const handshake = context.handshakeAtUnknownPath(at);
+  const get = context.getUnknownPath(at);
+  return handshake && get && !alike(handshake, get);
+}
+
 /** A handshake is answered differently from a plain request, so its headers reach the backend. */
 export function upgradeArrives(context: RuleContext, target: Target): boolean | undefined {
   const handshake = handshakeAnswer(context, target);
   const get = plainAnswer(context, target);
   if (!handshake || !get) return undefined;
-  if (handshake.state === 'open') return true;
-  const same = (a: HandshakeAnswer, b: HttpAnswer): boolean =>
-    a.status === undefined || b.status === undefined ? a.state === b.failure : sameAnswer(a, b);
-  if (!same(handshake, get)) return true;
-  const unknownPath = handshakeAtUnknownPath(context, target);
-  const plainUnknownPath = context.getUnknownPath(target.address);
-  if (!unknownPath || !plainUnknownPath) return undefined;
-  return !same(unknownPath, plainUnknownPath);
+  if (handshake.state === 'open' || !alike(handshake, get)) return true;
+  return tellsHandshakes(context, target, target.address);
 }

@@ -7,7 +7,7 @@ import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-poi
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
 import { firstServer, frontEndAnswers, isPageItself, oneProgram, pathIsKnown } from '../facts/servers.ts';
-import { upgradeArrives } from '../facts/upgrade.ts';
+import { tellsHandshakes, upgradeArrives } from '../facts/upgrade.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import type { Table } from './table.ts';
@@ -98,8 +98,16 @@ function path(context: RuleContext, { target, status }: PlainHandshake): string 
   return known === undefined || arrives === undefined ? undefined : 'unclear';
 }
 
+/** How the entry point that accepts the handshake answers one at an unknown path, compared with a plain request. */
+function there(context: RuleContext, { target }: PlainHandshake): string | undefined {
+  const open = openElsewhere(context, target);
+  const told = open && tellsHandshakes(context, target, { ...open, path: target.address.path });
+  return told === undefined ? undefined : told ? 'told apart' : 'alike';
+}
+
 const NOT_ACCEPTED = ['refused alike', 'unlike'];
 const MAYBE_PROXY = ['proxy', 'not known'];
+const ACCEPTED_ELSEWHERE = 'the same handshake succeeds at another entry point of the same backend';
 const frontText = (context: RuleContext, { target }: PlainHandshake): string => firstServer(context, target).text;
 
 /** Who takes the handshake for a plain request: a proxy on the way, or the server itself. */
@@ -111,13 +119,33 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
     front: { values: ['proxy', 'application', 'not known'], read: front },
     elsewhere: { values: ['accepted', ...NOT_ACCEPTED], read: elsewhere },
     path: { values: ['known', 'no handshake arrives', 'unclear'], read: path },
+    there: { values: ['told apart', 'alike'], read: there },
   },
   rows: [
     {
-      when: { elsewhere: 'accepted' },
+      when: { elsewhere: 'accepted', path: 'known' },
       cause: 'proxy-upgrade-missing',
       level: 'proven',
-      because: 'the same handshake succeeds at another entry point of the same backend',
+      because: ACCEPTED_ELSEWHERE,
+    },
+    {
+      when: { elsewhere: 'accepted', path: 'no handshake arrives', there: 'told apart' },
+      cause: 'proxy-upgrade-missing',
+      level: 'proven',
+      because: `${ACCEPTED_ELSEWHERE}, which there answers handshakes at unknown paths otherwise than plain requests`,
+    },
+    // A path that the proxy changes is unknown to the backend, which may have the same words for handshakes.
+    {
+      when: { elsewhere: 'accepted', path: 'no handshake arrives', there: 'alike' },
+      cause: 'proxy-upgrade-missing',
+      level: 'possible',
+      alike: ['proxy-path-stripped'],
+    },
+    {
+      when: { elsewhere: 'accepted', path: 'unclear' },
+      cause: 'proxy-upgrade-missing',
+      level: 'possible',
+      alike: ['proxy-path-stripped'],
     },
     {
       when: { server: 'wsgi', elsewhere: NOT_ACCEPTED },

@@ -233,6 +233,45 @@ export const proxies: readonly Unseen[] = [
     },
   },
   {
+    name: 'nginx replaces the prefix, the backend has the same words for every path and handshake',
+    expect: 'inconclusive',
+    async start(world) {
+      const listener = json({ error: 'not found' }, 404);
+      const { server, port } = await world.http(listener);
+      endpoint(server, '/live/orders', (socket) => {
+        new Chat().join(socket);
+      });
+      routeOthers(server, ['/live/orders'], listener);
+      world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
+      const front = await nginx(
+        world,
+        `root ${world.folder}/www; location /live/ { ${UPGRADE} proxy_pass http://127.0.0.1:${port}/ws/; }`,
+      );
+      world.route(HOST, 80, front);
+      world.route(HOST, 9000, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'nginx without upgrade, the backend knows no plain request of its endpoint',
+    expect: 'proxy-upgrade-missing',
+    async start(world) {
+      const { server, port } = await world.http(json({ error: 'not found' }, 404));
+      endpoint(server, '/live/orders', (socket) => {
+        new Chat().join(socket);
+      });
+      refuseOthers(server, ['/live/orders'], 403);
+      world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
+      const front = await nginx(
+        world,
+        `root ${world.folder}/www; location /live/ { proxy_pass http://127.0.0.1:${port}; }`,
+      );
+      world.route(HOST, 80, front);
+      world.route(HOST, 9000, port);
+      return { url: HOME };
+    },
+  },
+  {
     name: 'Caddy cuts the prefix off, the backend says so',
     expect: 'proxy-path-stripped',
     async start(world) {
