@@ -11,11 +11,14 @@ export interface Sentence {
 /** A text without regard to how its lines are broken. */
 export const normalised = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+let segmenter: Intl.Segmenter | undefined;
+/** Made when it is first needed: it costs 0.04 s, which what only lists scenarios does not pay. */
+const inSentences = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' })).segment(text);
 
 /** The sentences of a passage, each normalised. */
 export const sentencesOf = ({ text, line }: Pick<Passage, 'text' | 'line'>): Sentence[] =>
-  [...segmenter.segment(text.replace(/\s/g, ' '))].flatMap(({ segment, index }) => {
+  [...inSentences(text.replace(/\s/g, ' '))].flatMap(({ segment, index }) => {
     if (segment.trim() === '') return [];
     const lineAt = (place: number): number => line + text.slice(0, place).split('\n').length - 1;
     const from = index + segment.length - segment.trimStart().length;
