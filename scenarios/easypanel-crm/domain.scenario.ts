@@ -1,10 +1,57 @@
-/** What the proxy adds for a domain. */
-import { edit, scenario, up } from 'sintoma';
-import { apiWithoutCors, byWebSocket, CONNECTED, CRM, live, works } from './expected.ts';
+/** What the panel has for each domain: a router, a certificate, a list of origins. */
+import { edit, failedResource, refused, scenario, up } from 'sintoma';
+import {
+  API,
+  API_PATHS,
+  apiWithoutCors,
+  byWebSocket,
+  CRM,
+  CONNECTED,
+  live,
+  nothing,
+  socketFails,
+  works,
+} from './expected.ts';
 
 const restored = { steps: [edit(), up()], delivery: works };
 
+const UNTRUSTED = 'net::ERR_CERT_AUTHORITY_INVALID';
+const withoutCertificate = socketFails(`Error in connection establishment: ${UNTRUSTED}`);
+
 export default [
+  scenario('easypanel-crm/crm-domain-without-route', {
+    title: 'The domain of the front end was not configured: Traefik shows a certificate of its own, and no page comes.',
+    document: { name: 'easypanel-crm', lines: [66, 66] },
+    faults: ['crm-domain-without-route'],
+    // It is asked for the page of that domain to tell that it is ready.
+    without: ['traefik'],
+    visit: `${CRM}/`,
+    console: [],
+    requests: [refused('GET', `${CRM}/`, UNTRUSTED)],
+    sockets: [],
+    navigationError: UNTRUSTED,
+    delivery: nothing,
+    cause: 'proxy-host-unknown',
+    repairs: [{ title: 'configure the domain of the front end', document: [66, 66], ...restored }],
+  }),
+  scenario('easypanel-crm/api-certificate-failed', {
+    title: "Let's Encrypt gave no certificate for the domain of the backend: Traefik routes it, with one of its own.",
+    document: { name: 'easypanel-crm', lines: [67, 67] },
+    documentSays: 'That TLS is activated is said to be what to look for; here it is, and the browser refuses it.',
+    faults: ['api-certificate-failed'],
+    visit: `${CRM}/`,
+    requests: API_PATHS.flatMap((path) => [
+      refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
+      refused('GET', `${API}/${path}`, UNTRUSTED),
+    ]),
+    sockets: withoutCertificate.sockets,
+    console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
+    page: { ...withoutCertificate.page, api: { state: 'error' } },
+    delivery: nothing,
+    sameSymptomAs: ['easypanel-crm/api-domain-without-route', 'easypanel-crm/api-without-tls'],
+    cause: 'tls-certificate-untrusted',
+    repairs: [{ title: 'get the certificate', document: [67, 67], ...restored }],
+  }),
   scenario('easypanel-crm/proxy-answers-for-cors', {
     title: 'Traefik answers preflights from a list with the old domain: the REST calls are lost, the sockets are live.',
     document: { name: 'easypanel-crm', lines: [77, 77] },

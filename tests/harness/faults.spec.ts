@@ -64,6 +64,7 @@ function changes(healthy: ResolvedProject, faulty: ResolvedProject): Change[] {
 
 /** Faults that take more than one decision, and why that is still one fault. */
 const MORE_THAN_ONE: Readonly<Record<string, string>> = {
+  'balancas/https-given-up': 'the HTTPS proxy goes, and with it where the domain leads',
   'balancas/nginx-not-restarted': 'a recreated container: one goes, and the same one comes at another address',
   'balancas/reverb-port-in-browser': 'a port and the scheme that is spoken on it',
   'easypanel-crm/backend-port-mismatch': 'another port, and its publication, which the control subscriber needs',

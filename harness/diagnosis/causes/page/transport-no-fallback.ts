@@ -1,6 +1,6 @@
 import { engineCode } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
-import { addressOf, handshakeAnswer } from '../../facts/answers.ts';
+import { addressOf, handshakeAnswer, seenError } from '../../facts/answers.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { finding, proven } from '../../finding.ts';
 import { withScheme } from '../../urls.ts';
@@ -20,6 +20,8 @@ export default cause({
       return undefined;
     if (target.symptom?.is !== 'status' && target.symptom?.is !== 'network' && target.symptom?.is !== 'silent')
       return undefined;
+    // A certificate that the browser refuses is refused to long-polling as well.
+    if (/CERT|SSL/.test(seenError(target) ?? '')) return undefined;
     // One that stood needs no other transport.
     if (target.attempts.some(({ opened }) => opened)) return undefined;
     const polling = context.ask({

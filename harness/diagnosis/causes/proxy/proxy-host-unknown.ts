@@ -86,9 +86,10 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   if (root && kindOf(root) === 'tls-port') return undefined;
   const refused = refusedHost(context, target);
   if (refused?.byList || refused?.says === 'another') return undefined;
+  // A name that the server knows has that certificate too, where none could be got for it.
   if (!here || !root || !unknownPath)
     return madeUp
-      ? likely(`${host} is answered with the server's default certificate (${tls.subject ?? ''})`)
+      ? possible(`${host} is answered with the server's default certificate (${tls.subject ?? ''})`)
       : undefined;
   if (isDefaultSite(root.body) && host !== context.page.host) {
     const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
