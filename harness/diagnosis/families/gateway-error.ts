@@ -17,8 +17,11 @@ interface GatewayError {
 /** Statuses of a proxy that waited for its upstream in vain. */
 const TIMEOUTS: readonly (number | undefined)[] = [504, 522, 524];
 
-/** A proxy that gives up sooner was refused; one that waits longer got no reply at all. */
-const AT_ONCE_MS = 700;
+/**
+ * A proxy that gives up sooner was refused, on a busy machine too; one that waits longer got no reply at all.
+ * Linux asks three times for whoever has an address, a second apart (net.ipv4.neigh.default.mcast_solicit).
+ */
+const AT_ONCE_MS = 2000;
 
 const NO_SERVER =
   /no available server|no healthy upstream|no server is available|connection refused|no live upstreams|web server is down/i;
