@@ -1,6 +1,7 @@
 /** What goes wrong where an application is published in a folder, on another port, or by an old version of HTTP. */
 import { createHash } from 'node:crypto';
 import type http from 'node:http';
+import type { WebSocket } from 'ws';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { UPGRADE, nginx } from './proxies.ts';
 import { bare, engine } from './python-engine.ts';
@@ -219,9 +220,11 @@ export const folders: readonly Unseen[] = [
           '*': express404,
         }),
       );
-      const chat = new Chat();
-      endpoint(server, '/live', (socket) => void chat.join(socket), { verifyClient: sameOrigin });
-      endpoint(server, '/live/prices', (socket) => void chat.join(socket));
+      const join = (socket: WebSocket): void => {
+        new Chat().join(socket);
+      };
+      endpoint(server, '/live', join, { verifyClient: sameOrigin });
+      endpoint(server, '/live/prices', join);
       refuseOthers(server, ['/live', '/live/prices']);
       const upgrade =
         'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
