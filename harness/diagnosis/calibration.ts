@@ -5,7 +5,7 @@
 /** Right answers, and all answers. */
 export const CALIBRATION = {
   faulty: {
-    proven: { right: 949, of: 949 },
+    proven: { right: 953, of: 953 },
     likely: { right: 387, of: 389 },
     possible: { right: 521, of: 784 },
   },

@@ -30,6 +30,25 @@ async function onePage(world: World): Promise<number> {
   return port;
 }
 
+/** A page that speaks NATS in binary frames to a server that wants another token, and stays connected. */
+async function nats(world: World, connect: string): Promise<{ url: string }> {
+  const { server, port } = await world.http(
+    routes({
+      '/': html(`const socket = new WebSocket('ws://' + location.host + '/nats');
+socket.onopen = () => socket.send(new TextEncoder().encode('CONNECT ${connect}\\r\\nPING\\r\\n'));
+socket.onmessage = async ({ data }) => { const text = await data.text(); if (text.startsWith('-ERR')) state(text); };`),
+    }),
+  );
+  endpoint(server, '/nats', (socket) => {
+    socket.send(Buffer.from('INFO {"server_id":"N1","auth_required":true}\r\n'));
+    socket.once('message', () => {
+      socket.send(Buffer.from("-ERR 'Authorization Violation'\r\n"));
+    });
+  });
+  world.route(HOST, 80, port);
+  return { url: HOME };
+}
+
 const DJANGO =
   '<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1><p>The requested resource was not found on this server.</p></body></html>';
 
@@ -204,5 +223,15 @@ export const applications: readonly Unseen[] = [
       world.route(HOST, 80, await nginx(world, `location / { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`));
       return { url: HOME };
     },
+  },
+  {
+    name: 'NATS: no token in the first frame, which is bytes',
+    expect: 'auth-missing',
+    start: (world) => nats(world, '{"verbose":false}'),
+  },
+  {
+    name: 'NATS: a token that the server does not know',
+    expect: 'auth-rejected',
+    start: (world) => nats(world, '{"verbose":false,"auth_token":"an-old-one"}'),
   },
 ];
