@@ -5,7 +5,7 @@
 /** Right answers, and all answers. */
 export const CALIBRATION = {
   faulty: {
-    proven: { right: 953, of: 953 },
+    proven: { right: 955, of: 955 },
     likely: { right: 387, of: 389 },
     possible: { right: 521, of: 784 },
   },

@@ -183,7 +183,7 @@ async function interact(options: VisitOptions, { page, recorder }: Opened, remai
   const missing = (option: string, selector: string) => (): never => {
     throw new UserError(
       `${option}: the page shows nothing that matches ${selector}`,
-      'a selector of Playwright: CSS, text=Connect, role=button[name="Connect"], …',
+      'a selector of Playwright: CSS, text=Connect, role=button[name="Connect"], …; if what is wrong keeps it away, leave the option out',
       2,
     );
   };

@@ -234,4 +234,25 @@ export const applications: readonly Unseen[] = [
     expect: 'auth-rejected',
     start: (world) => nats(world, '{"verbose":false,"auth_token":"an-old-one"}'),
   },
+  {
+    name: 'SockJS by polling, and two servers in turn: each opens the session',
+    expect: 'proxy-no-stickiness',
+    async start(world) {
+      const { port } = await world.http(
+        routes({
+          '/': html(`const poll = async () => {
+  const text = await (await fetch('/sockjs/017/f3kq0a1z/xhr', { method: 'POST' })).text();
+  if (text.startsWith('o')) state('connected');
+  setTimeout(poll, 300);
+};
+poll();`),
+          // Two servers that have not seen the session; in a real system only the first requests of it fall on both.
+          '/sockjs/017/f3kq0a1z/xhr': (_request, response) =>
+            void response.writeHead(200, { 'Content-Type': 'application/javascript; charset=UTF-8' }).end('o\n'),
+        }),
+      );
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
 ];

@@ -1,3 +1,4 @@
+import type { RequestReading } from '../../../browser/evidence.ts';
 import { ENGINE_CODES, engineCode, engineWords } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import { seenStatus } from '../../facts/answers.ts';
@@ -10,7 +11,8 @@ export default cause({
   hop: 'proxy',
   sentence:
     'Requests of one polling session reach different replicas or worker processes, and only one of them knows the session.',
-  proof: 'An Engine.IO session opened by polling is sometimes refused as unknown a moment later.',
+  proof:
+    'An Engine.IO session opened by polling is sometimes refused as unknown a moment later; a polling session of SockJS is opened again and again.',
   lookAlikes: ['upstream-down', 'client-protocol-mismatch', 'broker-missing'],
   repair:
     'Make the route sticky, by cookie or address, or use the websocket transport alone. Worker processes that share one address cannot be told apart by a proxy: run one worker, or one address each.',
@@ -33,4 +35,18 @@ export default cause({
       `the page got ${words(lost.body)} for a session that was just opened`,
     );
   },
+  examineVisit: ({ evidence }) => {
+    const twice = openedTwice(evidence.requests);
+    return twice === undefined
+      ? undefined
+      : proven(`the SockJS session ${twice} was opened more than once: its requests reach servers that do not know it`);
+  },
 });
+
+/** A polling session of SockJS whose requests were answered with the frame that opens a session more than once. */
+function openedTwice(requests: readonly RequestReading[]): string | undefined {
+  const opened = requests
+    .filter(({ url, body = '' }) => /\/\d{3}\/[^/]+\/xhr(\?|$)/.test(url) && body.startsWith('o\n'))
+    .map(({ url }) => new URL(url).pathname.replace(/\/xhr$/, ''));
+  return opened.find((session, index) => opened.indexOf(session) !== index);
+}
