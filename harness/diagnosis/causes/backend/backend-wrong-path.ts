@@ -64,7 +64,7 @@ const PATHS_OF: readonly (readonly [subprotocol: RegExp, paths: readonly string[
 
 const usualPaths = ({ attempts }: Target): string[] =>
   PATHS_OF.flatMap(([subprotocol, paths]) =>
-    attempts.some(({ protocols = [] }) => protocols.some((name) => subprotocol.test(name))) ? paths : [],
+    attempts.some(({ protocols }) => protocols.some((name) => subprotocol.test(name))) ? paths : [],
   );
 
 /** Paths similar to the refused one that the backend may serve. */

@@ -64,8 +64,10 @@ export default cause({
         `the same handshake at port ${entry.port} is accepted`,
       );
     // From outside, a wrong port and a closed port look the same.
+    // So do a wrong port and one behind a firewall, or of a program that hangs.
+    const silent = target.symptom?.is === 'silent';
     return finding(
-      refused && (!ownOrigin || shared) ? 'possible' : 'likely',
+      silent || (refused && (!ownOrigin || shared)) ? 'possible' : 'likely',
       `port ${port} of ${host} ${refused ? 'is closed' : `answers ${describeAnswer(plainAnswer(context, target))}`}`,
       `the same path at port ${entry.port} ${ownOrigin ? '(the page’s own) ' : ''}speaks the right protocol`,
     );
