@@ -2,7 +2,15 @@ import { kindOf } from '../../answers.ts';
 import { engineCode, engineWords } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf, handshakeAnswer, plainAnswer, realStatus, seenError, seenStatus } from '../../facts/answers.ts';
+import {
+  addressOf,
+  answerTo,
+  handshakeAnswer,
+  plainAnswer,
+  realStatus,
+  seenError,
+  seenStatus,
+} from '../../facts/answers.ts';
 import { quoted } from '../../facts/sentences.ts';
 import { frontEndAnswers } from '../../facts/servers.ts';
 import { accepts } from '../../facts/upgrade.ts';
@@ -36,11 +44,15 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
   }
   if (target.kind === 'engine.io') {
     if (/^\d+:\d/.test(bodyOf(target))) return proven('the server answers in the packet format of Engine.IO 3');
-    // A page of the front end is no protocol.
-    if (target.symptom?.is === 'unanswered' && !frontEndAnswers(context, target)) {
-      return target.conversation?.greeted === true
-        ? likely('the server speaks Engine.IO, and the page does not')
-        : likely('the socket opens, and the server sends no Engine.IO handshake: it speaks another protocol');
+    if (target.symptom?.is === 'unanswered') {
+      if (target.conversation?.greeted === true) return likely('the server speaks Engine.IO, and the page does not');
+      // A poll may be answered with a page of the front end, which is no protocol.
+      const opened = target.attempts.some((attempt) => attempt.opened);
+      if (!opened && frontEndAnswers(context, target)) return undefined;
+      return finding(
+        opened || answerTo(context, target) ? 'likely' : 'possible',
+        'the connection is made, and the server sends no Engine.IO handshake: it speaks another protocol',
+      );
     }
     if (
       target.symptom?.is === 'closed' &&

@@ -112,8 +112,9 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
   if (madeUp) {
     if (invented && !sameAnswer(invented, root)) return undefined;
+    const stock = kind === 'proxy-no-route';
     return finding(
-      invented && kind === 'proxy-no-route' ? 'proven' : 'likely',
+      invented ? (stock ? 'proven' : 'likely') : stock ? 'likely' : 'possible',
       `${host} is answered with the server's default certificate (${tls.subject ?? ''})`,
       `every path is answered ${describeAnswer(root)}`,
       invented && 'so is an invented name',
