@@ -32,7 +32,7 @@ export interface ChannelReading {
   published: Published[];
   /** The control subscriber received every message; absent where the channel has none. */
   controlled?: boolean;
-  /** The WebSocket frame in which a message arrived at the first page, shown or not; at most 2000 characters. */
+  /** The WebSocket frame, or event of a stream, in which a message arrived at the first page, shown or not; at most 2000 characters. */
   frame?: string;
   /** Where that frame is not as documented. */
   frameDiffers?: string[];
@@ -82,7 +82,8 @@ export async function dataArrived(page: Page, { data }: Topology): Promise<void>
 }
 
 function frameWith({ recorder }: Client, nonce: string): string | undefined {
-  const frames = recorder.recorded.sockets.flatMap((socket) => socket.frames);
+  const { sockets, requests } = recorder.recorded;
+  const frames = [...sockets.flatMap((socket) => socket.frames), ...requests.flatMap(({ events = [] }) => events)];
   return frames.find(({ direction, text }) => direction === 'received' && text.includes(nonce))?.text;
 }
 

@@ -1,12 +1,12 @@
 /** In which way a page came to show a message: a pure function of what it did between the two. */
-import type { RequestReading } from '../browser/evidence.ts';
+import { isStream, type RequestReading } from '../browser/evidence.ts';
 import type { Way } from '../scenario/schema.ts';
 
 /** One message that a page shows; times as in its evidence. */
 export interface Showing {
   publishedAt: number;
   shownAt: number;
-  /** It arrived in a frame of one of the page's sockets. */
+  /** It arrived in a frame of one of the page's sockets, or as an event of a stream. */
   framed: boolean;
 }
 
@@ -31,7 +31,8 @@ export const awaitsData = (requests: readonly RequestReading[]): boolean =>
  * publication and showing, the frame proves nothing.
  */
 export function wayOf({ publishedAt, shownAt, framed }: Showing, requests: readonly RequestReading[]): Way {
-  const between = requests.filter((one) => answeredBetween(one, publishedAt, shownAt));
+  // What a stream brings are its events.
+  const between = requests.filter((one) => !isStream(one) && answeredBetween(one, publishedAt, shownAt));
   // A document that was asked for before the message was published is the visit itself.
   if (between.some(({ type, at }) => type === 'document' && at >= publishedAt)) return 'reloaded';
   if (!framed) return 'polling';

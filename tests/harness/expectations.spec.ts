@@ -479,6 +479,12 @@ test.describe('the way in which a message came', () => {
     ['a request between frame and showing', 'refetched', [fetchedAt(1100, 1150)]],
     ['a request that was under way', 'refetched', [fetchedAt(900, 1150)]],
     ['a request that failed', 'live', [fetchedAt(1100, 1150, { status: 404 })]],
+    [
+      'an event stream that is open all the time',
+      'live',
+      [fetched(API, { at: 100, status: 200, type: 'eventsource' })],
+    ],
+    ['an answer that is a stream', 'live', [fetchedAt(100, 1150, { mimeType: 'text/event-stream' })]],
     ['a script or an image', 'live', [fetchedAt(1100, 1150, { type: 'image' })]],
     ['the page loaded anew', 'reloaded', [fetchedAt(1100, 1150, { type: 'document' })]],
     ['no frame', 'polling', [fetchedAt(1100, 1150)], false],

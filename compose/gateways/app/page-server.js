@@ -1,0 +1,15 @@
+// The page, which is no part of what is live: it stays there whatever happens to the rest.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const files = {
+  '/': ['text/html; charset=utf-8', readFileSync('page.html')],
+  '/page.js': ['text/javascript', readFileSync('page.js')],
+  '/socket.io.js': ['text/javascript', readFileSync('node_modules/socket.io/client-dist/socket.io.min.js')],
+};
+
+createServer((request, response) => {
+  const [type, body] = files[request.url] ?? [];
+  if (!type) return response.writeHead(404, { 'content-type': 'text/plain' }).end('no such page\n');
+  response.writeHead(200, { 'content-type': type }).end(body);
+}).listen(3000, () => console.log('the page is served'));
