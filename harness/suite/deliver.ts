@@ -212,7 +212,8 @@ export async function deliver(
               (frameWith(client, nonce) !== undefined && (await Promise.race([one, after(DRAWING_MS)])));
             if (!shownAt) return undefined;
             const framed = frameWith(client, nonce) !== undefined;
-            return wayOf({ publishedAt: publishedAt[index] ?? 0, shownAt, framed }, client.recorder.recorded.requests);
+            const at = publishedAt[index] ?? 0;
+            return wayOf({ text: nonce, publishedAt: at, shownAt, framed }, client.recorder.recorded.requests);
           }),
         );
         return { nonce, published, controlled, shown };

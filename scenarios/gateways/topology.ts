@@ -9,6 +9,7 @@ import {
   topology,
 } from 'sintoma';
 import { apache, caddy, haproxy, nginx, PLACES, traefik } from './blocks.ts';
+import { edits } from './edits.ts';
 
 type Way = 'ws' | 'io-websocket' | 'io-polling' | 'sse' | 'stream';
 
@@ -32,9 +33,14 @@ const opened = (sockets: Recorded['sockets'], isIt: (url: string) => boolean, sa
   );
 
 const channel = (way: Way): Channel => ({
-  publish: (reach, text) => postJson(`${publishedAt(reach, 'app', 3000)}/live/publish`, { way, text }),
+  publish: (reach, text) =>
+    reach.runs('app')
+      ? postJson(`${publishedAt(reach, 'app', 3000)}/live/publish`, { way, text })
+      : Promise.resolve({ ok: false, detail: 'the application does not run' }),
   control: (reach) =>
-    subscribeWebSocket({ url: `${publishedAt(reach, 'app', 3000, 'ws')}/live/all`, confirmed: /"open":true/ }),
+    reach.runs('app')
+      ? subscribeWebSocket({ url: `${publishedAt(reach, 'app', 3000, 'ws')}/live/all`, confirmed: /"open":true/ })
+      : 'no broker',
   shows: insideTestId(way),
   subscribed: TAKES_PART[way],
 });
@@ -51,6 +57,7 @@ export default topology({
     [PLACES.haproxy]: haproxy,
     [PLACES.apache]: apache,
   },
+  edits,
   ready: {
     page: { log: /the page is served/ },
     app: { log: /the application is live/ },

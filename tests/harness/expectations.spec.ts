@@ -21,7 +21,7 @@ import { assign } from '../../harness/scenario/assign.ts';
 import { socketOutcome } from '../../harness/scenario/fit.ts';
 import { compareEvidence, renderMismatches, type Expected } from '../../harness/scenario/match.ts';
 import { compareControl, compareDelivery, compareFrames, comparePublisher } from '../../harness/scenario/outcomes.ts';
-import { wayOf } from '../../harness/suite/way.ts';
+import { awaitsData, wayOf } from '../../harness/suite/way.ts';
 import { evidence, fetched, line, PAGE, socket } from './support/evidence.ts';
 
 const expected = (more: Partial<Expected> = {}): Expected => ({ console: [], requests: [], sockets: [], ...more });
@@ -469,7 +469,8 @@ test.describe('what else is judged of a delivery', () => {
 });
 
 test.describe('the way in which a message came', () => {
-  const showing = { publishedAt: 1000, shownAt: 1200, framed: true };
+  const TEXT = 'message-1';
+  const showing = { text: TEXT, publishedAt: 1000, shownAt: 1200, framed: true };
   const fetchedAt = (at: number, finishedAt: number, more: object = {}): ReturnType<typeof fetched> =>
     fetched(API, { at, finishedAt, status: 200, ...more });
   const ways: [what: string, way: string, requests: ReturnType<typeof fetched>[], framed?: boolean][] = [
@@ -478,6 +479,13 @@ test.describe('the way in which a message came', () => {
     ['requests after it was shown', 'live', [fetchedAt(1300, 1400)]],
     ['a request between frame and showing', 'refetched', [fetchedAt(1100, 1150)]],
     ['a request that was under way', 'refetched', [fetchedAt(900, 1150)]],
+    ['an answer that holds the message', 'refetched', [fetchedAt(1100, 1150, { body: `["${TEXT}"]` })]],
+    ['an answer that does not hold it', 'live', [fetchedAt(1100, 1150, { body: '[]' })]],
+    [
+      'an answer of which only the beginning is known',
+      'refetched',
+      [fetchedAt(1100, 1150, { body: ' '.repeat(4000) })],
+    ],
     ['a request that failed', 'live', [fetchedAt(1100, 1150, { status: 404 })]],
     [
       'an event stream that is open all the time',
@@ -495,6 +503,17 @@ test.describe('the way in which a message came', () => {
       expect(wayOf({ ...showing, framed }, requests)).toBe(way);
     });
   }
+});
+
+test('data that a page waits for could hold a message, an open stream or a poll of Engine.IO could not', () => {
+  const open = (more: object): boolean => awaitsData([fetched(API, { at: 100, type: 'fetch', ...more })]);
+  expect(open({}), 'a request without an answer').toBe(true);
+  expect(open({ type: 'xhr' }), 'one of the older kind').toBe(true);
+  expect(open({ finishedAt: 200, status: 200 }), 'one that was answered').toBe(false);
+  expect(open({ type: 'eventsource' }), 'an event stream').toBe(false);
+  expect(open({ accepts: 'text/event-stream' }), 'a stream that was asked for').toBe(false);
+  expect(open({ status: 200, mimeType: 'text/event-stream' }), 'an answer that is a stream').toBe(false);
+  expect(open({ type: 'xhr', url: `${API}/?EIO=4&transport=polling&sid=a` }), 'a poll of Engine.IO').toBe(false);
 });
 
 test('a matching is never worse than the best one', () => {

@@ -60,7 +60,9 @@ sockets.on('connection', (socket, { url }) => {
   socket.send(JSON.stringify({ way: 'ws', open: true }));
 });
 server.on('upgrade', (request, socket, head) => {
-  if (!['/live/ws', '/live/all'].includes(request.url)) return;
+  socket.on('error', () => undefined);
+  if (request.url.startsWith('/live/socket.io/')) return;
+  if (!['/live/ws', '/live/all'].includes(request.url)) return socket.destroy();
   if (!sameOrigin(request)) return socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
 });
