@@ -159,6 +159,7 @@ const repairStep = z.union([
           port: z.number().int(),
           http: z.string(),
           status: z.number().int().exactOptional(),
+          tls: z.string().exactOptional(),
         })
         .readonly(),
     })

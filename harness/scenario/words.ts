@@ -143,11 +143,14 @@ export const restart = (...services: string[]): RepairStep => ({ restart: servic
  * Repair step: waits until a service answers a path.
  *
  * @param port the container's
- * @param status without it, anything below 500 will do
+ * @param more its status; without it, anything below 500 will do. `tls`: by https, under this name
  */
-export const answers = (service: string, port: number, http: string, status?: number): RepairStep => ({
-  answers: { service, port, http, ...(status === undefined ? {} : { status }) },
-});
+export const answers = (
+  service: string,
+  port: number,
+  http: string,
+  more: { status?: number; tls?: string } = {},
+): RepairStep => ({ answers: { service, port, http, ...more } });
 
 /**
  * While a page is open: waits until an element of the first page shows a state or a text.

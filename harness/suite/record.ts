@@ -36,8 +36,8 @@ function stepText(step: RepairStep): string {
   if ('build' in step) return `docker compose build ${step.build.join(' ')}`;
   if ('up' in step) return 'docker compose up --detach';
   if ('restart' in step) return `docker compose restart ${step.restart.join(' ')}`;
-  const { service, http, port, status } = step.answers;
-  return `wait until ${service}:${port}${http} answers ${status ?? 'below 500'}`;
+  const { service, http, port, status, tls } = step.answers;
+  return `wait until ${service}:${port}${http} answers ${status ?? 'below 500'}${tls === undefined ? '' : ` as ${tls}`}`;
 }
 
 const deliveryTexts = ({ delivery, api }: Played): Record<string, string> => ({

@@ -23,17 +23,21 @@ const answeredBetween = ({ at, finishedAt, status, error }: RequestReading, from
 const mayHold = ({ body }: RequestReading, text: string): boolean =>
   body === undefined || body.length >= LIMITS.body || body.includes(text);
 
+/** A poll of Engine.IO is held until there is something to tell. */
+const isPoll = ({ url }: RequestReading): boolean => /[?&]transport=polling\b/.test(url);
+
 /**
  * True while a page waits for data that could hold a message which is published now: it could not be told from one that
- * came live. An answer that is a stream is waited for in vain, and so is a poll of Engine.IO while nothing is sent.
+ * came live. An answer that is a stream is waited for in vain, and so is a poll.
  */
 export const awaitsData = (requests: readonly RequestReading[]): boolean =>
   requests.some(
-    ({ type, url, accepts, finishedAt }) =>
-      FETCHES.includes(type) &&
-      accepts === undefined &&
-      finishedAt === undefined &&
-      !/[?&]transport=polling\b/.test(url),
+    (one) =>
+      FETCHES.includes(one.type) &&
+      one.finishedAt === undefined &&
+      one.accepts === undefined &&
+      !isStream(one) &&
+      !isPoll(one),
   );
 
 /**
@@ -46,7 +50,5 @@ export function wayOf({ text, publishedAt, shownAt, framed }: Showing, requests:
   // A document that was asked for before the message was published is the visit itself.
   if (between.some(({ type, at }) => type === 'document' && at >= publishedAt)) return 'reloaded';
   if (!framed) return 'polling';
-  return between.some((one) => (one.type === 'eventsource' || FETCHES.includes(one.type)) && mayHold(one, text))
-    ? 'refetched'
-    : 'live';
+  return between.some((one) => FETCHES.includes(one.type) && mayHold(one, text)) ? 'refetched' : 'live';
 }

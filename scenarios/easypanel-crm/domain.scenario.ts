@@ -1,5 +1,5 @@
 /** What the panel has for each domain: a router, a certificate, a list of origins. */
-import { edit, failedResource, refused, scenario, up } from 'sintoma';
+import { answers, edit, failedResource, refused, scenario, up } from 'sintoma';
 import {
   API,
   API_PATHS,
@@ -23,8 +23,9 @@ export default [
     title: 'The domain of the front end was not configured: Traefik shows a certificate of its own, and no page comes.',
     document: { name: 'easypanel-crm', lines: [66, 66] },
     faults: ['crm-domain-without-route'],
-    // It is asked for the page of that domain to tell that it is ready.
+    // It is asked for the page of that domain to tell that it is ready; here its other domain tells.
     without: ['traefik'],
+    after: [answers('traefik', 443, '/', { tls: 'api.seu-dominio.com' })],
     visit: `${CRM}/`,
     console: [],
     requests: [refused('GET', `${CRM}/`, UNTRUSTED)],

@@ -76,7 +76,7 @@ export default [
     document: { name: 'veloflux-websockets', lines: [204, 214] },
     faults: ['backend-down'],
     // For a second the load balancer remembers where the backend was, and nothing answers there, not even a refusal.
-    after: [answers('loadbalancer', 80, '/api/status', 502)],
+    after: [answers('loadbalancer', 80, '/api/status', { status: 502 })],
     visit: `${LOCAL}/dashboard`,
     console: [...refused.console, ...badGateway.console],
     requests: badGateway.requests,

@@ -2,7 +2,7 @@
 import type { AnswerKind } from '../answers.ts';
 import { isGoNotFound, kindOf, programOf, sameAnswer, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
-import { handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../facts/answers.ts';
+import { answerTo, handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../facts/answers.ts';
 import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-points.ts';
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
@@ -38,9 +38,19 @@ function plainHandshake(context: RuleContext, target: Target | undefined): Plain
   // A server that checks the Origin did receive the handshake.
   if (originSensitive(context, target)) return undefined;
   if (frontEndAnswers(context, target) && !servesBoth(context, target)) return undefined;
+  if (context.failed.some((other) => isSharedWith(context, other, target, answer))) return undefined;
   const get = plainAnswer(context, target);
   return get && sameAnswer(answer, get) ? { target, status, answer } : undefined;
 }
+
+/** A plain request of the same folder fails in the same way: what is wrong is no matter of handshakes. */
+const isSharedWith = (context: RuleContext, other: Target, { address }: Target, answer: HandshakeAnswer): boolean => {
+  if ((other.kind !== 'api' && other.kind !== 'sse') || other.symptom?.is !== 'status') return false;
+  const { host, port, path } = other.address;
+  if (host !== address.host || port !== address.port || path.split('/')[1] !== address.path.split('/')[1]) return false;
+  const there = answerTo(context, other);
+  return there !== undefined && sameAnswer(there, answer);
+};
 
 /** The program that serves the page serves the endpoint too. */
 const servesBoth = (context: RuleContext, target: Target): boolean =>

@@ -1,6 +1,7 @@
 /** What goes wrong where an application is published in a folder, on another port, or by an old version of HTTP. */
 import { createHash } from 'node:crypto';
 import type http from 'node:http';
+import type { WebSocket } from 'ws';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { UPGRADE, nginx } from './proxies.ts';
 import { bare, engine } from './python-engine.ts';
@@ -18,6 +19,20 @@ const script = (text: string): http.RequestListener => {
 const CONNECT = `const socket = new WebSocket('ws://' + location.host + base + '/live');
 socket.onopen = () => { document.getElementById('state').textContent = 'connected'; };
 socket.onmessage = (event) => { document.getElementById('list').append(JSON.parse(event.data).type); };`;
+
+/** A program that serves a page which asks for three things below /live/, and has none of them. */
+async function pageOnly(world: World): Promise<number> {
+  const page = rawPage("'ws://' + location.host + '/live/ws'", {
+    more: "fetch('/live/messages').then((a) => { if (!a.ok) show('no messages'); }); new EventSource('/live/events');",
+  });
+  const { port } = await world.http(
+    routes({
+      '/': page,
+      '*': (_request, response) => void response.writeHead(404, { 'Content-Type': 'text/plain' }).end('no such page\n'),
+    }),
+  );
+  return port;
+}
 
 /** A server whose page, scripts and socket are at the root, whatever its visitors see. */
 async function rootDesk(world: World, page: string, more: Parameters<typeof routes>[0] = {}): Promise<number> {
@@ -169,6 +184,52 @@ export const folders: readonly Unseen[] = [
       io.upgrade(server);
       world.route(HOST, 8088, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; ${UPGRADE} }`));
       return { url: `http://${HOST}:8088/` };
+    },
+  },
+  {
+    name: 'nginx has no route for what is live, the program of the page has words of its own',
+    expect: 'proxy-route-missing',
+    async start(world) {
+      world.route(
+        HOST,
+        80,
+        await nginx(world, `location / { ${UPGRADE} proxy_pass http://127.0.0.1:${await pageOnly(world)}; }`),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'no proxy, and the program of the page has nothing of what is live',
+    expect: 'backend-endpoint-missing',
+    async start(world) {
+      world.route(HOST, 80, await pageOnly(world));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'nginx asks with a Host of its own, the server compares it and knows its endpoint by a plain request',
+    expect: 'proxy-host-rewritten',
+    async start(world) {
+      const { server, port } = await world.http(
+        routes({
+          '/': rawPage("'ws://' + location.host + '/live'", {
+            more: "new WebSocket('ws://' + location.host + '/live/prices');",
+          }),
+          '/live': (_request, response) =>
+            void response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade' }).end('a WebSocket is wanted'),
+          '*': express404,
+        }),
+      );
+      const join = (socket: WebSocket): void => {
+        new Chat().join(socket);
+      };
+      endpoint(server, '/live', join, { verifyClient: sameOrigin });
+      endpoint(server, '/live/prices', join);
+      refuseOthers(server, ['/live', '/live/prices']);
+      const upgrade =
+        'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
+      world.route(HOST, 80, await nginx(world, `location / { ${upgrade} proxy_pass http://127.0.0.1:${port}; }`));
+      return { url: HOME };
     },
   },
 ];

@@ -1,6 +1,7 @@
 import { kindOf, sameAnswer, stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
-import { answerTo, handshakeAtUnknownPath, isSocket, realStatus } from '../../facts/answers.ts';
+import { answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
+import { unknownFolder } from '../../facts/folders.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
 import { finding, likely, possible } from '../../finding.ts';
@@ -32,6 +33,9 @@ export default cause({
     const answer = answerTo(context, target);
     if (!answer || ['tls-port', 'engine-error'].includes(kindOf(answer))) return undefined;
     if (status === 403 && !isSocket(target)) return undefined;
+    // One that asks a plain request for a handshake is there.
+    const plain = isSocket(target) ? plainAnswer(context, target) : undefined;
+    if (plain && kindOf(plain) === 'upgrade-required') return undefined;
     const unknownPath = isSocket(target)
       ? handshakeAtUnknownPath(context, target)
       : context.getUnknownPath(target.address);
@@ -52,10 +56,12 @@ export default cause({
     if (target.kind === 'document') return own && status === 404 ? likely(text) : undefined;
     if (sibling)
       return finding(
-        own || isSocket(sibling) ? 'proven' : 'likely',
+        (own || isSocket(sibling)) && (status === 404 || likeUnknownPath) ? 'proven' : 'likely',
         text,
         `${label(sibling)} works through the same server`,
       );
+    // A route that is missing leads to a program that has none of it.
+    if (unknownFolder(context, target) !== undefined) return possible(text);
     if (status === 404 && !isSocket(target))
       return finding(own ? 'likely' : 'possible', text, 'the application itself wrote the answer');
     // The server answers 403 for unknown paths, and perhaps for bad credentials too.

@@ -20,7 +20,7 @@ export default cause({
       return undefined;
     if (target.symptom?.is !== 'status' && target.symptom?.is !== 'network' && target.symptom?.is !== 'silent')
       return undefined;
-    // A certificate that the browser refuses is refused to long-polling as well.
+    // TLS that the browser refuses is refused to long-polling as well.
     if (/CERT|SSL/.test(seenError(target) ?? '')) return undefined;
     // One that stood needs no other transport.
     if (target.attempts.some(({ opened }) => opened)) return undefined;

@@ -12,6 +12,7 @@ import {
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
+import { unknownFolder } from '../../facts/folders.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers, isGoApplication, isPageItself, oneProgram } from '../../facts/servers.ts';
@@ -92,7 +93,13 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
       );
     }
   }
-  return undefined;
+  const folder = unknownFolder(context, target);
+  return folder === undefined
+    ? undefined
+    : likely(
+        `${label(target)} is answered ${describeAnswer(answer)}, as is all that the page asks below /${folder}/ and a path that nobody has`,
+        firstServer(context, target).text,
+      );
 }
 
 /** Scripts of the page come from the same folder, so there is a route for it. */
