@@ -8,7 +8,7 @@ import { PROJECT } from '../common/paths.ts';
 import { tellingOf } from '../document/coverage.ts';
 import { readResult } from '../report/store.ts';
 import { stateOf, type Passed } from '../result/claims.ts';
-import { fateOfQuote, followAnchors, writeAnchors, type Anchors } from '../scenario/lock.ts';
+import { fateOfQuote, followAnchors, ownOf, writeAnchors, type Anchors } from '../scenario/lock.ts';
 import { placeIn } from '../scenario/labels.ts';
 import type { LoadedTopology } from '../scenario/load.ts';
 import type { Claim } from '../scenario/schema.ts';
@@ -35,15 +35,17 @@ function words(fate: AnchorFate, { document }: Claim): string {
 }
 
 /** What became of what the claims of a topology quote. */
-export const anchorsOf = ({ definition, claims }: LoadedTopology): Map<Claim, Anchored> =>
-  new Map(
+export function anchorsOf({ definition, claims }: LoadedTopology): Map<Claim, Anchored> {
+  const own = claims.some(({ at }) => at !== undefined) ? ownOf(definition.name) : {};
+  return new Map(
     claims.flatMap((claim): [Claim, Anchored][] => {
       if (claim.at === undefined) return [];
-      const fate = fateOfQuote(definition.name, claim.id, claim.at);
+      const fate = fateOfQuote(own, claim.id, claim.at);
       const now = fate.is === 'reworded' ? { now: fate.place.text } : {};
       return [[claim, { is: fate.is, fate, says: words(fate, claim), ...now }]];
     }),
   );
+}
 
 /** The anchors of some claims, by document. */
 function byDocument(anchors: Iterable<readonly [Claim, Anchored]>): Record<string, Anchors> {

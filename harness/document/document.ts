@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closest } from 'fastest-levenshtein';
+import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
 import { Block, type BlockSource } from './block.ts';
@@ -68,13 +69,7 @@ function chosen(parts: readonly Part[], choice: Choice | undefined, document: st
     );
   }
   const { text, line, language, file } = one;
-  return {
-    document,
-    line,
-    text,
-    ...(language === undefined ? {} : { language }),
-    ...(file === undefined ? {} : { file }),
-  };
+  return { document, line, text, ...defined({ language, file }) };
 }
 
 /** The parts under a heading, up to the next one of its depth or above. */

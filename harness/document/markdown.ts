@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Code, Nodes, Root } from 'mdast';
 import type { fromMarkdown } from 'mdast-util-from-markdown';
 import type { toString } from 'mdast-util-to-string';
+import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
 
 /** A heading of the document itself; one in a quotation or a list is a passage. */
@@ -71,8 +72,7 @@ function codeOf(node: Code, lines: readonly string[], shown: string): CodePart {
     is: 'code',
     text: node.value,
     line: first + (fenced ? 1 : 0),
-    ...(node.lang ? { language: node.lang } : {}),
-    ...(file === undefined ? {} : { file }),
+    ...defined({ language: node.lang ?? undefined, file }),
   };
 }
 

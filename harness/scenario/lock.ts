@@ -52,7 +52,7 @@ export function writeLines(topology: string, lines: Readonly<Record<string, stri
 export type Anchors = Readonly<Record<string, Anchor>>;
 
 /** What is locked of own documents, by path. */
-const ownOf = (topology: string, lock = readLock(topology)): Record<string, Anchors> =>
+export const ownOf = (topology: string, lock = readLock(topology)): Record<string, Anchors> =>
   Object.fromEntries(Object.entries(lock).flatMap(([name, locked]) => (Array.isArray(locked) ? [] : [[name, locked]])));
 
 /** Locks what claims of own documents are about, by path and claim; what is locked of other documents stays. */
@@ -68,15 +68,16 @@ export function followAnchors(topology: string, anchors: Readonly<Record<string,
   writeAnchors(topology, { ...own, ...(Object.fromEntries(merged) as Record<string, Anchors>) });
 }
 
-/** What became of what a claim quotes. */
-export const fateOfQuote = (topology: string, id: string, quote: Quote): AnchorFate =>
-  anchorFate(quote, ownOf(topology)[quote.document]?.[id]);
+/** What became of what a claim quotes, of what is locked of own documents. */
+export const fateOfQuote = (own: Readonly<Record<string, Anchors>>, id: string, quote: Quote): AnchorFate =>
+  anchorFate(quote, own[quote.document]?.[id]);
 
 /** The lines of what a claim quotes; where it is not found, the line in which it was. */
 export function linesOfQuote(topology: string, id: string, quote: Quote): Lines {
-  const line = ownOf(topology)[quote.document]?.[id]?.line ?? 1;
+  const own = ownOf(topology);
+  const line = own[quote.document]?.[id]?.line ?? 1;
   try {
-    const fate = fateOfQuote(topology, id, quote);
+    const fate = fateOfQuote(own, id, quote);
     return 'place' in fate ? fate.place.lines : [line, line];
   } catch (error) {
     if (isUserError(error)) return [line, line];

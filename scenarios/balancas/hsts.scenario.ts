@@ -23,6 +23,7 @@ export default [
     sockets: [times(2, brokenSocket(socketUrl(DOMAIN), REASON)), may(again.socket)],
     page: { api: { state: 'error' } },
     delivery: nothing,
+    sameSymptomAs: ['balancas/port-443-closed-behind-cached-page'],
     cause: 'hsts-upgrade',
     needsTrustStore: true,
     repairs: [{ title: 'serve HTTPS again', document: [82, 82], steps: [edit(), up()], delivery: works }],

@@ -1,22 +1,18 @@
 /** What the panel has for each domain: a router, a certificate, a list of origins. */
-import { answers, edit, failedResource, refused, scenario, up } from 'sintoma';
+import { answers, edit, refused, scenario, up } from 'sintoma';
 import {
-  API,
-  API_PATHS,
+  apiUntrusted,
   apiWithoutCors,
   byWebSocket,
   CRM,
   CONNECTED,
   live,
   nothing,
-  socketFails,
+  UNTRUSTED,
   works,
 } from './expected.ts';
 
 const restored = { steps: [edit(), up()], delivery: works };
-
-const UNTRUSTED = 'net::ERR_CERT_AUTHORITY_INVALID';
-const withoutCertificate = socketFails(`Error in connection establishment: ${UNTRUSTED}`);
 
 export default [
   scenario('easypanel-crm/crm-domain-without-route', {
@@ -40,15 +36,7 @@ export default [
     document: { name: 'easypanel-crm', lines: [67, 67] },
     documentSays: 'That TLS is activated is said to be what to look for; here it is, and the browser refuses it.',
     faults: ['api-certificate-failed'],
-    visit: `${CRM}/`,
-    requests: API_PATHS.flatMap((path) => [
-      refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
-      refused('GET', `${API}/${path}`, UNTRUSTED),
-    ]),
-    sockets: withoutCertificate.sockets,
-    console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
-    page: { ...withoutCertificate.page, api: { state: 'error' } },
-    delivery: nothing,
+    ...apiUntrusted,
     sameSymptomAs: ['easypanel-crm/api-domain-without-route', 'easypanel-crm/api-without-tls'],
     cause: 'tls-certificate-untrusted',
     repairs: [{ title: 'get the certificate', document: [67, 67], ...restored }],

@@ -135,3 +135,19 @@ export const storedOnly: Delivery = {
   api: 'loaded',
 };
 export const nothing: Delivery = { messages: 'never', scheduler: 'never', attendances: 'never', api: 'missing' };
+
+export const UNTRUSTED = 'net::ERR_CERT_AUTHORITY_INVALID';
+const withoutCertificate = socketFails(`Error in connection establishment: ${UNTRUSTED}`);
+
+/** Traefik shows a certificate of its own for the domain of the backend, which the browser refuses. */
+export const apiUntrusted: Pick<ScenarioInput, 'visit' | 'requests' | 'sockets' | 'console' | 'page' | 'delivery'> = {
+  visit: `${CRM}/`,
+  requests: API_PATHS.flatMap((path) => [
+    refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
+    refused('GET', `${API}/${path}`, UNTRUSTED),
+  ]),
+  sockets: withoutCertificate.sockets,
+  console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
+  page: { ...withoutCertificate.page, api: { state: 'error' } },
+  delivery: nothing,
+};

@@ -8,15 +8,13 @@ import {
   failedSocket,
   many,
   may,
-  refused,
   type ScenarioInput,
   scenario,
   some,
   up,
 } from 'sintoma';
 import {
-  API,
-  API_PATHS,
+  apiUntrusted,
   apiLoaded,
   apiWithoutCors,
   byPolling,
@@ -52,9 +50,6 @@ const UPGRADE_REFUSED = error(
   /^WebSocket connection to 'wss:\/\/api\.seu-dominio\.com\/socket\.io\/\?EIO=4&transport=websocket&sid=[^']+' failed: Error during WebSocket handshake: Unexpected response code: 400$/,
 );
 
-const UNTRUSTED = 'net::ERR_CERT_AUTHORITY_INVALID';
-const withoutCertificate = socketFails(`Error in connection establishment: ${UNTRUSTED}`);
-
 /** Traefik does not know the domain of the backend on port 443: it shows a certificate of its own. */
 const unknownDomain: Pick<
   ScenarioInput,
@@ -62,15 +57,7 @@ const unknownDomain: Pick<
 > = {
   document: { name: 'easypanel-crm', lines: [136, 138] },
   documentSays: 'This is said to give a timeout; Traefik shows a certificate of its own, which the browser refuses.',
-  visit: `${CRM}/`,
-  requests: API_PATHS.flatMap((path) => [
-    refused('OPTIONS', `${API}/${path}`, UNTRUSTED),
-    refused('GET', `${API}/${path}`, UNTRUSTED),
-  ]),
-  sockets: withoutCertificate.sockets,
-  console: [...API_PATHS.map((path) => failedResource(UNTRUSTED, `${API}/${path}`)), ...withoutCertificate.console],
-  page: { ...withoutCertificate.page, api: { state: 'error' } },
-  delivery: nothing,
+  ...apiUntrusted,
   cause: 'proxy-host-unknown',
 };
 

@@ -58,8 +58,12 @@ export function offered(target: Target): { protocols?: string[] } {
  * The answer to a handshake at an unknown path. Engine.IO is not asked: it drops such handshakes after a second, and a
  * proxy may then mark the server as failed.
  */
-export function handshakeAtUnknownPath(context: RuleContext, target: Target): HandshakeAnswer | undefined {
-  return target.kind === 'engine.io' ? undefined : context.handshakeAtUnknownPath(target.address);
+export function handshakeAtUnknownPath(
+  context: RuleContext,
+  target: Target,
+  at = target.address,
+): HandshakeAnswer | undefined {
+  return target.kind === 'engine.io' ? undefined : context.handshakeAtUnknownPath(at);
 }
 
 /** The answer to a plain request of the same path. */

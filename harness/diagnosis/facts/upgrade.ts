@@ -3,7 +3,7 @@ import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
-import { handshakeAnswer, plainAnswer } from './answers.ts';
+import { handshakeAnswer, handshakeAtUnknownPath, plainAnswer } from './answers.ts';
 
 /** Switched protocols and was cut at once, before a word was said: nobody got a connection of that. */
 export const isCut = ({ state, closed, frames }: HandshakeAnswer): boolean =>
@@ -23,9 +23,8 @@ const alike = (handshake: HandshakeAnswer, get: HttpAnswer): boolean =>
     : sameAnswer(handshake, get);
 
 /** A handshake at an unknown path is answered differently from a plain request there. Engine.IO is not asked. */
-export function tellsHandshakes(context: RuleContext, { kind }: Target, at: Address): boolean | undefined {
-  if (kind === 'engine.io') return undefined;
-  const handshake = context.handshakeAtUnknownPath(at);
+export function tellsHandshakes(context: RuleContext, target: Target, at: Address): boolean | undefined {
+  const handshake = handshakeAtUnknownPath(context, target, at);
   const get = context.getUnknownPath(at);
   return handshake && get && !alike(handshake, get);
 }

@@ -6,6 +6,7 @@ import { label } from '../facts/sentences.ts';
 import { otherEntryPoints, speaks } from '../facts/entry-points.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
+import { isBeside } from '../urls.ts';
 import type { Table } from './table.ts';
 
 interface GatewayError {
@@ -47,12 +48,7 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
 
 /** Another request of the page for the same folder of the same server is answered with data. */
 const hasSibling = ({ goodApi }: RuleContext, { address }: Target): boolean =>
-  goodApi.some(
-    (other) =>
-      other.address.host === address.host &&
-      other.address.port === address.port &&
-      other.address.path.split('/')[1] === address.path.split('/')[1],
-  );
+  goodApi.some((other) => isBeside(other.address, address));
 
 /** Whether the backend answers at another entry point, which then shows that it runs. */
 function elsewhere(context: RuleContext, { target }: GatewayError): string | undefined {

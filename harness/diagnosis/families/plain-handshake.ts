@@ -10,6 +10,7 @@ import { firstServer, frontEndAnswers, isPageItself, oneProgram, pathIsKnown } f
 import { tellsHandshakes, upgradeArrives } from '../facts/upgrade.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
+import { isBeside } from '../urls.ts';
 import type { Table } from './table.ts';
 
 interface PlainHandshake {
@@ -46,8 +47,7 @@ function plainHandshake(context: RuleContext, target: Target | undefined): Plain
 /** A plain request of the same folder fails in the same way: what is wrong is no matter of handshakes. */
 const isSharedWith = (context: RuleContext, other: Target, { address }: Target, answer: HandshakeAnswer): boolean => {
   if ((other.kind !== 'api' && other.kind !== 'sse') || other.symptom?.is !== 'status') return false;
-  const { host, port, path } = other.address;
-  if (host !== address.host || port !== address.port || path.split('/')[1] !== address.path.split('/')[1]) return false;
+  if (!isBeside(other.address, address)) return false;
   const there = answerTo(context, other);
   return there !== undefined && sameAnswer(there, answer);
 };

@@ -1,7 +1,6 @@
 import net from 'node:net';
 import { test } from '@playwright/test';
 import type Dockerode from 'dockerode';
-import { execa } from 'execa';
 import { GenericContainer, type WaitStrategy } from 'testcontainers';
 import { PROJECT } from '../../../harness/common/paths.ts';
 import { newEngine } from '../../../harness/topology/engine.ts';
@@ -14,6 +13,7 @@ import {
   LABEL_PROJECT,
   LABEL_RUN,
 } from '../../../harness/topology/ownership.ts';
+import { plainLog } from '../../../harness/topology/readiness.ts';
 import type { World } from './world.ts';
 
 /** The images of compose/base in which programs of small systems run; `x-tests` there names the same. */
@@ -54,9 +54,8 @@ class ListensOn implements WaitStrategy {
     for (const began = Date.now(); !(await accepts(this.port)); await new Promise((next) => setTimeout(next, 20))) {
       const { State, Config } = await container.inspect();
       if (State.Running && Date.now() - began < this.limitMs) continue;
-      const { all } = await execa('docker', ['logs', '--tail', '30', container.id], { all: true, reject: false });
       const what = State.Running ? `does not listen on 127.0.0.1:${this.port}` : `ended with ${State.ExitCode}`;
-      throw new Error(`${Config.Image}: ${(Config.Cmd ?? []).join(' ')} ${what}:\n${all}`);
+      throw new Error(`${Config.Image}: ${(Config.Cmd ?? []).join(' ')} ${what}:\n${await plainLog(container, 30)}`);
     }
   }
 

@@ -23,6 +23,17 @@ import type { World } from './world.ts';
 const HOST = 'desk.example.test';
 const HOME = `http://${HOST}/`;
 
+/** A backend with one endpoint, a page of nginx that opens it by what `location` does below /live/, and its port open too. */
+async function orders(world: World, server: http.Server, port: number, location: string): Promise<{ url: string }> {
+  endpoint(server, '/live/orders', (socket) => {
+    new Chat().join(socket);
+  });
+  world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
+  world.route(HOST, 80, await nginx(world, `root ${world.folder}/www; location /live/ { ${location} }`));
+  world.route(HOST, 9000, port);
+  return { url: HOME };
+}
+
 /** A backend with a page, an API and a socket at `where`. */
 async function desk(
   world: World,
@@ -218,18 +229,8 @@ export const proxies: readonly Unseen[] = [
         '/live/orders': (_request, response) => void response.writeHead(400).end('Bad Request\n'),
       });
       const { server, port } = await world.http(listener);
-      endpoint(server, '/live/orders', (socket) => {
-        new Chat().join(socket);
-      });
       routeOthers(server, ['/live/orders'], listener);
-      world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
-      const front = await nginx(
-        world,
-        `root ${world.folder}/www; location /live/ { ${UPGRADE} proxy_pass http://127.0.0.1:${port}/ws/; }`,
-      );
-      world.route(HOST, 80, front);
-      world.route(HOST, 9000, port);
-      return { url: HOME };
+      return orders(world, server, port, `${UPGRADE} proxy_pass http://127.0.0.1:${port}/ws/;`);
     },
   },
   {
@@ -238,18 +239,8 @@ export const proxies: readonly Unseen[] = [
     async start(world) {
       const listener = json({ error: 'not found' }, 404);
       const { server, port } = await world.http(listener);
-      endpoint(server, '/live/orders', (socket) => {
-        new Chat().join(socket);
-      });
       routeOthers(server, ['/live/orders'], listener);
-      world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
-      const front = await nginx(
-        world,
-        `root ${world.folder}/www; location /live/ { ${UPGRADE} proxy_pass http://127.0.0.1:${port}/ws/; }`,
-      );
-      world.route(HOST, 80, front);
-      world.route(HOST, 9000, port);
-      return { url: HOME };
+      return orders(world, server, port, `${UPGRADE} proxy_pass http://127.0.0.1:${port}/ws/;`);
     },
   },
   {
@@ -257,18 +248,8 @@ export const proxies: readonly Unseen[] = [
     expect: 'proxy-upgrade-missing',
     async start(world) {
       const { server, port } = await world.http(json({ error: 'not found' }, 404));
-      endpoint(server, '/live/orders', (socket) => {
-        new Chat().join(socket);
-      });
       refuseOthers(server, ['/live/orders'], 403);
-      world.file('www/index.html', rawPage("'ws://' + location.host + '/live/orders'"));
-      const front = await nginx(
-        world,
-        `root ${world.folder}/www; location /live/ { proxy_pass http://127.0.0.1:${port}; }`,
-      );
-      world.route(HOST, 80, front);
-      world.route(HOST, 9000, port);
-      return { url: HOME };
+      return orders(world, server, port, `proxy_pass http://127.0.0.1:${port};`);
     },
   },
   {

@@ -5,6 +5,7 @@ import { unknownFolder } from '../../facts/folders.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
 import { finding, likely, possible } from '../../finding.ts';
+import { isBeside } from '../../urls.ts';
 
 export default cause({
   id: 'backend-endpoint-missing',
@@ -46,10 +47,8 @@ export default cause({
       (other) =>
         other !== target &&
         other.works &&
-        other.address.host === target.address.host &&
-        other.address.port === target.address.port &&
         (isSocket(other) || (!isSocket(target) && other.kind === 'api')) &&
-        other.address.path.split('/')[1] === target.address.path.split('/')[1],
+        isBeside(other.address, target.address),
     );
     const own = stockProgram(answer) === undefined && kindOf(answer) !== 'proxy-error';
     const text = `${label(target)} is answered ${describeAnswer(answer)}${likeUnknownPath ? ', like an unknown path' : ''}`;
