@@ -178,6 +178,13 @@ test.describe('results', () => {
         SINTOMA_RUN: String(name),
       });
       expect(counted.out).toBe(`${count} passed, 0 failed`);
+      // What is no test fails as well: the kill matrix, say.
+      const beside = await run(process.execPath, [path.join(ROOT, 'harness/report/count.js'), '1'], {
+        SINTOMA_REPORTS: folder,
+        SINTOMA_RUN: String(name),
+      });
+      expect(beside.out).toMatch(new RegExp(`check beside the tests did.*\\n${count} passed, 1 failed$`));
+      expect(beside.status).toBe(1);
     }
     expect(['runs/one', 'runs/two']).toContain(readlinkSync(path.join(folder, 'latest')));
     // Ten are kept, and the one that is still going on.
