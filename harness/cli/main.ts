@@ -85,8 +85,10 @@ export async function main(argv: readonly string[], { loadModule }: MainOptions)
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('(sintoma --help lists the commands)');
-  const asked = COMMANDS[argv[2] ?? ''];
-  for (const load of asked ? [asked] : Object.values(COMMANDS)) {
+  const first = argv[2] ?? '';
+  const asked = COMMANDS[first];
+  const needed = asked ? [asked] : ['-V', '--version'].includes(first) ? [] : Object.values(COMMANDS);
+  for (const load of needed) {
     program.addCommand((await load()).copyInheritedSettings(program));
   }
   try {

@@ -109,6 +109,9 @@ export function isTracker(host: string): boolean {
   return hostClass(host) === 'name' && TRACKER.test(host);
 }
 
+/** Two addresses of one host and port. */
+export const isSameServer = (a: Address, b: Address): boolean => a.host === b.host && a.port === b.port;
+
 /** Two addresses of one server, in the same folder of its root. */
 export const isBeside = (a: Address, b: Address): boolean =>
-  a.host === b.host && a.port === b.port && a.path.split('/')[1] === b.path.split('/')[1];
+  isSameServer(a, b) && a.path.split('/')[1] === b.path.split('/')[1];

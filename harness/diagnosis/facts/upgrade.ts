@@ -3,6 +3,7 @@ import type { RuleContext } from '../context.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
+import { isBeside, isSameServer } from '../urls.ts';
 import { handshakeAnswer, handshakeAtUnknownPath, plainAnswer } from './answers.ts';
 
 /** Switched protocols and was cut at once, before a word was said: nobody got a connection of that. */
@@ -37,3 +38,13 @@ export function upgradeArrives(context: RuleContext, target: Target): boolean | 
   if (handshake.state === 'open' || !alike(handshake, get)) return true;
   return tellsHandshakes(context, target, target.address);
 }
+
+/** Another WebSocket of the same folder, or one at the root, was opened through the same server. */
+export const upgradesWorkBeside = (context: RuleContext, target: Target): boolean =>
+  context.live.some(
+    (other) =>
+      other !== target &&
+      other.attempts.some((attempt) => attempt.opened) &&
+      (isBeside(other.address, target.address) ||
+        (isSameServer(other.address, target.address) && other.address.path.split('/').length <= 2)),
+  );

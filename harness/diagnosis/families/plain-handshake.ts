@@ -7,7 +7,7 @@ import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-poi
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
 import { firstServer, frontEndAnswers, isPageItself, oneProgram, pathIsKnown } from '../facts/servers.ts';
-import { tellsHandshakes, upgradeArrives } from '../facts/upgrade.ts';
+import { tellsHandshakes, upgradeArrives, upgradesWorkBeside } from '../facts/upgrade.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { isBeside } from '../urls.ts';
@@ -27,7 +27,7 @@ const NOT_PLAIN: readonly AnswerKind[] = ['upgrade-required', 'tls-port', 'proxy
 
 /** A refused handshake that is answered like a plain request, by an application. */
 function plainHandshake(context: RuleContext, target: Target | undefined): PlainHandshake | undefined {
-  if (!target || !isSocket(target) || target.symptom?.is !== 'status' || hasNeighbour(context, target))
+  if (!target || !isSocket(target) || target.symptom?.is !== 'status' || upgradesWorkBeside(context, target))
     return undefined;
   const status = seenStatus(target);
   const answer = handshakeAnswer(context, target);
@@ -55,18 +55,6 @@ const isSharedWith = (context: RuleContext, other: Target, { address }: Target, 
 /** The program that serves the page serves the endpoint too. */
 const servesBoth = (context: RuleContext, target: Target): boolean =>
   isPageItself(context, target) || oneProgram(context, target) === true;
-
-/** Another WebSocket of the same folder was opened through the same server. */
-function hasNeighbour(context: RuleContext, { address }: Target): boolean {
-  const folder = address.path.split('/')[1];
-  return context.live.some(
-    (other) =>
-      other.attempts.some((attempt) => attempt.opened) &&
-      other.address.host === address.host &&
-      other.address.port === address.port &&
-      (other.address.path.split('/')[1] === folder || other.address.path.split('/').length <= 2),
-  );
-}
 
 /** The kind of server that wrote the answer. */
 function server(context: RuleContext, { target, status, answer }: PlainHandshake): string {

@@ -4,12 +4,34 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { caddy, pemFiles } from './proxies.ts';
 import { html, rawPage } from './pages.ts';
-import { Chat, endpoint, json, routes } from './servers.ts';
+import { Chat, endpoint, go404, json, routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
+import type { Authority, World } from './world.ts';
 
 const HOST = 'desk.example.test';
 const RT = 'rt.example.test';
 const HOME = `http://${HOST}/`;
+
+/** A proxy that has a route for some names and a certificate for none; the application answers 404 outside of its socket. */
+async function defaultCertificate(
+  world: World,
+  authority: Authority | undefined,
+  known: readonly string[],
+): Promise<{ url: string }> {
+  world.route(HOST, 80, (await world.http(routes({ '/': rawPage(`'wss://${RT}/live'`) }))).port);
+  const application = routes({});
+  const server = https.createServer(
+    (await authority?.issue(['TRAEFIK DEFAULT CERT'], { selfSigned: true })) ?? {},
+    (request, response) => {
+      (known.includes(request.headers.host ?? '') ? application : go404)(request, response);
+    },
+  );
+  endpoint(server, '/live', (socket) => {
+    new Chat().join(socket);
+  });
+  world.route(RT, 443, await world.listen(server));
+  return { url: HOME };
+}
 
 /** Names, ports and TLS. */
 export const network: readonly Unseen[] = [
@@ -114,6 +136,16 @@ export const network: readonly Unseen[] = [
       world.route(RT, 443, await world.listen(server));
       return { url: HOME };
     },
+  },
+  {
+    name: 'default certificate for a name that the proxy knows, application without a page',
+    expect: 'tls-certificate-untrusted',
+    start: (world, authority) => defaultCertificate(world, authority, [RT]),
+  },
+  {
+    name: 'default certificate for a name that the proxy does not know',
+    expect: 'proxy-host-unknown',
+    start: (world, authority) => defaultCertificate(world, authority, []),
   },
   {
     name: 'certificate of another name',

@@ -29,6 +29,7 @@ export class World {
 
   /** Starts a server on a free port. */
   async listen(server: net.Server, host = '127.0.0.1'): Promise<number> {
+    if (LONGEST_HOLD_MS > 0) holdRequests(server);
     const sockets = new Set<net.Socket>();
     server.on('connection', (socket: net.Socket) => {
       sockets.add(socket);
@@ -68,6 +69,19 @@ export class World {
     for (const cleanup of this.cleanups.reverse()) await cleanup();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** With SINTOMA_HOLD_MS, servers of this process hold each request and handshake for up to so long: what waits for no fact fails. */
+const LONGEST_HOLD_MS = Number(process.env.SINTOMA_HOLD_MS ?? 0);
+
+function holdRequests(server: net.Server): void {
+  const emit = server.emit.bind(server);
+  server.emit = (event: string, ...values: unknown[]): boolean => {
+    if (event !== 'request' && event !== 'upgrade') return emit(event, ...values);
+    if (server.listenerCount(event) === 0) return false;
+    setTimeout(() => emit(event, ...values), Math.random() * LONGEST_HOLD_MS);
+    return true;
+  };
 }
 
 /** The path of a program, or undefined where it is not installed. */

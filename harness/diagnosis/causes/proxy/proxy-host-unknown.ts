@@ -107,11 +107,17 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
   const application = isGoNotFound(root) ? isGoApplication(context, target) : false;
   if (application === true) return undefined;
   const kind = kindOf(root);
-  if (madeUp)
-    return proven(
+  // A name that the server knows has that certificate too: an application that answers 404 everywhere is told by an invented name.
+  const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
+  if (madeUp) {
+    if (invented && !sameAnswer(invented, root)) return undefined;
+    return finding(
+      invented && kind === 'proxy-no-route' ? 'proven' : 'likely',
       `${host} is answered with the server's default certificate (${tls.subject ?? ''})`,
       `every path is answered ${describeAnswer(root)}`,
+      invented && 'so is an invented name',
     );
+  }
   if (kind === 'proxy-no-route' || isProxyNoRoute(root))
     return finding(
       application === undefined ? 'possible' : target.kind === 'document' ? 'likely' : 'proven',
@@ -119,7 +125,6 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     );
   if (host === context.page.host && target.kind !== 'document') return undefined;
   // Compare with a name that the server has, and with an invented one.
-  const invented = context.get(atPath(target.address, '/'), { as: 'no-such-name.invalid' });
   if (!invented || !sameAnswer(invented, root)) return undefined;
   const served =
     target.kind === 'document' ? undefined : context.get(atPath(target.address, '/'), { as: context.page.host });

@@ -15,7 +15,7 @@ import { originSensitive } from '../../facts/origins.ts';
 import { upgradesWork } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
-import { isCut } from '../../facts/upgrade.ts';
+import { isCut, upgradesWorkBeside } from '../../facts/upgrade.ts';
 import { plainHandshakeTable } from '../../families/plain-handshake.ts';
 import { byTable } from '../../families/table.ts';
 import type { Finding } from '../../finding.ts';
@@ -42,17 +42,7 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
   const held = target.symptom?.is === 'silent' || seenError(target) === 'TIMED_OUT';
   const unseen = target.symptom?.is === 'closed' || target.symptom?.is === 'refused' || (status === undefined && !held);
   if (unseen || status === 401) return undefined;
-  if (
-    context.live.some(
-      (other) =>
-        other !== target &&
-        other.attempts.some((attempt) => attempt.opened) &&
-        other.address.host === target.address.host &&
-        other.address.port === target.address.port &&
-        sharedFolder(other, target),
-    )
-  )
-    return undefined;
+  if (upgradesWorkBeside(context, target)) return undefined;
   const handshake = handshakeAnswer(context, target);
   if (!handshake) return undefined;
   const front = firstServer(context, target);
@@ -109,8 +99,4 @@ function cutAtOnce(context: RuleContext, target: Target): Finding | undefined {
     `${label(target)} is answered 101 and cut at once, each time, with an Origin and without: the proxy hands the handshake on as HTTP/1.0, and the backend does not keep such a connection`,
     front.text,
   );
-}
-
-function sharedFolder(a: Target, b: Target): boolean {
-  return a.address.path.split('/')[1] === b.address.path.split('/')[1] || a.address.path.split('/').length <= 2;
 }
