@@ -50,14 +50,19 @@ const refusedSockets = (
   io: number,
 ): { console: ConsoleExpectation[]; sockets: SocketExpectation[] } => ({
   console: [many(failedSocket(wsOf(proxy), handshake(ws)), 1000), many(failedSocket(ioFirst(proxy), handshake(io)))],
-  sockets: [many(brokenSocket(wsOf(proxy), handshake(ws)), 1000), many(brokenSocket(ioFirst(proxy), handshake(io)))],
+  sockets: [
+    many(brokenSocket(wsOf(proxy), handshake(ws)), 1000),
+    many(brokenSocket(ioFirst(proxy), handshake(io))),
+    // The visit may end while they are tried again.
+    may({ url: wsOf(proxy), outcome: 'pending' }),
+    may({ url: ioFirst(proxy), outcome: 'pending' }),
+  ],
 });
 
-/** Nothing below /live/ comes through; `chat` is the answer to the POST, where it is another one. */
+/** Nothing below /live/ comes through. */
 function nothingComesThrough(
   proxy: Proxy,
   status: number,
-  chat = status,
 ): Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page'> {
   const live = `${urlOf(proxy)}/live`;
   const { console, sockets } = refusedSockets(proxy, status, status);
@@ -67,14 +72,16 @@ function nothingComesThrough(
       ...console,
       failed(proxy, `${live}/messages`, status),
       failed(proxy, `${live}/events`, status),
-      failed(proxy, `${live}/chat`, chat),
+      failed(proxy, `${live}/chat`, status),
       many(failed(proxy, polling(proxy), status)),
     ],
     requests: [
       answered('GET', `${live}/messages`, status),
       answered('GET', `${live}/events`, status),
-      answered('POST', `${live}/chat`, chat),
+      answered('POST', `${live}/chat`, status),
       many(answered('GET', polling(proxy), status)),
+      // It polls again after longer and longer, perhaps when the visit ends.
+      may({ method: 'GET', url: polling(proxy) }),
     ],
     sockets,
     page: states('closed', ...Object.keys(allLive)),
@@ -91,8 +98,7 @@ const withoutRoute = PROXIES.map((proxy) =>
   scenario(`gateways/${proxy}-without-route`, {
     title: `${proxy} has no route for what is live: the program that serves the page answers, and knows nothing of it.`,
     faults: [`${proxy}-without-route`],
-    // The limit of the body is that of the route.
-    ...nothingComesThrough(proxy, 404, proxy === 'nginx' ? 413 : 404),
+    ...nothingComesThrough(proxy, 404),
     delivery: NEVER,
     cause: 'proxy-route-missing',
     repairs: [{ title: 'add the route', ...restored }],
@@ -100,7 +106,7 @@ const withoutRoute = PROXIES.map((proxy) =>
 );
 
 /** What a proxy answers for a program that does not run. */
-const GONE: Readonly<Record<Proxy, number>> = { nginx: 502, traefik: 502, caddy: 502, haproxy: 503, apache: 502 };
+const GONE: Readonly<Record<Proxy, number>> = { nginx: 502, traefik: 502, caddy: 502, haproxy: 503, apache: 503 };
 
 const stopped = PROXIES.map((proxy) =>
   scenario(`gateways/${proxy}-app-stopped`, {
@@ -127,13 +133,7 @@ const withoutUpgrade = (['nginx', 'apache'] as const).map((proxy) => {
     ],
     // The last poll is held until there is something to tell.
     requests: [...requestsOf(proxy), { method: 'GET', url: polling(proxy) }],
-    // The visit may end while it tries again.
-    sockets: [
-      ...sockets,
-      brokenSocket(ioUpgrade(proxy), handshake(400)),
-      may({ url: wsOf(proxy), outcome: 'pending' }),
-      may({ url: ioFirst(proxy), outcome: 'pending' }),
-    ],
+    sockets: [...sockets, brokenSocket(ioUpgrade(proxy), handshake(400))],
     page: states('closed', 'ws', 'io-websocket'),
     delivery: { ...allLive, ws: 'after-reload', 'io-websocket': 'after-reload', 'io-polling': 'polling' },
     cause: 'proxy-upgrade-missing',
@@ -143,14 +143,12 @@ const withoutUpgrade = (['nginx', 'apache'] as const).map((proxy) => {
 
 const withoutHost = (['nginx', 'apache'] as const).map((proxy) => {
   const { console, sockets } = refusedSockets(proxy, 403, 400);
-  // The application refuses before it has read what is posted, of which Apache makes an error of its own.
-  const chat = proxy === 'apache' ? 502 : 403;
   return scenario(`gateways/${proxy}-without-host`, {
     title: `${proxy} asks with a Host of its own: the application takes what the page opens for another site's.`,
     faults: [`${proxy}-without-host`],
     visit: `${urlOf(proxy)}/`,
-    console: [...console, failed(proxy, `${urlOf(proxy)}/live/chat`, chat)],
-    requests: [...except(proxy, '/live/chat'), answered('POST', `${urlOf(proxy)}/live/chat`, chat)],
+    console: [...console, failed(proxy, `${urlOf(proxy)}/live/chat`, 403)],
+    requests: [...except(proxy, '/live/chat'), answered('POST', `${urlOf(proxy)}/live/chat`, 403)],
     // A GET of the same origin has no Origin; what began so is not asked again.
     sockets: [...sockets, openSocket(ioUpgrade(proxy))],
     page: states('closed', 'ws', 'io-websocket', 'stream'),

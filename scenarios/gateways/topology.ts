@@ -58,6 +58,8 @@ export default topology({
     [PLACES.apache]: apache,
   },
   edits,
+  // Five answers to one question: who reads one section has that proxy, and no other.
+  separateHosts: true,
   ready: {
     page: { log: /the page is served/ },
     app: { log: /the application is live/ },

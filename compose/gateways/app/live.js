@@ -49,7 +49,7 @@ const server = createServer((request, response) => {
     if (!request.url.startsWith('/live/socket.io/')) response.writeHead(404).end('no such route\n');
     return;
   }
-  if (!sameOrigin(request)) return response.writeHead(403).end('another origin\n');
+  if (!sameOrigin(request)) return request.resume().on('end', () => response.writeHead(403).end('another origin\n'));
   void route(request, response);
 });
 

@@ -10,6 +10,9 @@ const files = {
 
 createServer((request, response) => {
   const [type, body] = files[request.url] ?? [];
-  if (!type) return response.writeHead(404, { 'content-type': 'text/plain' }).end('no such page\n');
-  response.writeHead(200, { 'content-type': type }).end(body);
+  // What is posted is read before it is answered: an early answer is an error of its own to some proxies.
+  request.resume().on('end', () => {
+    if (!type) return response.writeHead(404, { 'content-type': 'text/plain' }).end('no such page\n');
+    response.writeHead(200, { 'content-type': type }).end(body);
+  });
 }).listen(3000, () => console.log('the page is served'));
