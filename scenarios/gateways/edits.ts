@@ -6,6 +6,8 @@ import type { Proxy } from './expected.ts';
 const PLACE: Readonly<Record<Proxy, string>> = PLACES;
 const inPlace = (proxy: Proxy, block: Block): Record<string, Block> => ({ [PLACE[proxy]]: block });
 
+const LIVE = '    ProxyPass /live/ http://app:3000/live/ upgrade=websocket timeout=3600 disablereuse=on';
+
 export const edits = {
   'nginx-without-route': inPlace('nginx', nginx.replace('location /live/ {', 'location /alive/ {')),
   'traefik-without-route': inPlace('traefik', traefik.replace('PathPrefix(`/live/`)', 'PathPrefix(`/alive/`)')),
@@ -14,6 +16,11 @@ export const edits = {
   'apache-without-route': inPlace('apache', apache.without('ProxyPass /live/')),
   'nginx-without-upgrade': inPlace('nginx', nginx.without('proxy_set_header Upgrade')),
   'apache-without-upgrade': inPlace('apache', apache.replace(' upgrade=websocket', '')),
+  'nginx-without-connection': inPlace('nginx', nginx.without('proxy_set_header Connection')),
+  'nginx-speaks-http-1.0': inPlace('nginx', nginx.without('proxy_http_version')),
+  'caddy-strips-prefix': inPlace('caddy', caddy.replace('handle /live/*', 'handle_path /live/*')),
+  'apache-strips-prefix': inPlace('apache', apache.replace('http://app:3000/live/', 'http://app:3000/')),
+  'apache-route-too-late': inPlace('apache', apache.without('ProxyPass /live/').insert('ProxyPass / ', LIVE)),
   'nginx-without-host': inPlace('nginx', nginx.without('proxy_set_header Host')),
   'apache-without-host': inPlace('apache', apache.without('ProxyPreserveHost')),
   'nginx-buffers': inPlace('nginx', nginx.without('proxy_buffering')),

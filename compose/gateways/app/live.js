@@ -45,11 +45,10 @@ const routes = {
 
 const server = createServer((request, response) => {
   const route = routes[`${request.method} ${request.url}`];
-  if (!route) {
-    if (!request.url.startsWith('/live/socket.io/')) response.writeHead(404).end('no such route\n');
-    return;
-  }
-  if (!sameOrigin(request)) return request.resume().on('end', () => response.writeHead(403).end('another origin\n'));
+  // What is posted is read before it is refused: an early answer is an error of its own to some proxies.
+  const refuse = (status, why) => request.resume().on('end', () => response.writeHead(status).end(why));
+  if (!route) return request.url.startsWith('/live/socket.io/') ? undefined : refuse(404, 'no such route\n');
+  if (!sameOrigin(request)) return refuse(403, 'another origin\n');
   void route(request, response);
 });
 
@@ -62,8 +61,9 @@ sockets.on('connection', (socket, { url }) => {
 server.on('upgrade', (request, socket, head) => {
   socket.on('error', () => undefined);
   if (request.url.startsWith('/live/socket.io/')) return;
-  if (!['/live/ws', '/live/all'].includes(request.url)) return socket.destroy();
-  if (!sameOrigin(request)) return socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  const refuse = (status) => socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  if (!['/live/ws', '/live/all'].includes(request.url)) return refuse('404 Not Found');
+  if (!sameOrigin(request)) return refuse('403 Forbidden');
   sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
 });
 // What is no handshake any more when it comes here.
