@@ -1,7 +1,7 @@
-/** The blocks of the guide: they are the configurations that run. */
+/** The guide, and its blocks, which are the configurations that run. */
 import { document } from 'sintoma';
 
-const guide = document(new URL('../../docs/behind-a-proxy.md', import.meta.url));
+export const guide = document(new URL('../../docs/behind-a-proxy.md', import.meta.url));
 
 export const nginx = guide.section('nginx').block();
 export const traefik = guide.section('Traefik').block();
