@@ -65,14 +65,14 @@ export const gateways = mutationsOf('gateways', {
     file: 'compose/app/live.js',
     edit: ['const message = JSON.stringify({ way, text });', 'const message = JSON.stringify({ way, body: text });'],
     plays: 'nginx',
-    says: 'ws',
+    says: /\bws\b.*\btext\b/,
   },
   'events-are-named-otherwise': {
     title: 'Streams tell of news, which the page does not listen to.',
     file: 'compose/app/live.js',
     edit: ['`event: message\\ndata:', '`event: news\\ndata:'],
     plays: 'caddy',
-    says: 'sse',
+    says: /\+ seen +sse: after-reload/,
   },
   'origin-is-not-checked': {
     title: 'The application takes what any site opens.',
@@ -86,7 +86,7 @@ export const gateways = mutationsOf('gateways', {
     file: 'compose/app/live.js',
     edit: ['    stored[way].push(text);\n', ''],
     plays: 'nginx-buffers',
-    says: /after-reload/,
+    says: /\+ seen +sse: never/,
   },
   'page-tries-again-at-once': {
     title: 'The page opens its WebSocket again without a pause.',
