@@ -111,7 +111,8 @@ export function stockProgram({ body, headers }: Pick<Written, 'body' | 'headers'
   if (frameworkPage(text) !== undefined) return undefined;
   const signed = signedBy(headers.server ?? '');
   if (signed !== undefined && !PROXY_PROGRAMS.includes(signed)) return undefined;
-  return PROXY_PAGES.find(({ says }) => says.test(text))?.program;
+  return PROXY_PAGES.find(({ says, server }) => says.test(text) && (server?.test(headers.server ?? '') ?? true))
+    ?.program;
 }
 
 /** A framework of applications wrote this error page. */
@@ -129,6 +130,8 @@ const SIGNATURES: readonly (readonly [Program, RegExp])[] = [
   ['apache', /apache/i],
   ['caddy', /caddy/i],
   ['envoy', /envoy/i],
+  ['cloudflare', /^cloudflare/i],
+  ['aws-elb', /^awselb/i],
   ['uvicorn', /uvicorn|hypercorn|daphne/i],
   ['gunicorn', /gunicorn/i],
   ['kestrel', /kestrel/i],
@@ -166,6 +169,9 @@ export const PROXY_PROGRAMS: readonly Program[] = [
   'traefik',
   'envoy',
   'varnish',
+  'cloudflare',
+  'aws-elb',
+  'ngrok',
 ];
 
 /** The title of an HTML page. */

@@ -23,6 +23,7 @@ export function questionText(question: Reading['question']): string {
       const how = [
         question.preflight && `preflight for ${question.preflight.method}`,
         question.origin && `with Origin ${question.origin}`,
+        question.forwardedProto && `with X-Forwarded-Proto ${question.forwardedProto}`,
         question.as && `as ${question.as}`,
         question.fresh && 'bypassing caches',
       ].filter(Boolean);

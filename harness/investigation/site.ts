@@ -115,7 +115,7 @@ async function ownFolder(): Promise<string | undefined> {
 const BOOTSTRAP = `
 const { workerData } = require('node:worker_threads');
 const { entry, cache } = workerData;
-if (entry.endsWith('.ts')) require('jiti').createJiti(entry, { fsCache: cache }).import(entry);
+if (entry.endsWith('.ts')) require('node:module').createRequire(entry)('jiti').createJiti(entry, { fsCache: cache }).import(entry);
 else import(entry);
 `;
 

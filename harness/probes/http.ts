@@ -65,6 +65,7 @@ export async function askHttp(
     Connection: 'close',
   };
   if (question.origin !== undefined) headers.Origin = question.origin;
+  if (question.forwardedProto !== undefined) headers['X-Forwarded-Proto'] = question.forwardedProto;
   if (question.fresh) Object.assign(headers, { 'Cache-Control': 'no-cache', Pragma: 'no-cache' });
   if (question.preflight) {
     headers['Access-Control-Request-Method'] = question.preflight.method;

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { WebSocketServer } from 'ws';
@@ -27,9 +28,15 @@ const env = { ...rest, NO_COLOR: '1' };
 
 function sintoma(...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [SINTOMA, ...args], { cwd: ROOT, timeout: 80_000, env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
+    // From a folder that is not the project's, as people do.
+    execFile(
+      process.execPath,
+      [SINTOMA, ...args],
+      { cwd: os.tmpdir(), timeout: 80_000, env },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+      },
+    );
   });
 }
 

@@ -12,7 +12,7 @@ const APACHE =
 const DJANGO =
   '\n<!doctype html>\n<html lang="en">\n<head>\n  <title>Not Found</title>\n</head>\n<body>\n  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n';
 
-const PROXIES: readonly (readonly [string, string])[] = [
+const PROXIES: readonly (readonly [program: string, text: string, server?: string])[] = [
   [
     'nginx',
     '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n',
@@ -37,6 +37,13 @@ const PROXIES: readonly (readonly [string, string])[] = [
   ],
   ['envoy', 'upstream connect error or disconnect/reset before headers. reset reason: connection failure'],
   ['varnish', '<h1>Error 503 Backend fetch failed</h1>\n<h3>Guru Meditation:</h3>'],
+  ['cloudflare', 'error code: 522', 'cloudflare'],
+  [
+    'aws-elb',
+    '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n',
+    'awselb/2.0',
+  ],
+  ['ngrok', '<noscript>The endpoint a.test is offline. (ERR_NGROK_3200)</noscript>'],
   ['traefik', 'Bad Gateway'],
 ];
 
@@ -58,11 +65,12 @@ const FRAMEWORKS: readonly (readonly [string, string])[] = [
 
 for (const [index, { program, says }] of PROXY_PAGES.entries())
   test(`a page of ${program}, row ${index + 1}`, () => {
-    const [name, text = ''] = PROXIES[index] ?? [];
+    const [name, text = '', server] = PROXIES[index] ?? [];
+    const headers: Record<string, string> = server === undefined ? {} : { server };
     expect(name, 'the texts stand in the order of the table').toBe(program);
     expect(text.trim()).toMatch(says);
-    expect(stockProgram({ body: text, headers: {} })).toBe(program);
-    expect(kindOf({ status: 503, headers: {}, body: text })).toBe('proxy-error');
+    expect(stockProgram({ body: text, headers })).toBe(program);
+    expect(kindOf({ status: 503, headers, body: text })).toBe('proxy-error');
     expect(stockProgram({ body: text, headers: { server: 'gunicorn' } }), 'its signature contradicts').toBeUndefined();
   });
 

@@ -57,6 +57,18 @@ const PROXIES: readonly AdviceRow[] = [
   },
   row(
     'nginx',
+    ['proxy-scheme-not-forwarded'],
+    'Pass the scheme on: proxy_set_header X-Forwarded-Proto $scheme, and let the backend trust it.',
+    `${NGINX}/ngx_http_proxy_module.html#proxy_set_header`,
+  ),
+  row(
+    'nginx',
+    ['proxy-upstream-tls'],
+    'Write the scheme of the backend in proxy_pass: https:// for a port with TLS, http:// for one without.',
+    `${NGINX}/ngx_http_proxy_module.html#proxy_pass`,
+  ),
+  row(
+    'nginx',
     ['proxy-path-stripped'],
     'Write proxy_pass without a path behind the address; with one, it replaces the prefix of the location.',
     `${NGINX}/ngx_http_proxy_module.html#proxy_pass`,
@@ -126,6 +138,12 @@ const PROXIES: readonly AdviceRow[] = [
     ['proxy-upgrade-missing'],
     'Add upgrade=websocket to ProxyPass (2.4.47 and later), or load mod_proxy_wstunnel and rewrite to ws://.',
     `${APACHE}/mod_proxy_wstunnel.html`,
+  ),
+  row(
+    'Apache',
+    ['proxy-scheme-not-forwarded'],
+    'Pass the scheme on: RequestHeader set X-Forwarded-Proto "https", and let the backend trust it.',
+    `${APACHE}/mod_headers.html#requestheader`,
   ),
   row('Apache', ['proxy-host-rewritten'], 'Set ProxyPreserveHost On.', `${APACHE}/mod_proxy.html#proxypreservehost`),
   row(
@@ -261,6 +279,12 @@ const BACKENDS: readonly AdviceRow[] = [
     ['backend-host-refused', 'ws-origin-rejected'],
     'Add the host to ALLOWED_HOSTS; AllowedHostsOriginValidator of Channels compares origins with it.',
     'https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts',
+  ),
+  row(
+    'Django',
+    ['proxy-scheme-not-forwarded'],
+    'Set SECURE_PROXY_SSL_HEADER to the header in which the proxy tells the scheme.',
+    'https://docs.djangoproject.com/en/stable/ref/settings/#secure-proxy-ssl-header',
   ),
   row(
     'Django',

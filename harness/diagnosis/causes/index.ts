@@ -38,9 +38,11 @@ import proxyNoStickiness from './proxy/proxy-no-stickiness.ts';
 import proxyPathStripped from './proxy/proxy-path-stripped.ts';
 import proxyRedirectsWebsocket from './proxy/proxy-redirects-websocket.ts';
 import proxyRouteMissing from './proxy/proxy-route-missing.ts';
+import proxySchemeNotForwarded from './proxy/proxy-scheme-not-forwarded.ts';
 import proxyStaleUpstream from './proxy/proxy-stale-upstream.ts';
 import proxyStripsExtensions from './proxy/proxy-strips-extensions.ts';
 import proxyUpgradeMissing from './proxy/proxy-upgrade-missing.ts';
+import proxyUpstreamTls from './proxy/proxy-upstream-tls.ts';
 import proxyWrongUpstream from './proxy/proxy-wrong-upstream.ts';
 import backendBasePath from './backend/backend-base-path.ts';
 import backendEndpointMissing from './backend/backend-endpoint-missing.ts';
@@ -114,9 +116,11 @@ export const CAUSES: { readonly [Id in CauseId]: CauseDefinition<Id> } = {
   'proxy-path-stripped': proxyPathStripped,
   'proxy-redirects-websocket': proxyRedirectsWebsocket,
   'proxy-route-missing': proxyRouteMissing,
+  'proxy-scheme-not-forwarded': proxySchemeNotForwarded,
   'proxy-stale-upstream': proxyStaleUpstream,
   'proxy-strips-extensions': proxyStripsExtensions,
   'proxy-upgrade-missing': proxyUpgradeMissing,
+  'proxy-upstream-tls': proxyUpstreamTls,
   'proxy-wrong-upstream': proxyWrongUpstream,
   'backend-base-path': backendBasePath,
   'backend-endpoint-missing': backendEndpointMissing,

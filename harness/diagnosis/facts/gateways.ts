@@ -1,6 +1,9 @@
-/** A gateway that accepts a connection and says that it cannot reach what the connection is for. */
+/** What gateways say of what is behind them. */
+import { stockProgram } from '../answers.ts';
+import type { RuleContext } from '../context.ts';
 import { AUTH_WORDS } from '../credentials.ts';
 import type { Target } from '../targets/target.ts';
+import { plainAnswer } from './answers.ts';
 
 const UPSTREAM_WORDS =
   /\b(down|up)stream\b|\bback-?end\b|\btarget\b|\b(connection|connect) (was )?(refused|timed out)\b|\bECONN(REFUSED|RESET)\b|\bEHOSTUNREACH\b|\bETIMEDOUT\b|\bENOTFOUND\b|\b(can ?not|can.?t|could ?n.?t|could not|fail(ed|s)? to|unable to) (be )?(connect to|reach|dial|contact)|\bno route to host\b|\bunreachable\b|\bbad gateway\b|\bdial tcp\b|\b(server|service|host) (is )?(not available|unavailable|offline|down|not running)\b/i;
@@ -33,3 +36,9 @@ export function gatewayFailure({ symptom, conversation }: Target): GatewayFailur
 
 const isAboutUpstream = (text: string): boolean =>
   UPSTREAM_WORDS.test(text) && !AUTH_WORDS.test(text) && !/origin\b/i.test(text);
+
+/** nginx refuses a lone request after the visit like those of the page with 503: no limit was reached. */
+export function isRefusedAlone(context: RuleContext, target: Target): boolean {
+  const alone = plainAnswer(context, target);
+  return alone?.status === 503 && stockProgram(alone) === 'nginx';
+}

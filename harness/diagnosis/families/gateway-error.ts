@@ -2,11 +2,13 @@
 import { describe, isGatewayStatus, isInOwnWords, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { answerTo, plainAnswer, realStatus } from '../facts/answers.ts';
+import { isRefusedAlone } from '../facts/gateways.ts';
 import { label } from '../facts/sentences.ts';
 import { otherEntryPoints, speaks } from '../facts/entry-points.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { isBeside } from '../urls.ts';
+import { edgeWords } from '../words/edges.ts';
 import type { Table } from './table.ts';
 
 interface GatewayError {
@@ -31,11 +33,16 @@ const NO_SERVER =
 function gatewayErrorOf(context: RuleContext, target: Target | undefined): GatewayError | undefined {
   if (!target) return undefined;
   const status = realStatus(context, target);
-  if (status === undefined || !isGatewayStatus(status)) return undefined;
+  if (status === undefined || status < 400) return undefined;
+  const gateway = isGatewayStatus(status);
+  // A tunnel whose other end is away answers 404.
+  if (!gateway && status !== 404) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (!answer) return undefined;
-  // nginx answers 503 when a limit is reached.
-  if (status === 503 && stockProgram(answer) === 'nginx') return undefined;
+  const words = edgeWords(answer)?.failure;
+  if (words === 'tls' || (!gateway && words !== 'offline')) return undefined;
+  // nginx answers 503 when a limit is reached, and an ingress of it when a service has no endpoints.
+  if (status === 503 && stockProgram(answer) === 'nginx' && !isRefusedAlone(context, target)) return undefined;
   // An application answers so too, for a part that it cannot or may not offer.
   if (isInOwnWords(answer) && hasSibling(context, target)) return undefined;
   // If the same path works without a body, the upstream is reachable.
@@ -99,7 +106,8 @@ export const gatewayError: Table<GatewayError> = {
     },
     says: {
       values: ['no server', 'nothing'],
-      read: (_context, { answer }) => (NO_SERVER.test(answer.body) ? 'no server' : 'nothing'),
+      read: (_context, { answer }) =>
+        NO_SERVER.test(answer.body) || edgeWords(answer)?.failure === 'offline' ? 'no server' : 'nothing',
     },
     pageAlone: { values: ['yes', 'no'], read: pageAlone },
     elsewhere: { values: ['open', 'refused', 'dropped', 'none known'], read: elsewhere },

@@ -79,6 +79,9 @@ export type Program =
   | 'traefik'
   | 'envoy'
   | 'varnish'
+  | 'cloudflare'
+  | 'aws-elb'
+  | 'ngrok'
   | 'go'
   | 'node'
   | 'uvicorn'
@@ -102,6 +105,8 @@ export interface HttpQuestion {
   fresh?: boolean;
   /** Send another Host (and, by TLS, server name) to the same address. */
   as?: string;
+  /** Say that the request came to a proxy by this scheme. */
+  forwardedProto?: 'https';
   /** Send this form body (POST only). */
   form?: string;
   /** How long to wait for the answer, in ms, where longer than usual. */

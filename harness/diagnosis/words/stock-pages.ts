@@ -4,6 +4,8 @@ import type { Program } from '../readings.ts';
 export interface StockPage {
   program: Program;
   says: RegExp;
+  /** The `Server` header, where the words are those of others too. */
+  server?: RegExp;
 }
 
 /** Pages of proxies and servers of files. */
@@ -24,6 +26,12 @@ export const PROXY_PAGES: readonly StockPage[] = [
     says: /upstream connect error or disconnect\/reset|no healthy upstream|upstream request timeout/i,
   },
   { program: 'varnish', says: /Guru Meditation|Varnish cache server/i },
+  {
+    program: 'cloudflare',
+    says: /^error code: \d{3,4}$|id="cf-error-details"|class="cf-error-code"|<title>Just a moment\.\.\.<\/title>|<title>Attention Required! \| Cloudflare<\/title>/,
+  },
+  { program: 'aws-elb', server: /^awselb/, says: /<center><h1>\d{3} [^<]+<\/h1><\/center>/ },
+  { program: 'ngrok', says: /\(ERR_NGROK_\d+\)|^ERR_NGROK_\d+/ },
   { program: 'traefik', says: /^(Bad Gateway|Gateway Timeout|no available server|Service Unavailable)$/i },
 ];
 

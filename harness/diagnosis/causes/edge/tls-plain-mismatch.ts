@@ -2,7 +2,7 @@ import { kindOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import { plainAnswer, seenError, seenStatus } from '../../facts/answers.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
-import { possible, proven } from '../../finding.ts';
+import { finding, possible, proven } from '../../finding.ts';
 import { authority } from '../../urls.ts';
 
 export default cause({
@@ -11,7 +11,7 @@ export default cause({
   sentence: 'The page uses TLS on a plain HTTP port, or plain HTTP on a TLS port.',
   proof:
     'The TLS handshake fails on a port that answers plain HTTP, or the plain request is answered with "sent to HTTPS port".',
-  lookAlikes: ['tls-http2-only', 'edge-port-unserved', 'bundle-wrong-port', 'hsts-upgrade'],
+  lookAlikes: ['tls-http2-only', 'edge-port-unserved', 'bundle-wrong-port', 'hsts-upgrade', 'proxy-upstream-tls'],
   repair: 'Align scheme and port: wss with the TLS port, ws with the plain one.',
   examineTarget: (context, target) => {
     const error = seenError(target) ?? '';
@@ -39,10 +39,17 @@ export default cause({
     ))
       return undefined;
     const answer = plainAnswer(context, target);
-    if (answer && kindOf(answer) === 'tls-port')
-      return proven(`the page sends plain HTTP to a TLS port, and the server says so: ${describeAnswer(answer)}`);
-    if (!answer || answer.status !== undefined) return undefined;
+    const saysSo = answer !== undefined && kindOf(answer) === 'tls-port';
+    if (!answer || (answer.status !== undefined && !saysSo)) return undefined;
     const asTls = context.ask({ ask: 'tls', host, port, alpn: 'any' });
+    if (saysSo) {
+      // A port without TLS that says so hands on the words of a backend.
+      if (asTls && asTls.state !== 'ok') return undefined;
+      return finding(
+        asTls ? 'proven' : 'possible',
+        `the page sends plain HTTP to a TLS port, and the server says so: ${describeAnswer(answer)}`,
+      );
+    }
     return asTls?.state === 'ok'
       ? proven(
           `${host}:${port} drops plain HTTP and completes a TLS handshake: the page sends plain HTTP to a TLS port`,

@@ -5,11 +5,13 @@ import { LOGIN } from '../../facts/login.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import { parseAddress } from '../../urls.ts';
+import { edgeWords } from '../../words/edges.ts';
 
 export default cause({
   id: 'proxy-auth-gate',
   hop: 'proxy',
-  sentence: 'A proxy asks for credentials (Basic, SSO) in front of the real-time path.',
+  sentence:
+    'A proxy asks for credentials (Basic, SSO), or for a proof of being a browser, in front of the real-time path.',
   proof:
     'The path is answered 401 with WWW-Authenticate (or 407, or the login page of a gate) for plain requests and handshakes alike, independent of the token.',
   lookAlikes: ['auth-missing', 'auth-rejected', 'proxy-redirects-websocket'],
@@ -20,9 +22,13 @@ export default cause({
     const asked = target.symptom?.is === 'silent' && target.kind === 'sse' ? plainAnswer(context, target) : undefined;
     const status = asked ? asked.status : realStatus(context, target);
     const redirected = status !== undefined && status >= 301 && status <= 308;
-    if (status !== 401 && status !== 407 && !redirected) return undefined;
+    if (status !== 401 && status !== 407 && status !== 403 && !redirected) return undefined;
     const answer = asked ?? answerTo(context, target);
     if (!answer) return undefined;
+    const words = edgeWords(answer);
+    if (words?.failure === 'challenge')
+      return proven(`${label(target)} is answered ${describeAnswer(answer)}: ${words.by} says that ${words.means}`);
+    if (status === 403) return undefined;
     const asks = answer.headers['www-authenticate'] ?? answer.headers['proxy-authenticate'];
     if (redirected) {
       const location = answer.headers.location ?? '';

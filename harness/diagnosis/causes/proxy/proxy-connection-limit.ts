@@ -1,6 +1,7 @@
 import { stockProgram } from '../../answers.ts';
 import { cause, surestOf } from '../../cause.ts';
 import { addressOf, answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
+import { isRefusedAlone } from '../../facts/gateways.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import { finding, proven } from '../../finding.ts';
@@ -29,7 +30,10 @@ export default cause({
         (program !== undefined || firstServer(context, target).proxied === true)
       )
         return proven(`${text}: ${describeAnswer(answer)}`);
-      if (program === 'nginx' || (status === 429 && firstServer(context, target).proxied !== false)) {
+      if (
+        (program === 'nginx' && !(status === 503 && isRefusedAlone(context, target))) ||
+        (status === 429 && firstServer(context, target).proxied !== false)
+      ) {
         return finding(
           others.length > 0 ? 'proven' : 'likely',
           `${text} by the proxy itself (${describeAnswer(answer)})`,

@@ -9,6 +9,7 @@ import { isGoApplication } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
+import { edgeWords } from '../../words/edges.ts';
 
 export default cause({
   id: 'proxy-host-unknown',
@@ -83,7 +84,7 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     : (answerTo(context, target) ?? plainAnswer(context, target));
   const root = context.get(atPath(target.address, '/'));
   const unknownPath = context.getUnknownPath(target.address);
-  if (root && kindOf(root) === 'tls-port') return undefined;
+  if (root && (kindOf(root) === 'tls-port' || edgeWords(root) !== undefined)) return undefined;
   const refused = refusedHost(context, target);
   if (refused?.byList || refused?.says === 'another') return undefined;
   // A name that the server knows has that certificate too, where none could be got for it.

@@ -1,0 +1,33 @@
+import { cause } from '../../cause.ts';
+import { addressOf, seenError } from '../../facts/answers.ts';
+import { label } from '../../facts/sentences.ts';
+import { finding } from '../../finding.ts';
+import { parseAddress, withScheme } from '../../urls.ts';
+
+export default cause({
+  id: 'proxy-scheme-not-forwarded',
+  hop: 'proxy',
+  sentence: 'TLS ends at the proxy, and the application, which is not told, redirects to https again and again.',
+  proof: 'The address is redirected to itself, and no longer when the request says X-Forwarded-Proto: https.',
+  lookAlikes: ['proxy-host-rewritten', 'proxy-redirects-websocket', 'auth-missing'],
+  repair: 'Have the proxy set X-Forwarded-Proto to the scheme of the request, and the application trust it.',
+  examineTarget: (context, target) => {
+    if (seenError(target) !== 'TOO_MANY_REDIRECTS' || !target.address.secure) return undefined;
+    const address = addressOf(target);
+    const answer = context.get(address);
+    const { location } = answer?.headers ?? {};
+    if (!answer?.status || answer.status < 301 || answer.status > 308 || location === undefined) return undefined;
+    const here = withScheme(address, 'http');
+    const to = parseAddress(new URL(location, here).href);
+    if (!to || withScheme(to, 'http') !== here) return undefined;
+    const told = context.get(address, { forwardedProto: 'https' });
+    const again = told?.headers.location;
+    return finding(
+      told && again === undefined ? 'proven' : 'likely',
+      `${label(target)} is redirected to itself: ${answer.status} to ${location.slice(0, 100)}`,
+      told &&
+        again === undefined &&
+        `with X-Forwarded-Proto: https it is answered ${told.status ?? told.failure ?? ''}`,
+    );
+  },
+});

@@ -1,0 +1,91 @@
+/** What networks of content, cloud load balancers, tunnels and proxies say of the server behind them, where its status alone does not. */
+
+export interface EdgeAnswer {
+  status?: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** What is wrong behind the edge, or at it. */
+export type EdgeFailure = 'offline' | 'tls' | 'challenge';
+
+interface EdgeWords {
+  /** Who says so. */
+  by: string;
+  failure: EdgeFailure;
+  status?: readonly number[];
+  header?: readonly [name: string, pattern: RegExp];
+  says?: RegExp;
+  /** What it means, as a clause. */
+  means: string;
+}
+
+const WORDS: readonly EdgeWords[] = [
+  { by: 'Cloudflare', failure: 'tls', status: [525], means: 'no TLS handshake succeeds with the origin' },
+  { by: 'Cloudflare', failure: 'tls', status: [526], means: 'the certificate of the origin is not valid' },
+  // “error code: 1033” and its page.
+  {
+    by: 'Cloudflare',
+    failure: 'offline',
+    status: [530],
+    says: /\b1033\b/,
+    means: 'the tunnel to the origin does not run',
+  },
+  {
+    by: 'Cloudflare',
+    failure: 'challenge',
+    header: ['cf-mitigated', /challenge/],
+    means: 'the visitor must first prove to be a browser',
+  },
+  {
+    by: 'the load balancer of AWS',
+    failure: 'offline',
+    status: [503],
+    header: ['server', /awselb/],
+    means: 'no target is healthy',
+  },
+  {
+    by: 'ngrok',
+    failure: 'offline',
+    header: ['ngrok-error-code', /ERR_NGROK_3200/],
+    means: 'the agent of the endpoint is offline',
+  },
+  {
+    by: 'ngrok',
+    failure: 'offline',
+    header: ['ngrok-error-code', /ERR_NGROK_8012/],
+    means: 'nothing accepts connections at the local address',
+  },
+  // httpd: “Reason: Error during SSL Handshake with remote server”.
+  {
+    by: 'Apache',
+    failure: 'tls',
+    says: /SSL Handshake with remote server/i,
+    means: 'no TLS handshake succeeds with the backend',
+  },
+  // “transport failure reason: TLS error: …” or “TLS_error: …”.
+  {
+    by: 'Envoy',
+    failure: 'tls',
+    says: /upstream connect error[\s\S]*TLS[_ ]error/,
+    means: 'no TLS handshake succeeds with the backend',
+  },
+  // Proxies in Go and Node that tell the error of their library.
+  {
+    by: 'the proxy',
+    failure: 'tls',
+    status: [500, 502, 503],
+    says: /x509: certificate|tls: (first record does not look|failed to verify)|wrong version number|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_CERT_ALTNAME_INVALID/,
+    means: 'no TLS handshake succeeds with the backend',
+  },
+];
+
+/** The words of an edge in an answer: who says what. */
+export function edgeWords(answer: EdgeAnswer): Pick<EdgeWords, 'by' | 'failure' | 'means'> | undefined {
+  return WORDS.find(
+    ({ status, header, says }) =>
+      (status === undefined || status.includes(answer.status ?? 0)) &&
+      (header === undefined || header[1].test(answer.headers[header[0]] ?? '')) &&
+      (says === undefined || says.test(answer.body)),
+  );
+}
