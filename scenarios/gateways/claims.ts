@@ -144,4 +144,12 @@ export default [
     DOWN,
     shows('apache-app-stopped'),
   ),
+
+  claim(
+    '27',
+    guide.section('All five').quote('they say `net::ERR_CERT_DATE_INVALID`.'),
+    'holds',
+    'The document itself is refused so, and nothing else is asked.',
+    ...PROXIES.map((proxy) => shows(`${proxy}-certificate-expired`)),
+  ),
 ];

@@ -8,6 +8,9 @@ const inPlace = (proxy: Proxy, block: Block): Record<string, Block> => ({ [PLACE
 
 const LIVE = '    ProxyPass /live/ http://app:3000/live/ upgrade=websocket timeout=3600 disablereuse=on';
 
+/** A line, or lines, that name the certificate: with the one that has expired. */
+const expired = (block: Block, lines: string): Block => block.replace(lines, lines.replaceAll('/good.', '/expired.'));
+
 export const edits = {
   'nginx-without-route': inPlace('nginx', nginx.replace('location /live/ {', 'location /alive/ {')),
   'traefik-without-route': inPlace('traefik', traefik.replace('PathPrefix(`/live/`)', 'PathPrefix(`/alive/`)')),
@@ -23,6 +26,20 @@ export const edits = {
   'apache-route-too-late': inPlace('apache', apache.without('ProxyPass /live/').insert('ProxyPass / ', LIVE)),
   'nginx-without-host': inPlace('nginx', nginx.without('proxy_set_header Host')),
   'apache-without-host': inPlace('apache', apache.without('ProxyPreserveHost')),
+  'nginx-certificate-expired': inPlace(
+    'nginx',
+    expired(nginx, 'ssl_certificate     /etc/tls/good.crt;\n    ssl_certificate_key /etc/tls/good.key;'),
+  ),
+  'traefik-certificate-expired': inPlace(
+    'traefik',
+    expired(traefik, 'certFile: /etc/tls/good.crt\n      keyFile: /etc/tls/good.key'),
+  ),
+  'caddy-certificate-expired': inPlace('caddy', expired(caddy, 'tls /etc/tls/good.crt /etc/tls/good.key')),
+  'haproxy-certificate-expired': inPlace('haproxy', expired(haproxy, 'crt /etc/tls/good.pem')),
+  'apache-certificate-expired': inPlace(
+    'apache',
+    expired(apache, 'SSLCertificateFile /etc/tls/good.crt\n    SSLCertificateKeyFile /etc/tls/good.key'),
+  ),
   'nginx-buffers': inPlace('nginx', nginx.without('proxy_buffering')),
   'nginx-limits-bodies': inPlace('nginx', nginx.without('client_max_body_size')),
 };
