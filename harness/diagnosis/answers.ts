@@ -67,7 +67,7 @@ export function kindOf(answer: Written): AnswerKind {
 /** The text says that upgrade headers are missing. Some servers begin every refusal with these words, also one for its origin. */
 function upgradeWords(text: string): boolean {
   if (/origin/i.test(text)) return false;
-  return /upgrade required|'upgrade' token not found|'websocket' token not found|client is not using the websocket protocol|not a websocket (upgrade|handshake|request)|can "?upgrade"? only to "?websocket|expected upgrade|upgrade header (is )?missing|missing (or invalid )?(connection|upgrade)[ /]?(upgrade)? header|invalid (upgrade|connection) header|websocket protocol violation|failed to open a websocket connection|expecting websocket|this is a websocket (endpoint|server)|websocket upgrade (failed|required|expected)|no websocket upgrade|connection upgrade must be requested/i.test(
+  return /upgrade required|'upgrade' token not found|'websocket' token not found|client is not using the websocket protocol|not a websocket (upgrade|handshake|request)|can "?upgrade"? only to "?websocket|expected upgrade|upgrade header (is )?missing|missing (or invalid )?(connection|upgrade)[ /]?(upgrade)? header|invalid (upgrade|connection) header|websocket protocol violation|failed to open a websocket connection|expecting websocket|this is a websocket (endpoint|server)|websocket upgrade (is )?(failed|required|expected)|connection upgrade is expected|upgrade failed|no (websocket|connection) upgrade|connection upgrade must be requested|["'`](connection|upgrade)["'`]? (header )?must (be|contain)|(connection|upgrade)["'`]? header did not include/i.test(
     text,
   );
 }

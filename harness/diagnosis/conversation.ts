@@ -195,10 +195,13 @@ function readRaw(conversation: Conversation, received: string[], binary: number)
   conversation.messages += binary;
   for (const text of received) {
     const frame = firstObject(parseJson(text));
-    if (/^ERROR\n/.test(text)) {
-      conversation.error = { text: text.slice(0, 200).replace(/\s+/g, ' ') };
+    // STOMP and NATS.
+    if (/^ERROR\n|^-ERR /.test(text)) {
+      conversation.error = { text: text.slice(0, 200).replace(/\s+/g, ' ').trim() };
       continue;
     }
+    // What NATS says before and between messages.
+    if (/^(INFO \{|PING\r\n|PONG\r\n|\+OK)/.test(text)) continue;
     const kind = member(frame, 'type', 'event', 'status', 'op', 'action') ?? '';
     const message = member(frame, 'message', 'error', 'reason', 'detail', 'code', 'text') ?? '';
     const refused =
@@ -228,6 +231,9 @@ export function readConversation(socket: Pick<SocketReading, 'url' | 'protocols'
   ]);
 }
 
+/** Some send text in binary frames. */
+const isText = (bytes: Buffer): boolean => /^[\t\n\r\x20-\x7e]+$/.test(bytes.toString('latin1'));
+
 /** Reads what was said in these frames. */
 export function conversationOf(
   protocol: Conversation['protocol'],
@@ -242,6 +248,7 @@ export function conversationOf(
       .map((frame) => Buffer.from(frame.text, 'base64'));
   const received = texts('received');
   const sent = texts('sent');
+  const said = [...sent, ...bytes('sent').filter(isText).map(String)];
   const conversation: Conversation = {
     protocol,
     greeted: false,
@@ -249,12 +256,16 @@ export function conversationOf(
     asked: [],
     confirmed: [],
     refused: [],
-    credential: strongest([...credentials, ...sent.slice(0, 20).map(credentialInText)]),
+    credential: strongest([...credentials, ...said.slice(0, 20).map(credentialInText)]),
     messages: 0,
   };
   if (protocol === 'engine.io') readEngine(conversation, received, sent);
   else if (protocol === 'pusher') readPusher(conversation, received, sent);
   else if (protocol === 'mqtt') readMqtt(conversation, bytes('received'), bytes('sent'));
-  else readRaw(conversation, received, bytes('received').length);
+  else {
+    const frames = bytes('received');
+    const words = frames.filter(isText).map(String);
+    readRaw(conversation, [...received, ...words], frames.length - words.length);
+  }
   return conversation;
 }

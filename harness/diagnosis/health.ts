@@ -4,6 +4,7 @@ import { label } from './facts/sentences.ts';
 import type { Finding, Level } from './finding.ts';
 import { finding } from './finding.ts';
 import type { Target } from './targets/target.ts';
+import { isNamedStream } from './targets/target.ts';
 import { symptomText } from './symptom-text.ts';
 
 /** The target that shows how far the way of messages was used: of a page without a connection, that it was served. */
@@ -41,8 +42,8 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
   if (asksForSignIn(context))
     return ['possible', 'the page asks for a password and connects to nothing before; --login visits it signed in'];
   if (context.goodApi.length > 0) return ['possible', `the requests of the page succeed; ${NOT_SEEN}`];
-  const waits = context.targets.find(({ kind }) => kind !== 'document' && kind !== 'script');
-  if (waits) return ['possible', `nothing fails; ${label(waits)} still waits for its answer`];
+  const held = context.targets.find(({ kind }) => kind !== 'document' && kind !== 'script');
+  if (held && !isNamedStream(held)) return ['possible', `nothing fails; ${label(held)} still waits for its answer`];
   return undefined;
 }
 

@@ -161,3 +161,33 @@ test('a question shows the address that was asked, and of its parameters the nam
   const handshake = { ask: 'handshake', url: 'ws://desk.example.test/ws', origin: null } as const;
   expect(questionText(handshake)).toBe('WebSocket handshake with ws://desk.example.test/ws, without Origin');
 });
+
+/** What servers answer to a handshake of which a header is missing or another. */
+const NO_UPGRADE: Readonly<Record<string, string>> = {
+  gorilla:
+    "Bad Request\nwebsocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header",
+  'coder/websocket': 'WebSocket protocol violation: Connection header "keep-alive" does not contain Upgrade',
+  websockets: 'Failed to open a WebSocket connection: invalid Connection header: keep-alive.',
+  aiohttp: 'No CONNECTION upgrade hdr: keep-alive',
+  'aiohttp, Upgrade': 'No WebSocket UPGRADE hdr: None\n Can "Upgrade" only to "WebSocket".',
+  tornado: '"Connection" must be "Upgrade".',
+  spring: 'Handshake failed due to invalid Connection header [keep-alive]',
+  bandit: "'connection' header must contain 'upgrade', got []",
+  axum: "Connection header did not include 'upgrade'",
+  actix: 'WebSocket upgrade is expected.',
+  bun: 'Upgrade failed :(',
+};
+
+for (const [server, body] of Object.entries(NO_UPGRADE))
+  test(`a handshake without its headers, answered by ${server}`, () => {
+    expect(kindOf({ status: 400, headers: {}, body })).toBe('upgrade-required');
+  });
+
+test('to speak of an upgrade is not to ask for its headers', () => {
+  for (const body of [
+    'Upgrade your plan to connect',
+    'no connection to the database',
+    'Origin is not allowed: Upgrade required',
+  ])
+    expect(kindOf({ status: 400, headers: {}, body }), body).not.toBe('upgrade-required');
+});

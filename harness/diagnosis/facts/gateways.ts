@@ -3,6 +3,7 @@ import { stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { AUTH_WORDS } from '../credentials.ts';
 import type { Target } from '../targets/target.ts';
+import { isBeside } from '../urls.ts';
 import { plainAnswer } from './answers.ts';
 
 const UPSTREAM_WORDS =
@@ -37,8 +38,16 @@ export function gatewayFailure({ symptom, conversation }: Target): GatewayFailur
 const isAboutUpstream = (text: string): boolean =>
   UPSTREAM_WORDS.test(text) && !AUTH_WORDS.test(text) && !/origin\b/i.test(text);
 
-/** nginx refuses a lone request after the visit like those of the page with 503: no limit was reached. */
+/**
+ * nginx refuses all requests of the page below a folder with 503, and a lone one after the visit as well: no limit was
+ * reached, which would have let the first ones pass.
+ */
 export function isRefusedAlone(context: RuleContext, target: Target): boolean {
+  const passed = [target, ...context.targets.filter(({ address }) => isBeside(address, target.address))].some(
+    ({ requests, attempts }) =>
+      requests.some(({ status = 500 }) => status < 400) || attempts.some(({ opened }) => opened),
+  );
+  if (passed) return false;
   const alone = plainAnswer(context, target);
   return alone?.status === 503 && stockProgram(alone) === 'nginx';
 }

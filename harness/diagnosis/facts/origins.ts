@@ -53,7 +53,7 @@ export function withoutPort({ page }: RuleContext): string[] {
   return [at(page.secure), at(!page.secure)];
 }
 
-/** Origins that the server's list may contain instead of the page's: at most eight. */
+/** Origins that the server's list may contain instead of the page's: at most nine. */
 export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const relatives = context
     .entryPoints()
@@ -71,6 +71,7 @@ export function likelyOrigins(context: RuleContext, target: Target): string[] {
     ...named.flatMap((host) => [`https://${host}`, `http://${host}`]),
     'http://localhost:3000',
     'http://localhost',
+    'http://127.0.0.1',
   ];
-  return [...new Set(guesses)].filter((origin) => origin !== context.origin).slice(0, 8);
+  return [...new Set(guesses)].filter((origin) => origin !== context.origin).slice(0, 9);
 }

@@ -4,7 +4,7 @@ import type { RuleContext } from '../context.ts';
 import { unknownPathNear } from '../context.ts';
 import type { Program } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
-import { parseAddress } from '../urls.ts';
+import { isBeside, parseAddress } from '../urls.ts';
 import { addressOf, answerTo, atPath, plainAnswer } from './answers.ts';
 
 /**
@@ -23,9 +23,12 @@ export function frontEndAnswers(context: RuleContext, target: Target): boolean {
 
 /**
  * One program serves the front end and the API of the page: a request of the page's API that works is signed as the
- * answer of this target is, and not by a proxy. Undefined while the answer is not known.
+ * answer of this target is, and not by a proxy; or one below the same folder is answered with data, so the proxy does
+ * have a route for that folder. Undefined while the answer is not known.
  */
 export function oneProgram(context: RuleContext, target: Target): boolean | undefined {
+  const inFolder = target.address.path.split('/').length > 2;
+  if (inFolder && context.goodApi.some(({ address }) => isBeside(address, target.address))) return true;
   const answer = answerTo(context, target);
   if (!answer) return undefined;
   const { server } = answer.headers;
@@ -41,6 +44,20 @@ export function oneProgram(context: RuleContext, target: Target): boolean | unde
 /** The target's address is that of the page itself, so there is a route for it to whoever serves the page. */
 export const isPageItself = ({ page, pageLoaded }: RuleContext, { address }: Target): boolean =>
   pageLoaded && address.host === page.host && address.port === page.port && address.path === page.path;
+
+/** The path is answered with the page of the root, which unknown paths are not: it arrives as the root. */
+export function becomesRoot(context: RuleContext, target: Target): boolean {
+  if (target.address.path === '/' || isPageItself(context, target) || !frontEndAnswers(context, target)) return false;
+  const root = atPath(target.address, '/');
+  const [answer, page, unknown] = [plainAnswer(context, target), context.get(root), context.getUnknownPath(root)];
+  return (
+    answer?.status === 200 &&
+    page !== undefined &&
+    unknown?.status !== undefined &&
+    sameAnswer(answer, page) &&
+    !sameAnswer(unknown, page)
+  );
+}
 
 export interface FirstServer {
   /** A proxy is between the browser and the application; undefined where that is not known. */

@@ -106,3 +106,6 @@ export function bodyOf(target: Target): string {
 export function jsonBodyOf(target: Target): unknown {
   return parseJson(bodyOf(target));
 }
+
+/** By its address the request is answered with a stream, which begins at once; a question of long polling is held open. */
+export const isNamedStream = ({ address }: Target): boolean => /stream|\bevents?\b|\bsse\b/i.test(address.path);

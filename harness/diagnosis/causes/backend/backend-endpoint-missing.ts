@@ -1,10 +1,13 @@
-import { kindOf, sameAnswer, stockProgram } from '../../answers.ts';
+import { isFrameworkPage, kindOf, sameAnswer, stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
 import { answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { unknownFolder } from '../../facts/folders.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
+import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
+import type { Target } from '../../targets/target.ts';
 import { isBeside } from '../../urls.ts';
 
 export default cause({
@@ -22,13 +25,9 @@ export default cause({
   repair: 'Implement or deploy the endpoint, or remove it from the page.',
   examineTarget: (context, target) => {
     const status = realStatus(context, target);
-    if (
-      target.kind === 'script' ||
-      target.kind === 'channel-auth' ||
-      status === undefined ||
-      ![400, 403, 404, 405, 501].includes(status)
-    )
-      return undefined;
+    if (target.kind === 'script' || target.kind === 'channel-auth' || status === undefined) return undefined;
+    if (status === 500) return channelsWithoutRoute(context, target);
+    if (![400, 403, 404, 405, 501].includes(status)) return undefined;
     // An endpoint that once spoke its protocol is there.
     if (frontEndAnswers(context, target) || target.conversation?.greeted === true) return undefined;
     const answer = answerTo(context, target);
@@ -68,3 +67,18 @@ export default cause({
     return finding(own ? (firstServer(context, target).proxied === false ? 'likely' : 'possible') : 'possible', text);
   },
 });
+
+/** Channels raises an error for a handshake at a path without a route, and Django answers 404 to a plain request of it. */
+function channelsWithoutRoute(context: RuleContext, target: Target): Finding | undefined {
+  if (!isSocket(target)) return undefined;
+  const plain = plainAnswer(context, target);
+  if (plain?.status !== 404 || !isFrameworkPage(plain)) return undefined;
+  const answer = answerTo(context, target);
+  const unknown = handshakeAtUnknownPath(context, target);
+  return answer && unknown && sameAnswer(answer, unknown)
+    ? likely(
+        `${label(target)} is answered ${describeAnswer(answer)}, like a handshake at a path that nobody has`,
+        `a plain request of it is answered ${describeAnswer(plain)}`,
+      )
+    : undefined;
+}

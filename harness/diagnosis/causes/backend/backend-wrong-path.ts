@@ -53,6 +53,20 @@ export default cause({
 
 const COMMON_PATHS = ['/ws', '/websocket', '/socket', '/ws/', '/api/ws', '/cable', '/realtime', '/live'];
 
+/** Where servers of a subprotocol are usually found. */
+const PATHS_OF: readonly (readonly [subprotocol: RegExp, paths: readonly string[]])[] = [
+  [/^graphql-/, ['/graphql', '/subscriptions', '/api/graphql', '/graphql/ws']],
+  [/^mqtt/, ['/mqtt', '/ws']],
+  [/^actioncable-/, ['/cable']],
+  [/^v1\d\.stomp$/, ['/ws', '/stomp', '/ws/websocket']],
+  [/^xmpp$/, ['/xmpp-websocket', '/ws']],
+];
+
+const usualPaths = ({ attempts }: Target): string[] =>
+  PATHS_OF.flatMap(([subprotocol, paths]) =>
+    attempts.some(({ protocols = [] }) => protocols.some((name) => subprotocol.test(name))) ? paths : [],
+  );
+
 /** Paths similar to the refused one that the backend may serve. */
 function nearPaths(context: RuleContext, target: Target): string[] {
   const { path } = target.address;
@@ -81,6 +95,7 @@ function nearPaths(context: RuleContext, target: Target): string[] {
       ) ?? [];
   const all = [
     slash,
+    ...usualPaths(target),
     lower,
     ...without,
     ...respelled,

@@ -17,7 +17,9 @@ export default cause({
     if (status === 413) return proven(`${label(target)} is answered 413`);
     if (
       target.symptom?.is === 'refused' &&
-      /too (large|big|long)|payload|message size|max(imum)? (size|length)/i.test(target.symptom.text)
+      /too (large|big|long)|payload (size|length|exceed|limit)|(max(imum)?|exceeds?)[ _-](the )?(max(imum)? )?payload|message size|max(imum)? (size|length)/i.test(
+        target.symptom.text,
+      )
     )
       return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
     const big =

@@ -4,6 +4,7 @@ import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer, plainAnswer, realStatus, seenError, seenStatus } from '../../facts/answers.ts';
 import { quoted } from '../../facts/sentences.ts';
+import { frontEndAnswers } from '../../facts/servers.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
@@ -35,7 +36,8 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
   }
   if (target.kind === 'engine.io') {
     if (/^\d+:\d/.test(bodyOf(target))) return proven('the server answers in the packet format of Engine.IO 3');
-    if (target.symptom?.is === 'unanswered') {
+    // A page of the front end is no protocol.
+    if (target.symptom?.is === 'unanswered' && !frontEndAnswers(context, target)) {
       return target.conversation?.greeted === true
         ? likely('the server speaks Engine.IO, and the page does not')
         : likely('the socket opens, and the server sends no Engine.IO handshake: it speaks another protocol');

@@ -1,15 +1,20 @@
 import { cause } from '../../cause.ts';
-import { proven } from '../../finding.ts';
+import { likely, proven } from '../../finding.ts';
 
 export default cause({
   id: 'app-key-mismatch',
   hop: 'policy',
   sentence: 'The page uses an application key that the server does not have.',
-  proof: 'The server answers Pusher error 4001 "Application does not exist" to the key in the URL.',
+  proof:
+    'The server answers Pusher error 4001 "Application does not exist" to the key in the URL, or says that the key is invalid.',
   lookAlikes: ['ws-origin-rejected', 'bundle-stale', 'auth-rejected'],
   repair: 'Build the page with the key of the server, and deploy it.',
   examineTarget: (_context, target) => {
-    if (target.kind !== 'pusher') return undefined;
+    if (target.kind !== 'pusher')
+      return target.symptom?.is === 'refused' &&
+        /\b(invalid|unknown|wrong) (app|api|application)?[ -]?key\b/i.test(target.symptom.text)
+        ? likely(`the server says: ${target.symptom.text.slice(0, 140)}`)
+        : undefined;
     const key = /\/app\/([^/?]+)/.exec(target.address.path)?.[1] ?? '?';
     if (
       target.symptom?.is === 'refused' &&

@@ -1,10 +1,11 @@
 import { sameAnswer } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf } from '../../facts/answers.ts';
+import { addressOf, seenStatus } from '../../facts/answers.ts';
 import { refusedHost } from '../../facts/host-refusals.ts';
 import { hostRefusal } from '../../facts/host-words.ts';
 import { label } from '../../facts/sentences.ts';
+import type { Finding } from '../../finding.ts';
 import { finding, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
 
@@ -34,7 +35,8 @@ export default cause({
   ],
   examineTarget: (context, target) => {
     const refused = refusedHost(context, target);
-    if (!refused?.byList || refused.says === 'another') return undefined;
+    if (!refused) return refusedInSilence(context, target);
+    if (!refused.byList || refused.says === 'another') return undefined;
     const says = `${label(target)} is refused: “${refused.text}”`;
     if (refused.says === 'the visited') return proven(says, 'that is the name that the browser asked for');
     const accepted = acceptedAs(context, target);
@@ -52,4 +54,18 @@ function acceptedAs(context: RuleContext, target: Target): string | undefined {
   const there = context.get(addressOf(target), { as: 'localhost' });
   if (!here || there?.status === undefined) return undefined;
   return !sameAnswer(here, there) && !hostRefusal(there.body) ? 'localhost' : undefined;
+}
+
+/** The whole site is refused without a word about the host, and answered when it is asked as localhost. */
+function refusedInSilence(context: RuleContext, target: Target): Finding | undefined {
+  const status = target.kind === 'document' ? seenStatus(target) : undefined;
+  if (status !== 400 && status !== 403) return undefined;
+  const there = context.get(addressOf(target), { as: 'localhost' });
+  if (there?.status === undefined || there.status >= 400) return undefined;
+  const invented = context.get(addressOf(target), { as: 'no-such-name.invalid' });
+  return finding(
+    invented?.status === status ? 'proven' : 'possible',
+    `${label(target)} is refused with ${status}, and answered ${there.status} when it is asked as localhost`,
+    invented?.status === status && 'an invented name is refused as well',
+  );
 }

@@ -8,6 +8,7 @@ import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
 import type { HttpAnswer } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
+import { isNamedStream } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({
@@ -21,7 +22,13 @@ export default cause({
   examineTarget: buffersStream,
   examineVisit: (context) => {
     const held = context.targets.find((target) => target.relevant && target.symptom === undefined && waits(target));
-    if (held && context.failed.length === 0) return neverBegins(context, held);
+    if (held && context.failed.length === 0)
+      return (
+        neverBegins(context, held) ??
+        (isNamedStream(held) && context.live.length === 0
+          ? possible(`${label(held)} is not answered with so much as its headers, which a stream sends at once`)
+          : undefined)
+      );
     // An open stream without events: does the backend send none, or does a proxy hold them back?
     const quiet = context.live.find((target) => target.kind === 'sse' && target.conversation?.messages === 0);
     if (!quiet || context.failed.length > 0) return undefined;
@@ -63,9 +70,9 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
 }
 
 /** A request of the page's own that has had no answer yet. */
-function waits({ kind, method, requests }: Target): boolean {
+function waits({ kind, requests }: Target): boolean {
   const last = requests.at(-1);
-  return kind === 'api' && method === 'GET' && last?.status === undefined && last?.error === undefined;
+  return kind === 'api' && last?.status === undefined && last?.error === undefined;
 }
 
 const head = (context: RuleContext, target: Target): HttpAnswer | undefined =>
@@ -73,6 +80,7 @@ const head = (context: RuleContext, target: Target): HttpAnswer | undefined =>
 
 /** The request is never answered, and the same path says that it is an event stream. */
 function neverBegins(context: RuleContext, target: Target): Finding | undefined {
+  if (target.method !== 'GET') return undefined;
   const { status, headers = {} } = head(context, target) ?? {};
   if (status === undefined || !/event-stream/.test(headers['content-type'] ?? '')) return undefined;
   return proven(

@@ -4,10 +4,10 @@ import type { RuleContext } from '../../context.ts';
 import { addressOf, answerTo, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { openElsewhere } from '../../facts/entry-points.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
-import { frontEndAnswers } from '../../facts/servers.ts';
+import { becomesRoot, frontEndAnswers } from '../../facts/servers.ts';
 import { upgradeArrives } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
-import { finding, proven } from '../../finding.ts';
+import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
 import { bodyOf, isRealtime } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
@@ -26,6 +26,10 @@ export default cause({
 /** The backend received another path than the browser requested. */
 function pathStripped(context: RuleContext, target: Target): Finding | undefined {
   if (target.kind === 'document' || target.kind === 'script' || target.symptom?.is === 'blocked') return undefined;
+  if (becomesRoot(context, target))
+    return likely(
+      `${target.address.path} is answered with the page, as / is, and a path that nobody has is not: the proxy takes the whole path away`,
+    );
   const status = realStatus(context, target);
   if (status === undefined || ![400, 403, 404, 405, 426].includes(status)) return undefined;
   const answer = answerTo(context, target);

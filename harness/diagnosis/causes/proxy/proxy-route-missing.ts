@@ -15,7 +15,14 @@ import { answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
 import { unknownFolder } from '../../facts/folders.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
-import { firstServer, frontEndAnswers, isGoApplication, isPageItself, oneProgram } from '../../facts/servers.ts';
+import {
+  becomesRoot,
+  firstServer,
+  frontEndAnswers,
+  isGoApplication,
+  isPageItself,
+  oneProgram,
+} from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -40,7 +47,9 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   if (frontEndAnswers(context, target)) {
     // Where the same program serves the API too, there is a route for it.
     return finding(
-      isPageItself(context, target) || oneProgram(context, target) === true ? 'possible' : 'likely',
+      isPageItself(context, target) || oneProgram(context, target) === true || becomesRoot(context, target)
+        ? 'possible'
+        : 'likely',
       `${label(target)} is answered with the front end's page${status !== undefined ? ` (${status})` : ''}: the proxy has no route for it to the backend`,
       goodNeighbour(context, target),
     );

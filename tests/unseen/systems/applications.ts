@@ -1,0 +1,237 @@
+/** Kinds of failure that were first seen on real applications behind real proxies. */
+import { Server } from 'socket.io';
+import { html, rawPage, socketIoPage } from './pages.ts';
+import { caddy, nginx, UPGRADE } from './proxies.ts';
+import { answerPlainly, Chat, endpoint, json, refuseOthers, routeOthers, routes, socketIoClient } from './servers.ts';
+import type { Unseen } from './unseen.ts';
+import type { World } from './world.ts';
+
+const HOST = 'works.example.test';
+const HOME = `http://${HOST}/`;
+const LIVE = "'ws://' + location.host + '/live'";
+
+/** A Socket.IO server. */
+async function socketIo(world: World): Promise<number> {
+  const { server, port } = await world.http(routes({}));
+  const io = new Server(server);
+  world.onStop(() => void io.close());
+  return port;
+}
+
+/** One program that answers unknown paths, and handshakes that arrive as plain requests, with its page. */
+async function onePage(world: World): Promise<number> {
+  const page = rawPage("'ws://' + location.host + '/core/stream'", {
+    more: "fetch('/core/health').then((answer) => answer.text());",
+  });
+  const { server, port } = await world.http(routes({ '/core/health': json('ok'), '*': page }));
+  endpoint(server, '/core/stream', (socket) => {
+    new Chat().join(socket);
+  });
+  return port;
+}
+
+/** A page that speaks NATS in binary frames to a server that wants another token, and stays connected. */
+async function nats(world: World, connect: string): Promise<{ url: string }> {
+  const { server, port } = await world.http(
+    routes({
+      '/': html(`const socket = new WebSocket('ws://' + location.host + '/nats');
+socket.onopen = () => socket.send(new TextEncoder().encode('CONNECT ${connect}\\r\\nPING\\r\\n'));
+socket.onmessage = async ({ data }) => { const text = await data.text(); if (text.startsWith('-ERR')) state(text); };`),
+    }),
+  );
+  endpoint(server, '/nats', (socket) => {
+    socket.send(Buffer.from('INFO {"server_id":"N1","auth_required":true}\r\n'));
+    socket.once('message', () => {
+      socket.send(Buffer.from("-ERR 'Authorization Violation'\r\n"));
+    });
+  });
+  world.route(HOST, 80, port);
+  return { url: HOME };
+}
+
+const DJANGO =
+  '<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1><p>The requested resource was not found on this server.</p></body></html>';
+
+const ROOM = '/ws/chat/lobby/';
+
+/** A page of Django that opens a socket of Channels; what it does not know is answered by Django's own page. */
+const lobby = routes({
+  '/': rawPage(`'ws://' + location.host + '${ROOM}'`),
+  '*': (_request, response) => void response.writeHead(404, { 'Content-Type': 'text/html' }).end(DJANGO),
+});
+
+export const applications: readonly Unseen[] = [
+  {
+    name: 'nginx lets the first poll pass and refuses the next ones: its rate is limited',
+    expect: 'proxy-connection-limit',
+    async start(world) {
+      const io = await socketIo(world);
+      const page = await world.http(
+        routes({ '/': socketIoPage("''", "{ transports: ['polling'] }"), '/client.js': socketIoClient }),
+      );
+      world.route(
+        HOST,
+        80,
+        await nginx(
+          world,
+          `location /socket.io/ { limit_req zone=few; proxy_pass http://127.0.0.1:${io}; } location / { proxy_pass http://127.0.0.1:${page.port}; }`,
+          'limit_req_zone $binary_remote_addr zone=few:1m rate=10r/m;',
+        ),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'polling of Socket.IO is answered with the page of the front end',
+    expect: 'proxy-route-missing',
+    async start(world) {
+      world.file('www/index.html', socketIoPage("''", '{}'));
+      const client = await world.http(socketIoClient);
+      world.route(
+        HOST,
+        80,
+        await nginx(
+          world,
+          `root ${world.folder}/www; location = /client.js { proxy_pass http://127.0.0.1:${client.port}; } location / { try_files $uri /index.html; }`,
+        ),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'server that takes the key of the page for invalid, in a message that has a payload',
+    expect: 'app-key-mismatch',
+    async start(world) {
+      const { server, port } = await world.http(routes({ '/': rawPage(LIVE) }));
+      endpoint(server, '/live', (socket) => {
+        socket.send('{"type":"ERROR","payload":{"msg":"Invalid key provided"}}');
+        socket.close();
+      });
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'site that refuses every name but that of its own machine, and does not say so',
+    expect: 'backend-host-refused',
+    async start(world) {
+      const own = routes({ '/': html('') });
+      const { port } = await world.http((request, response) => {
+        if (/^(localhost|127\.0\.0\.1)(:|$)/.test(request.headers.host ?? '')) own(request, response);
+        else response.writeHead(403, { 'Content-Type': 'text/html' }).end(html('', { title: 'Forbidden' }));
+      });
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'one program behind nginx answers a handshake without its headers with its own page',
+    expect: 'proxy-upgrade-missing',
+    async start(world) {
+      world.route(
+        HOST,
+        80,
+        await nginx(
+          world,
+          `location / { proxy_set_header Host $host; proxy_pass http://127.0.0.1:${await onePage(world)}; }`,
+        ),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Caddy takes the whole path of the socket away, and the page answers',
+    expect: 'proxy-path-stripped',
+    async start(world) {
+      const own = routes({
+        '/': rawPage(LIVE),
+        '*': (_request, response) => void response.writeHead(404).end('404: Not Found'),
+      });
+      const { server, port } = await world.http(own);
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
+      routeOthers(server, ['/live'], own);
+      world.route(
+        HOST,
+        80,
+        await caddy(
+          world,
+          `http://${HOST}:%p {\n  bind 127.0.0.1\n  handle_path /live* {\n    reverse_proxy 127.0.0.1:${port}\n  }\n  handle {\n    reverse_proxy 127.0.0.1:${port}\n  }\n}`,
+        ),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'stream by POST of which nginx holds back even the headers',
+    expect: 'inconclusive',
+    async start(world) {
+      const { port } = await world.http((request, response) => {
+        if (request.url !== '/stream') {
+          routes({ '/': html("fetch('/stream', { method: 'POST' }).then(() => state('connected'));") })(
+            request,
+            response,
+          );
+          return;
+        }
+        response.writeHead(200, { 'Content-Type': 'text/plain' });
+        const timer = setInterval(() => response.write('word '), 300);
+        response.once('close', () => clearInterval(timer));
+      });
+      world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'list of origins that has the inner name alone, behind nginx that sends that name',
+    expect: 'proxy-host-rewritten',
+    async start(world) {
+      const { server, port } = await world.http(lobby);
+      endpoint(
+        server,
+        ROOM,
+        (socket) => {
+          new Chat().join(socket);
+        },
+        {
+          verifyClient: ({ origin }: { origin?: string }, done: (ok: boolean, status?: number) => void) => {
+            done(origin === 'http://127.0.0.1', 403);
+          },
+        },
+      );
+      refuseOthers(server, [ROOM], 403);
+      world.route(
+        HOST,
+        80,
+        await nginx(
+          world,
+          `location / { proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; proxy_set_header Host 127.0.0.1; proxy_pass http://127.0.0.1:${port}; }`,
+        ),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Channels without a route for the socket: an error for the handshake, 404 for a plain request',
+    expect: 'backend-endpoint-missing',
+    async start(world) {
+      const { server, port } = await world.http(lobby);
+      server.on('upgrade', (request, socket) => {
+        answerPlainly(request, socket, (_request, response) => void response.writeHead(500).end());
+      });
+      world.route(HOST, 80, await nginx(world, `location / { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'NATS: no token in the first frame, which is bytes',
+    expect: 'auth-missing',
+    start: (world) => nats(world, '{"verbose":false}'),
+  },
+  {
+    name: 'NATS: a token that the server does not know',
+    expect: 'auth-rejected',
+    start: (world) => nats(world, '{"verbose":false,"auth_token":"an-old-one"}'),
+  },
+];
