@@ -354,6 +354,11 @@ export const topologySchema = z
      * extension `x-addresses` of a Compose file adds to it, or overrides it.
      */
     addresses: z.record(z.string(), z.string()).readonly().default({}),
+    /**
+     * Each host is a system of its own, which its visitors know alone: the diagnosis is told no address of the others.
+     * Default: all addresses are those of one system.
+     */
+    separateHosts: z.boolean().exactOptional(),
     /** The documents that describe it: name to number of lines. */
     documents: z.record(z.string(), z.number().int().min(1)).readonly().default({}),
     /** How each service tells that it is ready. Default: its health check where it has one, else that it runs. */

@@ -251,6 +251,13 @@ const whileBroken = ({ settleMs, page }: Scenario): Patience => ({
   dataArrives: !Object.values(page ?? {}).some(({ state }) => state === 'loading'),
 });
 
+/** The addresses of the system that is visited: all that are documented, or those of its own host. */
+export const addressesOfVisit = (
+  { separateHosts = false }: Pick<Topology, 'separateHosts'>,
+  visited: string,
+  all: readonly AddressRule[],
+): AddressRule[] => all.filter(({ host }) => !separateHosts || host === new URL(visited).hostname);
+
 /** The symptom: what the scenario says must be seen, seen. */
 export async function playSymptom(place: Place, scenario: Scenario): Promise<Played> {
   const visitors = await open(place, scenario);
@@ -264,7 +271,8 @@ export async function playSymptom(place: Place, scenario: Scenario): Promise<Pla
   });
   const mismatches = symptomMismatches(scenario, seen);
   await closeAll(visitors);
-  return { ...seen, addresses: await place.stack.addresses(), mismatches };
+  const addresses = addressesOfVisit(place.topology, scenario.visit, await place.stack.addresses());
+  return { ...seen, addresses, mismatches };
 }
 
 /** Applies one repair to what runs, visits again in a fresh profile and compares. */

@@ -23,13 +23,21 @@ const answeredBetween = ({ at, finishedAt, status, error }: RequestReading, from
 const mayHold = ({ body }: RequestReading, text: string): boolean =>
   body === undefined || body.length >= LIMITS.body || body.includes(text);
 
+/** A poll of Engine.IO is held until there is something to tell. */
+const isPoll = ({ url }: RequestReading): boolean => /[?&]transport=polling\b/.test(url);
+
 /**
  * True while a page waits for data that could hold a message which is published now: it could not be told from one that
- * came live. An answer that is a stream is waited for in vain.
+ * came live. An answer that is a stream is waited for in vain, and so is a poll.
  */
 export const awaitsData = (requests: readonly RequestReading[]): boolean =>
   requests.some(
-    (one) => FETCHES.includes(one.type) && one.finishedAt === undefined && one.accepts === undefined && !isStream(one),
+    (one) =>
+      FETCHES.includes(one.type) &&
+      one.finishedAt === undefined &&
+      one.accepts === undefined &&
+      !isStream(one) &&
+      !isPoll(one),
   );
 
 /**

@@ -505,7 +505,7 @@ test.describe('the way in which a message came', () => {
   }
 });
 
-test('data that a page waits for could hold a message, an open stream could not', () => {
+test('data that a page waits for could hold a message, an open stream or a poll could not', () => {
   const open = (more: object): boolean => awaitsData([fetched(API, { at: 100, type: 'fetch', ...more })]);
   expect(open({}), 'a request without an answer').toBe(true);
   expect(open({ type: 'xhr' }), 'one of the older kind').toBe(true);
@@ -513,6 +513,8 @@ test('data that a page waits for could hold a message, an open stream could not'
   expect(open({ type: 'eventsource' }), 'an event stream').toBe(false);
   expect(open({ accepts: 'text/event-stream' }), 'a stream that was asked for').toBe(false);
   expect(open({ status: 200, mimeType: 'text/event-stream' }), 'an answer that is a stream').toBe(false);
+  const poll = fetched(`${API}/?EIO=4&transport=polling&sid=a`, { at: 100, type: 'xhr' });
+  expect(awaitsData([poll]), 'a poll of Engine.IO').toBe(false);
 });
 
 test('a matching is never worse than the best one', () => {

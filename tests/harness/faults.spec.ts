@@ -77,6 +77,7 @@ const MORE_THAN_ONE: Readonly<Record<string, string>> = {
   'veloflux/slow-handshake': 'no fault: a server between page and backend that makes connections slow',
   'easypanel-crm/two-replicas':
     'a second replica: its container, its place behind the proxy, and one database for both',
+  'gateways/app-stopped': 'a program that goes, and its host, whose name remains',
   'renum/api-firewalled': 'a firewall: a container that accepts nothing, and the address that leads to it',
   'renum/cors-origin-missing': 'one list of origins, which the backend takes as names and as an expression',
   'renum/developer-machine': 'another visitor: the machine at localhost, and the mode in which it runs',

@@ -9,6 +9,7 @@ import { expect, test } from './support/test.ts';
 const SAMPLE = [
   'balancas/fault-breaks-nothing',
   'easypanel-crm/repair-does-nothing',
+  'gateways/nginx-limits-bodies',
   'renum/symptom-is-another',
   'veloflux/claim-turned-round',
 ];

@@ -8,7 +8,7 @@ export interface Mutation {
   id: string;
   /** What went wrong, in a sentence. */
   title: string;
-  /** The edited file, below compose/<topology>/ or scenarios/<topology>/. */
+  /** The edited file: `compose/…` or `scenarios/…` without the topology, or a document, `docs/…`. */
   file: string;
   /** The text that is there once, and what stands in its place. */
   edit: readonly [from: string, to: string];
@@ -29,6 +29,7 @@ export const topologyOf = ({ id }: Pick<Mutation, 'id'>): string => id.slice(0, 
 /** Path of the edited file below the project's folder. */
 export const fileOf = (mutation: Pick<Mutation, 'id' | 'file'>): string => {
   const [kind = '', ...rest] = mutation.file.split('/');
+  if (kind === 'docs') return mutation.file;
   return path.join(kind, topologyOf(mutation), ...rest);
 };
 

@@ -23,7 +23,8 @@ function copyOf(mutation: Mutation): string {
   const folder = path.join(REPORTS, 'mutations', mutation.id.replace('/', '-'));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const part of [`compose/${topology}`, `scenarios/${topology}`]) {
+  // A document of the project is a source: its blocks are files of the system.
+  for (const part of [`compose/${topology}`, `scenarios/${topology}`, 'docs']) {
     cpSync(path.join(ROOT, part), path.join(folder, part), {
       recursive: true,
       filter: (file) => !/\/(node_modules|dist|\.next|__pycache__)$/.test(file),

@@ -1,0 +1,155 @@
+/** The guide, sentence by sentence. */
+import { quotedClaims, shows } from 'sintoma';
+import { guide } from './blocks.ts';
+import { PROXIES } from './expected.ts';
+
+const claim = quotedClaims('gateways', 'gateways');
+const sections = {
+  nginx: guide.section('nginx'),
+  traefik: guide.section('Traefik'),
+  caddy: guide.section('Caddy'),
+  haproxy: guide.section('HAProxy'),
+  apache: guide.section('Apache'),
+} as const;
+const { nginx, traefik, caddy, haproxy, apache } = sections;
+
+const BY_ITSELF = 'With the block as it stands, which names none of it, all five ways are live.';
+const NO_ROUTE = 'Each of the five ways gets 404, and no message is shown.';
+const UPGRADE = 'Handshakes get 426 and 400; polling, Server-Sent Events and the POST show their messages at once.';
+const HOST = 'Handshakes get 403 and 400, the POST 403; requests without an Origin are answered.';
+const DOWN = 'The page loads, and each of the five ways gets this status.';
+
+export default [
+  claim(
+    '01',
+    guide.quote('`page:3000` serves the page; `app:3000` serves what is live'),
+    'holds',
+    'The page loads while the application does not run, and what is live does not come from the program of the page.',
+    ...PROXIES.flatMap((proxy) => [shows(`${proxy}-app-stopped`), shows(`${proxy}-without-route`)]),
+  ),
+
+  claim('02', nginx.quote('Without a `location` for `/live/`'), 'holds', NO_ROUTE, shows('nginx-without-route')),
+  claim(
+    '03',
+    nginx.quote('Without `proxy_set_header Upgrade`, no WebSocket opens'),
+    'holds',
+    UPGRADE,
+    shows('nginx-without-upgrade'),
+  ),
+  claim(
+    '04',
+    nginx.quote('Without `proxy_set_header Connection`, the same is seen.'),
+    'holds',
+    UPGRADE,
+    shows('nginx-without-connection'),
+  ),
+  claim(
+    '05',
+    nginx.quote(
+      "Without `proxy_set_header Host`, the application is asked by another name than the page's. One that compares Origin with Host",
+    ),
+    'holds',
+    HOST,
+    shows('nginx-without-host'),
+  ),
+  claim(
+    '06',
+    nginx.quote('nginx 1.26 speaks HTTP/1.0 to the application. Node opens WebSockets all the same'),
+    'holds',
+    'All five ways are live without the line.',
+    shows('nginx-speaks-http-1.0'),
+  ),
+  claim(
+    '07',
+    nginx.quote('waits in a buffer of nginx, with no error in the console. WebSockets are not buffered.'),
+    'holds',
+    'Both requests have no answer yet, the console is empty, and their messages show after a reload.',
+    shows('nginx-buffers'),
+  ),
+  claim(
+    '08',
+    nginx.quote('a body above 1 MB is answered 413.'),
+    'holds',
+    'A POST of 1.2 MB is answered so; the other ways are live.',
+    shows('nginx-limits-bodies'),
+  ),
+  claim('09', nginx.quote('all that is live is answered 502.'), 'holds', DOWN, shows('nginx-app-stopped')),
+
+  claim('10', traefik.quote('without being told.'), 'holds', BY_ITSELF, shows('traefik')),
+  claim('11', traefik.quote('Without a router for `/live/`'), 'holds', NO_ROUTE, shows('traefik-without-route')),
+  claim('12', traefik.quote('all that is live is answered 502.'), 'holds', DOWN, shows('traefik-app-stopped')),
+
+  claim('13', caddy.quote('without being told.'), 'holds', BY_ITSELF, shows('caddy')),
+  claim('14', caddy.quote('Without a `handle` for `/live/*`'), 'holds', NO_ROUTE, shows('caddy-without-route')),
+  claim(
+    '15',
+    caddy.quote('Write `handle`, which passes the path on as it is. `handle_path` cuts `/live` off'),
+    'holds',
+    'With the one all five ways are live, with the other each gets 404, and /live/live/ws would open.',
+    shows('caddy'),
+    shows('caddy-strips-prefix'),
+  ),
+  claim('16', caddy.quote('all that is live is answered 502.'), 'holds', DOWN, shows('caddy-app-stopped')),
+
+  claim('17', haproxy.quote('without being told.'), 'holds', BY_ITSELF, shows('haproxy')),
+  claim('18', haproxy.quote('Without `use_backend live`'), 'holds', NO_ROUTE, shows('haproxy-without-route')),
+  claim(
+    '19',
+    haproxy.quote('all that is live is answered 503, and not 502.'),
+    'holds',
+    DOWN,
+    shows('haproxy-app-stopped'),
+  ),
+
+  claim('20', apache.quote('without being told.'), 'holds', BY_ITSELF, shows('apache')),
+  claim('21', apache.quote('Without `ProxyPass /live/`'), 'holds', NO_ROUTE, shows('apache-without-route')),
+  claim(
+    '22',
+    apache.quote('Apache takes the first `ProxyPass` that fits. Put `/live/` before `/`'),
+    'holds',
+    NO_ROUTE,
+    shows('apache'),
+    shows('apache-route-too-late'),
+  ),
+  claim(
+    '23',
+    apache.quote(
+      'Write `/live/` at the end of both, the path and the address. Without it in the address, Apache cuts it off',
+    ),
+    'holds',
+    'Each of the five ways gets 404, and /live/live/ws would open.',
+    shows('apache'),
+    shows('apache-strips-prefix'),
+  ),
+  claim(
+    '24',
+    apache.quote(
+      'Without `upgrade=websocket`, no WebSocket opens: the application answers 426, and Socket.IO answers 400. What needs no WebSocket',
+    ),
+    'holds',
+    UPGRADE,
+    shows('apache-without-upgrade'),
+  ),
+  claim(
+    '25',
+    apache.quote('Without `ProxyPreserveHost On`, the application is asked as `app:3000`. One that compares'),
+    'holds',
+    HOST,
+    shows('apache-without-host'),
+  ),
+  claim(
+    '26',
+    apache.quote('all that is live is answered 503, and not 502.'),
+    'holds',
+    DOWN,
+    shows('apache-app-stopped'),
+  ),
+
+  claim(
+    '27',
+    guide.section('All five').quote('they say `net::ERR_CERT_DATE_INVALID`.'),
+    'holds',
+    'The document itself is refused so, and nothing else is asked.',
+    ...PROXIES.map((proxy) => shows(`${proxy}-certificate-expired`)),
+  ),
+];

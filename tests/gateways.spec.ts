@@ -1,0 +1,3 @@
+import { suite } from 'sintoma/playwright';
+
+await suite('gateways');

@@ -1,0 +1,146 @@
+import { mutationsOf } from './mutation.ts';
+
+/** The guide, whose blocks are what runs. */
+const GUIDE = 'docs/behind-a-proxy.md';
+
+export const gateways = mutationsOf('gateways', {
+  'nginx-passes-an-empty-upgrade': {
+    title: 'The guide sets Upgrade to nothing.',
+    file: GUIDE,
+    edit: ['proxy_set_header Upgrade $http_upgrade;', 'proxy_set_header Upgrade "";'],
+    plays: 'nginx',
+    says: /live\/ws' failed: Error during WebSocket handshake: Unexpected response code: 426/,
+  },
+  'nginx-asks-by-its-own-name': {
+    title: 'The guide passes on what nginx calls the application.',
+    file: GUIDE,
+    edit: ['proxy_set_header Host $host;', 'proxy_set_header Host $proxy_host;'],
+    plays: 'nginx',
+    says: /live\/ws' failed: Error during WebSocket handshake: Unexpected response code: 403/,
+  },
+  'nginx-buffers': {
+    title: 'The guide switches buffering on.',
+    file: GUIDE,
+    edit: ['proxy_buffering off;', 'proxy_buffering on;'],
+    plays: 'nginx',
+    says: /live\/events → no answer/,
+  },
+  'nginx-limits-bodies': {
+    title: 'The guide allows bodies of 1 MB only.',
+    file: GUIDE,
+    edit: ['client_max_body_size 10m;', 'client_max_body_size 1m;'],
+    plays: 'nginx',
+    says: /POST https:\/\/nginx\.example\.test\/live\/chat → 413/,
+  },
+  'traefik-leads-to-a-closed-port': {
+    title: 'The guide has the wrong port of the application.',
+    file: GUIDE,
+    edit: ['- url: http://app:3000', '- url: http://app:3001'],
+    plays: 'traefik',
+    says: /traefik\.example\.test\/live\/messages → 502/,
+  },
+  'caddy-leads-to-the-page': {
+    title: 'The guide leads what is live to the program that serves the page.',
+    file: GUIDE,
+    edit: ['\t\treverse_proxy app:3000', '\t\treverse_proxy page:3000'],
+    plays: 'caddy',
+    says: /caddy\.example\.test\/live\/messages → 404/,
+  },
+  'haproxy-leads-one-way-only': {
+    title: 'The guide leads the WebSocket to the application, and nothing else.',
+    file: GUIDE,
+    edit: ['use_backend live if { path_beg /live/ }', 'use_backend live if { path_beg /live/ws }'],
+    plays: 'haproxy',
+    says: /haproxy\.example\.test\/live\/events → 404/,
+  },
+  'apache-asks-by-its-own-name': {
+    title: 'The guide switches ProxyPreserveHost off.',
+    file: GUIDE,
+    edit: ['    ProxyPreserveHost On', '    ProxyPreserveHost Off'],
+    plays: 'apache',
+    says: /POST https:\/\/apache\.example\.test\/live\/chat → 403/,
+  },
+  'frame-is-another': {
+    title: 'A message has its text under another name.',
+    file: 'compose/app/live.js',
+    edit: ['const message = JSON.stringify({ way, text });', 'const message = JSON.stringify({ way, body: text });'],
+    plays: 'nginx',
+    says: /\bws\b.*\btext\b/,
+  },
+  'events-are-named-otherwise': {
+    title: 'Streams tell of news, which the page does not listen to.',
+    file: 'compose/app/live.js',
+    edit: ['`event: message\\ndata:', '`event: news\\ndata:'],
+    plays: 'caddy',
+    says: /\+ seen +sse: after-reload/,
+  },
+  'origin-is-not-checked': {
+    title: 'The application takes what any site opens.',
+    file: 'compose/app/live.js',
+    edit: ['new URL(origin).host === host', 'URL.canParse(origin)'],
+    plays: 'nginx-without-host',
+    says: /expected .*live\/chat → 403/,
+  },
+  'nothing-is-stored': {
+    title: 'Messages are not kept, so a reload does not show them.',
+    file: 'compose/app/live.js',
+    edit: ['    stored[way].push(text);\n', ''],
+    plays: 'nginx-buffers',
+    says: /\+ seen +sse: never/,
+  },
+  'page-tries-again-at-once': {
+    title: 'The page opens its WebSocket again without a pause.',
+    file: 'compose/app/page.js',
+    edit: ['const RETRY_MS = 1000;', 'const RETRY_MS = 10;'],
+    plays: 'nginx-without-upgrade',
+    says: /live\/ws.*every 1000 ms/,
+  },
+  'socketio-does-not-change-over': {
+    title: 'Socket.IO stays with polling where it began so.',
+    file: 'compose/app/page.js',
+    edit: ["['polling', ['polling', 'websocket']]", "['polling', ['polling']]"],
+    plays: 'haproxy',
+    says: /transport=websocket&sid=/,
+  },
+  'fault-breaks-nothing': {
+    title: 'The edit of the block that takes the route away leaves it there.',
+    file: 'scenarios/edits.ts',
+    edit: [
+      "nginx.replace('location /live/ {', 'location /alive/ {')",
+      "nginx.replace('location /live/ {', 'location  /live/ {')",
+    ],
+    plays: 'nginx-without-route',
+    says: /expected .*live\/messages → 404/,
+  },
+  'repair-does-nothing': {
+    title: 'The repair leaves the block as it is.',
+    file: 'scenarios/broken.ts',
+    edit: ['steps: [edit(), up()]', 'steps: [up()]'],
+    plays: 'nginx-limits-bodies',
+    says: /repair.*take larger bodies/,
+  },
+  'cause-is-another': {
+    title: 'The scenario states another cause.',
+    file: 'scenarios/streams.scenario.ts',
+    edit: ["cause: 'payload-too-large'", "cause: 'proxy-buffers-stream'"],
+    plays: 'nginx-limits-bodies',
+    says: /named +payload-too-large/,
+  },
+  'hosts-are-one-system': {
+    title: 'The five proxies are taken for five entries of one system.',
+    file: 'scenarios/topology.ts',
+    edit: ['separateHosts: true', 'separateHosts: false'],
+    plays: 'caddy-without-route',
+    says: /the diagnosis names another cause[^]*proxy-path-stripped/,
+  },
+  'claim-turned-round': {
+    title: 'A sentence that a run shows is called refuted.',
+    file: 'scenarios/claims.ts',
+    edit: [
+      "nginx.quote('Without a `location` for `/live/`'), 'holds'",
+      "nginx.quote('Without a `location` for `/live/`'), 'refuted'",
+    ],
+    plays: 'nginx',
+    says: /claims\.ts.*02: verdict: "refuted", but "holds"/,
+  },
+});
