@@ -1,8 +1,10 @@
-/** Writes what is made from the code: the list of causes, the picture of the layers, the published schema. `npm run generate`. */
+/** Writes what is made from the code: the list of causes, what consoles say, the picture of the layers, the published schema. `npm run generate`. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { createJiti } from 'jiti';
 import { HOPS } from '../harness/causes/hops.ts';
+import { loadModulesBy } from '../harness/common/modules.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -61,6 +63,22 @@ const causes = (): Record<string, string> => ({
   'harness/diagnosis/causes/index.ts': causeIndex(),
 });
 
+/** What the console says for which cause, by all scenarios. */
+async function consoleTexts(): Promise<string> {
+  const { consoleMessages, consolePage } = await import('../harness/page/console-messages.ts');
+  const { markdown } = await import('../harness/page/markdown.ts');
+  const { loadAll } = await import('../harness/scenario/load.ts');
+  const scenarios = (await loadAll()).flatMap((topology) => topology.scenarios);
+  return `# What your console says when …
+
+Each message was seen in Chromium, in the scenarios that are named, and the suite fails as soon as one of them says
+something else. \`‹address›\` stands for an address of yours. A message alone seldom names the cause:
+\`npx sintoma diagnose <url>\` asks what tells them apart, and \`npx sintoma explain <cause>\` tells more of each.
+\`npm run generate\` writes this page from the scenarios.
+
+${markdown(consolePage(consoleMessages(scenarios)))}`;
+}
+
 /** Path in the repository to what belongs there. */
 export async function generated(): Promise<Record<string, string>> {
   // Loaded late: a new cause must be in the list before.
@@ -68,6 +86,7 @@ export async function generated(): Promise<Record<string, string>> {
   const { resultJsonSchema } = await import('../harness/result/schema.ts');
   return {
     ...causes(),
+    'docs/console.md': await consoleTexts(),
     'docs/layers.md': await layers(),
     'schema/diagnosis.v1.json': `${JSON.stringify(diagnosisJsonSchema(), null, 2)}\n`,
     'schema/result.v1.json': `${JSON.stringify(resultJsonSchema(), null, 2)}\n`,
@@ -83,6 +102,8 @@ function write(files: Record<string, string>): void {
 }
 
 if (process.argv[1]?.endsWith('generate.ts')) {
+  const jiti = createJiti(import.meta.url, { tsconfigPaths: true });
+  loadModulesBy((file) => jiti.import(file));
   write(causes());
   write(await generated());
 }

@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test';
 import { generated } from '../../docs/generate.ts';
 import { ROOT } from '../../harness/common/paths.ts';
 
-test('the picture of the layers and the published schema', async () => {
+test('the picture of the layers, what consoles say, the list of causes and the published schemas', async () => {
   for (const [file, text] of Object.entries(await generated())) {
     expect(readFileSync(path.join(ROOT, file), 'utf8'), `${file}: run npm run generate`).toBe(text);
   }
