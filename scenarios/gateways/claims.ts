@@ -152,4 +152,27 @@ export default [
     'The document itself is refused so, and nothing else is asked.',
     ...PROXIES.map((proxy) => shows(`${proxy}-certificate-expired`)),
   ),
+  claim(
+    '28',
+    guide
+      .section('All five')
+      .quote('When it is for another name, they say `net::ERR_CERT_COMMON_NAME_INVALID`; but Traefik presents one'),
+    'holds',
+    'The document is refused so; behind Traefik because nobody knows who signed what it presents.',
+    ...PROXIES.map((proxy) => shows(`${proxy}-certificate-for-another-name`)),
+  ),
+  claim(
+    '29',
+    guide.section('All five').quote('When it signs itself, they say'),
+    'holds',
+    'The document itself is refused so, and nothing else is asked.',
+    ...PROXIES.map((proxy) => shows(`${proxy}-certificate-untrusted`)),
+  ),
+  claim(
+    '30',
+    guide.section('All five').quote('When a block names a port at which nothing listens'),
+    'holds',
+    'Each of the five ways gets the status that it gets when the application is stopped.',
+    ...PROXIES.map((proxy) => shows(`${proxy}-wrong-port`)),
+  ),
 ];

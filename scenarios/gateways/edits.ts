@@ -1,15 +1,46 @@
 /** Faults that are edits of the guide's blocks: what operators leave out, or mistype. */
 import type { Block } from 'sintoma';
 import { apache, caddy, haproxy, nginx, PLACES, traefik } from './blocks.ts';
-import type { Proxy } from './expected.ts';
+import { type Proxy, PROXIES } from './expected.ts';
 
 const PLACE: Readonly<Record<Proxy, string>> = PLACES;
 const inPlace = (proxy: Proxy, block: Block): Record<string, Block> => ({ [PLACE[proxy]]: block });
 
 const LIVE = '    ProxyPass /live/ http://app:3000/live/ upgrade=websocket timeout=3600 disablereuse=on';
 
-/** A line, or lines, that name the certificate: with the one that has expired. */
-const expired = (block: Block, lines: string): Block => block.replace(lines, lines.replaceAll('/good.', '/expired.'));
+/** The lines of each block that name the certificate. */
+const CERTIFICATES: Readonly<Record<Proxy, readonly [block: Block, lines: string]>> = {
+  nginx: [nginx, 'ssl_certificate     /etc/tls/good.crt;\n    ssl_certificate_key /etc/tls/good.key;'],
+  traefik: [traefik, 'certFile: /etc/tls/good.crt\n      keyFile: /etc/tls/good.key'],
+  caddy: [caddy, 'tls /etc/tls/good.crt /etc/tls/good.key'],
+  haproxy: [haproxy, 'crt /etc/tls/good.pem'],
+  apache: [apache, 'SSLCertificateFile /etc/tls/good.crt\n    SSLCertificateKeyFile /etc/tls/good.key'],
+};
+
+/** The line of each block that names the application. */
+const UPSTREAMS: Readonly<Record<Proxy, readonly [block: Block, line: string]>> = {
+  nginx: [nginx, 'set $app app:3000'],
+  traefik: [traefik, 'url: http://app:3000'],
+  caddy: [caddy, 'reverse_proxy app:3000'],
+  haproxy: [haproxy, 'server app app:3000'],
+  apache: [apache, 'http://app:3000/live/'],
+};
+
+type Edits<Name extends string> = Record<`${Proxy}-${Name}`, Record<string, Block>>;
+
+/** One edit of the block of each proxy: in these lines, one text in the place of another. */
+const forEach = <Name extends string>(
+  name: Name,
+  lines: Readonly<Record<Proxy, readonly [block: Block, lines: string]>>,
+  from: string,
+  to: string,
+): Edits<Name> =>
+  Object.fromEntries(
+    PROXIES.map((proxy) => {
+      const [block, text] = lines[proxy];
+      return [`${proxy}-${name}`, inPlace(proxy, block.replace(text, text.replaceAll(from, to)))];
+    }),
+  ) as Edits<Name>;
 
 export const edits = {
   'nginx-without-route': inPlace('nginx', nginx.replace('location /live/ {', 'location /alive/ {')),
@@ -26,20 +57,10 @@ export const edits = {
   'apache-route-too-late': inPlace('apache', apache.without('ProxyPass /live/').insert('ProxyPass / ', LIVE)),
   'nginx-without-host': inPlace('nginx', nginx.without('proxy_set_header Host')),
   'apache-without-host': inPlace('apache', apache.without('ProxyPreserveHost')),
-  'nginx-certificate-expired': inPlace(
-    'nginx',
-    expired(nginx, 'ssl_certificate     /etc/tls/good.crt;\n    ssl_certificate_key /etc/tls/good.key;'),
-  ),
-  'traefik-certificate-expired': inPlace(
-    'traefik',
-    expired(traefik, 'certFile: /etc/tls/good.crt\n      keyFile: /etc/tls/good.key'),
-  ),
-  'caddy-certificate-expired': inPlace('caddy', expired(caddy, 'tls /etc/tls/good.crt /etc/tls/good.key')),
-  'haproxy-certificate-expired': inPlace('haproxy', expired(haproxy, 'crt /etc/tls/good.pem')),
-  'apache-certificate-expired': inPlace(
-    'apache',
-    expired(apache, 'SSLCertificateFile /etc/tls/good.crt\n    SSLCertificateKeyFile /etc/tls/good.key'),
-  ),
+  ...forEach('certificate-expired', CERTIFICATES, '/good.', '/expired.'),
+  ...forEach('certificate-for-another-name', CERTIFICATES, '/good.', '/other-name.'),
+  ...forEach('certificate-untrusted', CERTIFICATES, '/good.', '/untrusted.'),
+  ...forEach('wrong-port', UPSTREAMS, 'app:3000', 'app:3001'),
   'nginx-buffers': inPlace('nginx', nginx.without('proxy_buffering')),
   'nginx-limits-bodies': inPlace('nginx', nginx.without('client_max_body_size')),
 };

@@ -32,6 +32,20 @@ const stopped = PROXIES.map((proxy) =>
   }),
 );
 
+const wrongPort = PROXIES.map((proxy) =>
+  scenario(`gateways/${proxy}-wrong-port`, {
+    title: `${proxy} asks the application at a port at which nothing listens.`,
+    faults: [`${proxy}-wrong-port`],
+    ...nothingComesThrough(proxy, GONE[proxy]),
+    delivery: NEVER,
+    cause: 'proxy-wrong-upstream',
+    // Only the application's machine shows whether it does not run, or listens at another port.
+    causeFromOutside: 'upstream-down',
+    sameSymptomAs: [`gateways/${proxy}-app-stopped`],
+    repairs: [{ title: 'name the port of the application', ...restored }],
+  }),
+);
+
 const stripsPrefix = (['caddy', 'apache'] as const).map((proxy) =>
   scenario(`gateways/${proxy}-strips-prefix`, {
     title: `${proxy} cuts /live off, and the application knows no path without it.`,
@@ -47,6 +61,7 @@ const stripsPrefix = (['caddy', 'apache'] as const).map((proxy) =>
 export default [
   ...withoutRoute,
   ...stopped,
+  ...wrongPort,
   ...stripsPrefix,
   scenario('gateways/apache-route-too-late', {
     title: 'Apache takes the first route that fits, and that of the page fits everything.',
