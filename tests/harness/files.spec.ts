@@ -151,7 +151,7 @@ test.describe('results', () => {
   test('of two runs of one clone at a time: both are kept, each is counted, and latest leads to one of them', async ({
     folder,
   }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     const runs = path.join(folder, 'runs');
     const DEAD = `${os.hostname()}/4194303/1`;
     for (let n = 0; n < 12; n += 1) {

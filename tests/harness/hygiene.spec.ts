@@ -275,7 +275,7 @@ test.describe('an engine', () => {
   });
 
   test('that stops in the middle of a run: one sentence, wherever it was needed', async ({ newRun }, testInfo) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     const sockets = new Set<net.Socket>();
     const proxy = net.createServer((socket) => {
       const engine = net.connect('/var/run/docker.sock');
@@ -314,7 +314,7 @@ test.describe('an engine', () => {
 
 test.describe('a run that is interrupted', () => {
   test('by Ctrl-C while it starts: nothing is left', async ({ docker, newRun, startRun }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     const run = newRun();
     const child = startRun(['--project=balancas', '-g', 'healthy-ip'], { SINTOMA_RUN: run });
     const exited = once(child, 'exit');
@@ -363,7 +363,7 @@ test('an engine elsewhere (DOCKER_HOST): published and reached at its address', 
   docker,
   newRun,
 }, testInfo) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   // Another address of this machine stands for another machine: whatever went to 127.0.0.1 would fail.
   const elsewhere = net.createServer((socket) => {
     const engine = net.connect('/var/run/docker.sock');
@@ -399,7 +399,7 @@ test('an engine elsewhere (DOCKER_HOST): published and reached at its address', 
 });
 
 test.describe('by hand', () => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   let release: () => Promise<void>;
 
   test.beforeEach(async () => {

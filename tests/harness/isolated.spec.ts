@@ -33,7 +33,7 @@ function readings(reports: string): Record<string, unknown> {
 }
 
 test('isolated and switched give the same readings', async ({ folder }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const run = async (name: string, env: NodeJS.ProcessEnv): Promise<Record<string, unknown>> => {
     const reports = path.join(folder, name);
     const paths = { SINTOMA_PROJECT: FIXTURE, SINTOMA_REPORTS: reports };

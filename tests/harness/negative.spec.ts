@@ -56,7 +56,7 @@ test('altered scenarios fail: expected against seen, logs and evidence, nothing 
   newRun,
   docker,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   copy.write('scenarios/tiny/tiny.scenario.ts', ALTERED);
   const run = newRun();
   const { status, out } = await playwright(['test', '-c', FIXTURE_CONFIG], { ...copy.env, SINTOMA_RUN: run });
@@ -102,7 +102,7 @@ test('altered scenarios fail: expected against seen, logs and evidence, nothing 
 });
 
 test('an address that moves under an open page ends the scenario with its name', async ({ copy }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   copy
     .replace(
       'scenarios/tiny/tiny.scenario.ts',
@@ -118,7 +118,7 @@ test('an address that moves under an open page ends the scenario with its name',
 });
 
 test('KEEP=1 leaves the stack of a failure, and says how to reach and remove it', async ({ copy, newRun, docker }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   copy.write('scenarios/tiny/tiny.scenario.ts', ALTERED);
   const run = newRun();
   const env = { ...copy.env, SINTOMA_RUN: run, KEEP: '1' };

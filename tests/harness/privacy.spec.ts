@@ -89,7 +89,7 @@ const PAGE = `<!doctype html><title>traps</title>
 </script>`;
 
 test('only what the page contacts or the user names is asked, and nobody is told or shown a secret', async ({}, testInfo) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const app = await listen(
     () => PAGE,
     [`sid=${SECRETS.cookie}; Path=/; HttpOnly`, `other=marked-other-path-13; Path=/elsewhere`],

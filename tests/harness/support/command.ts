@@ -50,9 +50,9 @@ export async function run(
 export const sintoma = (args: readonly string[], env?: NodeJS.ProcessEnv, more?: Options): Promise<Answer> =>
   run(process.execPath, [SINTOMA, ...args], env, more);
 
-/** Runs Playwright as `npx playwright` does. */
+/** Runs Playwright as `npx playwright` does. What takes a minute and a half takes twice as long beside other work. */
 export const playwright = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Answer> =>
-  run(process.execPath, [PLAYWRIGHT, ...args], env, { timeout: 110_000 });
+  run(process.execPath, [PLAYWRIGHT, ...args], env, { timeout: 220_000 });
 
 /** Programs that take the place of others: a shell script by name, or a link to the real one at a path. */
 export function programs(folder: string, scripts: Readonly<Record<string, string | { at: string }>>): string {
