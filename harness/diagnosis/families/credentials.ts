@@ -85,7 +85,7 @@ export function refusedForCredential(
   const status = realStatus(context, target);
   if (status === 301 || status === 302 || status === 303 || status === 307) {
     const answer = answerTo(context, target);
-    return isSocket(target) && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
+    return (isSocket(target) || target.kind === 'sse') && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
       ? { text: `${label(target)} is redirected to a sign-in page`, level: 'likely', words: 'login required' }
       : undefined;
   }

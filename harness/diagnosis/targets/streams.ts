@@ -20,11 +20,20 @@ export function streamTargets(evidence: Evidence): Target[] {
       messages: frames.length,
       credential: credentialInUrl(last.url),
     };
-    const symptom = streamSymptom(requests, last, evidence.duration);
+    const symptom = redirectedSymptom(evidence, last) ?? streamSymptom(requests, last, evidence.duration);
     if (symptom) target.symptom = symptom;
     target.works = symptom === undefined;
     return target;
   });
+}
+
+/** A stream that was redirected to what is none: browsers follow, and give it up. */
+function redirectedSymptom({ requests }: Evidence, { status = 0, at }: RequestReading): Symptom | undefined {
+  if (status < 301 || status > 308) return undefined;
+  const followed = requests.find((request) => request.type === 'other' && request.at >= at);
+  return followed?.mimeType === undefined || STREAM_TYPES.test(followed.mimeType)
+    ? undefined
+    : { is: 'status', status };
 }
 
 function streamSymptom(requests: RequestReading[], last: RequestReading, duration: number): Symptom | undefined {

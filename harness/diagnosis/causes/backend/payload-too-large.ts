@@ -1,13 +1,16 @@
+import { plainText } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import { plainAnswer, realStatus } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
 import { likely, proven } from '../../finding.ts';
+import { bodyOf } from '../../targets/target.ts';
 
 export default cause({
   id: 'payload-too-large',
   hop: 'backend',
-  sentence: 'A message is larger than a limit on the way.',
-  proof: 'The socket ends with 1009 (or HTTP says 413) right after a large message, and small ones pass.',
+  sentence: 'A message, or what goes with a request, is larger than a limit on the way.',
+  proof:
+    'The socket ends with 1009 (or HTTP says 413) right after a large message, and small ones pass; or HTTP says 431 to large headers.',
   lookAlikes: ['proxy-idle-timeout', 'proxy-strips-extensions', 'cors-origin-missing'],
   repair: 'Raise the limit of the server or proxy that refuses the message, or send less.',
   examineTarget: (context, target) => {
@@ -15,6 +18,12 @@ export default cause({
     if (target.symptom?.is === 'closed' && target.symptom.code === 1009)
       return proven(`the socket was closed with 1009${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`);
     if (status === 413) return proven(`${label(target)} is answered 413`);
+    if (status === 431)
+      return proven(`${label(target)} is answered 431: its headers, cookies among them, are too large`);
+    // nginx: “Request Header Or Cookie Too Large”.
+    const answer = status === 400 ? bodyOf(target) : '';
+    if (/(header|cookie)[^<]{0,30} too (large|big)/i.test(answer))
+      return proven(`${label(target)} is answered 400: ${plainText(answer).slice(0, 100)}`);
     if (
       target.symptom?.is === 'refused' &&
       /too (large|big|long)|payload (size|length|exceed|limit)|(max(imum)?|exceeds?)[ _-](the )?(max(imum)? )?payload|message size|max(imum)? (size|length)/i.test(

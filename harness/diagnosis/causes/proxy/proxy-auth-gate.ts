@@ -19,7 +19,8 @@ export default cause({
   explains: ['proxy-redirects-websocket'],
   examineTarget: (context, target) => {
     // A browser that is asked for a password waits for the user.
-    const asked = target.symptom?.is === 'silent' && target.kind === 'sse' ? plainAnswer(context, target) : undefined;
+    const waits = target.symptom?.is === 'silent' && target.method === 'GET' && target.attempts.length === 0;
+    const asked = waits ? plainAnswer(context, target) : undefined;
     const status = asked ? asked.status : realStatus(context, target);
     const redirected = status !== undefined && status >= 301 && status <= 308;
     if (status !== 401 && status !== 407 && status !== 403 && !redirected) return undefined;

@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { refusals } from './systems/refusals.ts';
+
+diagnoseEach(refusals);

@@ -1,0 +1,78 @@
+/** Requests that are refused on the way, for what goes with them or for what does not. */
+import { html, socketIoPage } from './pages.ts';
+import { caddy } from './proxies.ts';
+import { routes, socketIoClient } from './servers.ts';
+import type { Unseen } from './unseen.ts';
+
+const HOST = 'gate.example.test';
+const HOME = `http://${HOST}/`;
+
+export const refusals: readonly Unseen[] = [
+  {
+    name: 'event stream that is redirected to the page of a login',
+    expect: 'auth-missing',
+    async start(world) {
+      const { port } = await world.http(
+        routes({
+          '/': html("new EventSource('/events').onmessage = ({ data }) => show(data);"),
+          '/login': html('', { title: 'Sign in' }),
+          '/events': (_request, response) => void response.writeHead(302, { Location: '/login?next=/events' }).end(),
+        }),
+      );
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'event stream that is redirected to another, which begins',
+    expect: 'healthy',
+    async start(world) {
+      const { port } = await world.http(
+        routes({
+          '/': html("new EventSource('/events').onmessage = ({ data }) => show(data);"),
+          '/events': (_request, response) => void response.writeHead(307, { Location: '/events/' }).end(),
+          '/events/': (_request, response) => {
+            response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+            response.write('data: hello\n\n');
+          },
+        }),
+      );
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Caddy asks for a password before the polling of Socket.IO, and the browser waits for its user',
+    expect: 'proxy-auth-gate',
+    async start(world) {
+      const page = await world.http(
+        routes({ '/': socketIoPage("''", "{ transports: ['polling'] }"), '/client.js': socketIoClient }),
+      );
+      world.route(
+        HOST,
+        80,
+        await caddy(
+          world,
+          `http://${HOST}:%p {\n  bind 127.0.0.1\n  handle /socket.io/* {\n    header WWW-Authenticate "Basic realm=\\"desk\\""\n    respond 401\n  }\n  handle {\n    reverse_proxy 127.0.0.1:${page.port}\n  }\n}`,
+        ),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'cookies that are larger than what the server takes of headers',
+    expect: 'payload-too-large',
+    async start(world) {
+      const { server, port } = await world.http(
+        routes({
+          '/': html(`for (let n = 0; n < 6; n += 1) document.cookie = 'c' + n + '=' + 'x'.repeat(3500) + '; path=/live';
+const connect = () => { const socket = new WebSocket('ws://' + location.host + '/live');
+socket.onclose = () => setTimeout(connect, 1500); }; connect();`),
+        }),
+      );
+      server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 431 \r\nConnection: close\r\n\r\n'));
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+];
