@@ -2,7 +2,7 @@
 import type { AnswerKind } from '../answers.ts';
 import { isGoNotFound, kindOf, programOf, sameAnswer, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
-import { answerTo, handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../facts/answers.ts';
+import { answerTo, atPath, handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../facts/answers.ts';
 import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-points.ts';
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
@@ -89,7 +89,15 @@ function elsewhere(context: RuleContext, { target, answer }: PlainHandshake): st
 /** Whether the path is there, and whether any handshake is treated as such. */
 function path(context: RuleContext, { target, status }: PlainHandshake): string | undefined {
   const known = pathIsKnown(context, target);
-  if (known === true) return status === 403 ? 'unclear' : 'known';
+  if (known === true) {
+    if (status === 403) return 'unclear';
+    if (status !== 404) return 'known';
+    // Another program may have the route, which answers whatever is below it alike.
+    const here = plainAnswer(context, target);
+    const below = context.get(atPath(target.address, `${target.address.path.replace(/\/$/, '')}/zz-no-such-path`));
+    if (!here || !below) return undefined;
+    return sameAnswer(here, below) ? 'unclear' : 'known';
+  }
   if (status !== 404 || target.kind === 'engine.io') return known === undefined ? undefined : 'unclear';
   const arrives = upgradeArrives(context, target);
   if (arrives === false) return 'no handshake arrives';

@@ -1,7 +1,8 @@
 /** Requests that are refused on the way, for what goes with them or for what does not. */
-import { html, socketIoPage } from './pages.ts';
-import { caddy } from './proxies.ts';
-import { routes, socketIoClient } from './servers.ts';
+import type http from 'node:http';
+import { html, rawPage, socketIoPage } from './pages.ts';
+import { caddy, nginx, UPGRADE } from './proxies.ts';
+import { answerPlainly, express404, routes, socketIoClient } from './servers.ts';
 import type { Unseen } from './unseen.ts';
 
 const HOST = 'gate.example.test';
@@ -72,6 +73,27 @@ socket.onclose = () => setTimeout(connect, 1500); }; connect();`),
       );
       server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 431 \r\nConnection: close\r\n\r\n'));
       world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'nginx leads the socket to another program, which has its own words for what it does not know',
+    expect: 'inconclusive',
+    async start(world) {
+      const page = await world.http(routes({ '/': rawPage("'ws://' + location.host + '/ws'"), '*': express404 }));
+      const other: http.RequestListener = (_request, response) => void response.writeHead(404).end('404: Not Found');
+      const { server, port } = await world.http(other);
+      server.on('upgrade', (request, socket) => {
+        answerPlainly(request, socket, other);
+      });
+      world.route(
+        HOST,
+        80,
+        await nginx(
+          world,
+          `location / { proxy_pass http://127.0.0.1:${page.port}; } location /ws { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`,
+        ),
+      );
       return { url: HOME };
     },
   },
