@@ -83,6 +83,8 @@ function engineSymptom(
   const failedPoll = requests.findLast(
     (request) =>
       request.error !== undefined ||
+      // What the browser blocks has no error.
+      request.blockedReason !== undefined ||
       (request.status ?? 0) >= 400 ||
       (request.status === 200 && request.finishedAt !== undefined && !isEngineBody(request)),
   );

@@ -1,5 +1,6 @@
 /** Requests that are refused on the way, for what goes with them or for what does not. */
 import type http from 'node:http';
+import { Server } from 'socket.io';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { caddy, nginx, UPGRADE } from './proxies.ts';
 import { answerPlainly, express404, routes, socketIoClient } from './servers.ts';
@@ -94,6 +95,26 @@ socket.onclose = () => setTimeout(connect, 1500); }; connect();`),
           `location / { proxy_pass http://127.0.0.1:${page.port}; } location /ws { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`,
         ),
       );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'a policy of the page forbids the polling of Socket.IO on another host',
+    expect: 'csp-blocks-connect',
+    async start(world) {
+      const live = 'live.example.test';
+      const { port } = await world.http((request, response) => {
+        response.setHeader('Content-Security-Policy', "default-src 'self' 'unsafe-inline'; connect-src 'self'");
+        routes({ '/': socketIoPage(`'http://${live}'`, "{ transports: ['polling'] }"), '/client.js': socketIoClient })(
+          request,
+          response,
+        );
+      });
+      world.route(HOST, 80, port);
+      const io = await world.http(routes({}));
+      const server = new Server(io.server, { cors: { origin: '*' } });
+      world.onStop(() => void server.close());
+      world.route(live, 80, io.port);
       return { url: HOME };
     },
   },
