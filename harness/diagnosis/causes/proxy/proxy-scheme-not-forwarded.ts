@@ -21,13 +21,11 @@ export default cause({
     const to = parseAddress(new URL(location, here).href);
     if (!to || withScheme(to, 'http') !== here) return undefined;
     const told = context.get(address, { forwardedProto: 'https' });
-    const again = told?.headers.location;
+    const ends = told?.status !== undefined && told.headers.location === undefined;
     return finding(
-      told && again === undefined ? 'proven' : 'likely',
+      ends ? 'proven' : 'likely',
       `${label(target)} is redirected to itself: ${answer.status} to ${location.slice(0, 100)}`,
-      told &&
-        again === undefined &&
-        `with X-Forwarded-Proto: https it is answered ${told.status ?? told.failure ?? ''}`,
+      ends && `with X-Forwarded-Proto: https it is answered ${told.status}`,
     );
   },
 });
