@@ -41,7 +41,6 @@ const wrongPort = PROXIES.map((proxy) =>
     cause: 'proxy-wrong-upstream',
     // Only the application's machine shows whether it does not run, or listens at another port.
     causeFromOutside: 'upstream-down',
-    sameSymptomAs: [`gateways/${proxy}-app-stopped`],
     repairs: [{ title: 'name the port of the application', ...restored }],
   }),
 );
