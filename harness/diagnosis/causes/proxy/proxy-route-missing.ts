@@ -26,7 +26,7 @@ import {
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
-import { parseAddress } from '../../urls.ts';
+import { isBeside, parseAddress } from '../../urls.ts';
 
 export default cause({
   id: 'proxy-route-missing',
@@ -113,16 +113,11 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
 
 /** Scripts of the page come from the same folder, so there is a route for it. */
 function servesFolder(context: RuleContext, target: Target): boolean {
-  const [, folder, ...rest] = target.address.path.split('/');
   return (
-    rest.length > 0 &&
+    target.address.path.split('/').length > 2 &&
     context.scripts.some((url) => {
       const address = parseAddress(url);
-      return (
-        address?.host === target.address.host &&
-        address.port === target.address.port &&
-        address.path.split('/')[1] === folder
-      );
+      return address !== undefined && isBeside(address, target.address);
     })
   );
 }
