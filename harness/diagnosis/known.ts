@@ -26,6 +26,8 @@ export interface DeliveryObservation {
       clients?: number;
       /** Of the connections of one page that are alike, how many received it, where that is not all or none. */
       connections?: { open: number; received: number };
+      /** Of the messages published one after the other, how many reached any client, where that is not all or none. */
+      messages?: { published: number; received: number };
       /** The first frames that the clients received: servers often identify themselves in them. */
       greetings?: string[];
     }

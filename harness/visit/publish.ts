@@ -117,6 +117,7 @@ export async function observeDelivery(
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
   // A polling page receives missed messages on its next request.
   const rounds = isSubscribed(first) ? ROUNDS : 1;
+  let arrivals = 0;
   const before = clients.map(({ recorder: { recorded } }) => ({
     connections: openConnections(recorded),
     loads: loads(recorded),
@@ -148,6 +149,7 @@ export async function observeDelivery(
     endRest();
     const shown = effects.filter((one) => one.shown).length;
     const arrived = effects.filter((one) => one.shown || one.message).length;
+    if (arrived > 0) arrivals += 1;
     const message = effects.find((one) => one.message)?.message;
     if (mayReword && arrived === 0 && publisher.published && !unchanging && !isSubscribed(first))
       return { channels: {} };
@@ -170,6 +172,11 @@ export async function observeDelivery(
     };
     // No client received it. It may be lost, or went to a worker that serves none of these clients: try once more.
     if (arrived === 0 && round === 0 && rounds > 1 && publisher.published) continue;
+    // It was published where none of these clients is connected, and an earlier one where they are.
+    if (arrived === 0 && arrivals > 0 && publisher.published) {
+      last = { ...last, outcome: 'partial', messages: { published: round + 1, received: arrivals } };
+      break;
+    }
     if (shown === 0) {
       // Only some clients received a frame: the broker is at fault, whatever the page shows.
       if (arrived > 0 && arrived < clients.length) last.outcome = 'partial';

@@ -82,7 +82,7 @@ export default [
     requests: [
       ...apiLoaded,
       many(answered('GET', POLLING_URL, 200)),
-      // Which of the two it is depends on what else the page asks for in between.
+      // Which of the two it is depends on which one Traefik reads first.
       may(many(answered('POST', POLLING_URL, 200))),
       may(many(answered('GET', POLLING_URL, 400, { mimeType: 'application/json' }))),
       may(many(answered('POST', POLLING_URL, 400, { mimeType: 'application/json' }))),

@@ -40,12 +40,18 @@ export function lostMessage(context: RuleContext): LostMessage | undefined {
         text: `the connection is open, and the published message arrived in no frame (${name}: ${channel.outcome})`,
       };
   for (const [name, channel] of channels) {
-    const { outcome, received = 0, clients = 0, connections } = channel;
+    const { outcome, received = 0, clients = 0, connections, messages } = channel;
     if (connections)
       return {
         channel,
         reached: 'some clients',
         text: `${connections.received} of ${connections.open} like connections of one page received the message (${name})`,
+      };
+    if (messages)
+      return {
+        channel,
+        reached: 'some clients',
+        text: `${messages.received} of ${messages.published} messages reached the clients (${name})`,
       };
     if (outcome !== 'partial' && !(clients > 1 && received > 0 && received < clients)) continue;
     const ratio = channel.clients !== undefined ? `${channel.received ?? '?'} of ${clients}` : 'some';

@@ -44,6 +44,20 @@ async function desk(
   return port;
 }
 
+/** Two replicas that do not tell each other, by their ports: each names itself to its clients. */
+function twoReplicas(world: World): Promise<number[]> {
+  return Promise.all(
+    ['a', 'b'].map(async (replica) => {
+      const chat = new Chat();
+      const { server, port } = await world.http(routes({ '/': LIVE, '/say': chat.publish }));
+      endpoint(server, '/live', (socket) => {
+        chat.join(socket, { type: 'welcome', replica });
+      });
+      return port;
+    }),
+  );
+}
+
 /** Connections that work, and messages that do not arrive. */
 export const deliveries: readonly Unseen[] = [
   {
@@ -185,7 +199,8 @@ export const deliveries: readonly Unseen[] = [
       }
       const front = await haproxy(
         world,
-        `  default_backend app\nbackend app\n  balance roundrobin\n${ports.map((port, index) => `  server s${index} 127.0.0.1:${port}`).join('\n')}`,
+        // No other request takes a turn of the sockets: every second client is at the other replica.
+        `  use_backend sockets if { path_beg /socket.io }\n  default_backend app\n${['app', 'sockets'].map((name) => `backend ${name}\n  balance roundrobin\n${ports.map((port, index) => `  server s${index} 127.0.0.1:${port}`).join('\n')}`).join('\n')}`,
       );
       world.route(HOST, 80, front);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${front}/say?text={nonce}"` };
@@ -195,21 +210,27 @@ export const deliveries: readonly Unseen[] = [
     name: 'replicas of raw WebSockets behind Caddy that name themselves',
     expect: 'broker-missing',
     async start(world) {
-      const ports: number[] = [];
-      for (const replica of ['a', 'b']) {
-        const chat = new Chat();
-        const { server, port } = await world.http(routes({ '/': LIVE, '/say': chat.publish }));
-        endpoint(server, '/live', (socket) => {
-          chat.join(socket, { type: 'welcome', replica });
-        });
-        ports.push(port);
-      }
-      const front = await caddy(
-        world,
-        `:%p {\n  reverse_proxy ${ports.map((port) => `127.0.0.1:${port}`).join(' ')} {\n    lb_policy round_robin\n  }\n}`,
-      );
+      const ports = await twoReplicas(world);
+      const turns = `${ports.map((port) => `127.0.0.1:${port}`).join(' ')} {\n    lb_policy round_robin\n  }`;
+      // No other request takes a turn of the sockets: every second client is at the other replica.
+      const front = await caddy(world, `:%p {\n  reverse_proxy /live ${turns}\n  reverse_proxy ${turns}\n}`);
       world.route(HOST, 80, front);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${front}/say?text={nonce}"` };
+    },
+  },
+  {
+    name: 'every second message is published at the replica that has no client',
+    expect: 'broker-missing',
+    async start(world) {
+      const ports = await twoReplicas(world);
+      let turn = 0;
+      const { port: publisher } = await world.http((request, response) => {
+        const port = ports[turn++ % ports.length];
+        void fetch(`http://127.0.0.1:${port}${request.url}`).then(async (answer) => response.end(await answer.text()));
+      });
+      const front = await caddy(world, `:%p {\n  reverse_proxy 127.0.0.1:${ports[1]}\n}`);
+      world.route(HOST, 80, front);
+      return { url: HOME, publish: say(publisher) };
     },
   },
   {
