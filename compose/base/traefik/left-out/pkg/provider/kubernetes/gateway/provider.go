@@ -1,0 +1,21 @@
+package gateway
+
+import (
+	"errors"
+
+	"github.com/traefik/traefik/v3/pkg/config/dynamic"
+	"github.com/traefik/traefik/v3/pkg/safe"
+)
+
+type Entrypoint struct {
+	Address        string
+	HasHTTPTLSConf bool
+}
+
+type Provider struct {
+	EntryPoints map[string]Entrypoint
+}
+
+func (*Provider) Init() error { return errors.New("this build has no provider for Kubernetes") }
+
+func (*Provider) Provide(chan<- dynamic.Message, *safe.Pool) error { return nil }

@@ -1,0 +1,16 @@
+package ingress
+
+import (
+	"errors"
+
+	"github.com/traefik/traefik/v3/pkg/config/dynamic"
+	"github.com/traefik/traefik/v3/pkg/safe"
+)
+
+type Provider struct {
+	DefaultRuleSyntax string
+}
+
+func (*Provider) Init() error { return errors.New("this build has no provider for Kubernetes") }
+
+func (*Provider) Provide(chan<- dynamic.Message, *safe.Pool) error { return nil }
