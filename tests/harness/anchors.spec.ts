@@ -156,7 +156,7 @@ export default [
 test('claims of an own document are locked by a passing run, follow moves, and fail on another wording', async ({
   copy,
 }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(240_000);
   const claims = async (...more: string[]): ReturnType<typeof sintoma> => sintoma(['claims', ...more], copy.env);
   const guide = path.join(copy.path, 'guide.md');
   const lock = path.join(copy.path, 'scenarios/tiny/documents.lock.json');

@@ -85,7 +85,7 @@ test.afterAll(async () => {
 });
 
 test('it visits with the sign-in of that browser, and closes nothing but its own tab', async () => {
-  test.setTimeout(90_000);
+  test.setTimeout(240_000);
   // Without that browser the server lets nobody in.
   const alone = await sintoma(['diagnose', `${origin}${LIVE}`, '--json']);
   expect(JSON.parse(alone.out)).toMatchObject({ verdict: 'faulty', hop: 'policy' });
@@ -105,7 +105,7 @@ test('it visits with the sign-in of that browser, and closes nothing but its own
 });
 
 test('interrupted, it leaves no tab', async () => {
-  test.setTimeout(90_000);
+  test.setTimeout(240_000);
   const before = await tabs();
   const child = spawn(process.execPath, [SINTOMA, 'diagnose', `${origin}${LIVE}`, '--attach', endpoint], {
     cwd: ROOT,

@@ -59,7 +59,7 @@ export default [
 }
 
 test('the block of a document is the file that runs, and its edit a fault like others', async ({ copy }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   documented(copy);
   const { status, out } = await playwright(['test', '-c', FIXTURE_CONFIG], copy.env);
   expect(status, out).toBe(0);

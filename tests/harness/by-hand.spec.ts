@@ -11,7 +11,7 @@ test('a stack that was left running is published in, repaired, watched and remov
   copy,
   docker,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   copy.replace(
     'scenarios/tiny/topology.ts',
     "topology } from 'sintoma'",

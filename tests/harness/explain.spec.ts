@@ -112,7 +112,7 @@ const attached = (name: string, file: string): string => {
 const titles = (name: string): string[] => steps.filter(([test]) => test === name).map(([, title]) => title);
 
 test.beforeAll(async () => {
-  test.setTimeout(150_000);
+  test.setTimeout(240_000);
   site = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://site.test');
     if (pathname.endsWith('-page') || pathname === '/static') {

@@ -331,7 +331,7 @@ test.describe('a run that is interrupted', () => {
   });
 
   test('by SIGKILL: the next sweep removes what it left', async ({ docker, newRun, startRun }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(240_000);
     const run = newRun();
     const child = startRun(['-c', FIXTURE_CONFIG, '-g', 'healthy'], {
       SINTOMA_PROJECT: FIXTURE,

@@ -155,8 +155,9 @@ test('the time grows with the length of the text', () => {
     for (const part of hostile) mask(part.repeat(length / part.length));
     return performance.now() - began;
   };
-  took(20_000);
-  const [short, long] = [took(50_000), took(400_000)];
+  // The quickest of several: whatever else the machine does only adds to it.
+  const quickest = (length: number): number => Math.min(...Array.from({ length: 4 }, () => took(length)));
+  const [short, long] = [quickest(50_000), quickest(400_000)];
   // Eight times the length; with the square of it, it would be 64 times.
   expect(long / short).toBeLessThan(24);
 });

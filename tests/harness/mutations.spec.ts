@@ -29,7 +29,7 @@ test('each plays a scenario or check that there is', async () => {
 
 for (const mutation of MUTATIONS.filter(({ id }) => SAMPLE.includes(id))) {
   test(`${mutation.id}: ${mutation.title}`, async () => {
-    test.setTimeout(180_000);
+    test.setTimeout(240_000);
     const { outcome, output } = await play(mutation);
     expect(outcome, output).toBe('killed');
   });

@@ -122,7 +122,7 @@ for (const [name, nodeOf] of [
     });
 
     test('diagnose, from the command line and from a program, by the published schema', async () => {
-      test.setTimeout(90_000);
+      test.setTimeout(240_000);
       await withSite(async (url) => {
         const { status, out, err } = await sintoma('diagnose', url, '--json');
         expect(status, err).toBe(0);

@@ -700,7 +700,7 @@ test('an empty credential stays empty, which is evidence', () => {
 
 test.describe('a hostile page', () => {
   test('cannot make the evidence larger than its bounds; what is left out is counted', async ({ sites, visitor }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(240_000);
     const more = 50;
     sites.on('/long', (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/plain' }).end('b'.repeat(LIMITS.body * 3));
@@ -742,7 +742,7 @@ test.describe('a hostile page', () => {
   });
 
   test('cannot make sockets without bound either', async ({ sites, visitor }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(240_000);
     sites.onSocket('/open', (socket) => socket.close(1000));
     const page = sites.page(`
       let left = ${LIMITS.sockets + 5};

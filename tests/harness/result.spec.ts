@@ -150,7 +150,7 @@ test('a question without an answer is unknown, and one that was not asked is ski
 });
 
 test('shards of a run become one result, with pictures, diagnosis, repair and edit', async ({ folder }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(240_000);
   const env = { SINTOMA_PROJECT: FIXTURE, SINTOMA_REPORTS: folder };
   for (const [index, name] of ['healthy', 'live-off'].entries()) {
     const shard = await playwright(['test', '-c', FIXTURE_CONFIG, '-g', ` ${name} `, '--reporter', 'blob'], {
