@@ -29,6 +29,7 @@ export const CAUSE_IDS = [
   'tls-http2-only',
   'tls-plain-mismatch',
   'tls-port-closed',
+  'proxy-access-denied',
   'proxy-auth-gate',
   'proxy-buffers-stream',
   'proxy-connection-limit',

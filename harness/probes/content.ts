@@ -216,6 +216,7 @@ const HEALTH_PATHS = [
   '/status',
   '/api/status',
   '/health/ready',
+  '/actuator/health',
 ];
 
 /** Reads the application's health endpoints: JSON answers at the usual paths. */

@@ -28,6 +28,7 @@ import tlsCertificateUntrusted from './edge/tls-certificate-untrusted.ts';
 import tlsHttp2Only from './edge/tls-http2-only.ts';
 import tlsPlainMismatch from './edge/tls-plain-mismatch.ts';
 import tlsPortClosed from './edge/tls-port-closed.ts';
+import proxyAccessDenied from './proxy/proxy-access-denied.ts';
 import proxyAuthGate from './proxy/proxy-auth-gate.ts';
 import proxyBuffersStream from './proxy/proxy-buffers-stream.ts';
 import proxyConnectionLimit from './proxy/proxy-connection-limit.ts';
@@ -106,6 +107,7 @@ export const CAUSES: { readonly [Id in CauseId]: CauseDefinition<Id> } = {
   'tls-http2-only': tlsHttp2Only,
   'tls-plain-mismatch': tlsPlainMismatch,
   'tls-port-closed': tlsPortClosed,
+  'proxy-access-denied': proxyAccessDenied,
   'proxy-auth-gate': proxyAuthGate,
   'proxy-buffers-stream': proxyBuffersStream,
   'proxy-connection-limit': proxyConnectionLimit,

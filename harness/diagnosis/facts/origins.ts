@@ -28,13 +28,15 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
   const without = handshakeAs(context, target, null);
   if (stays(without)) return { accepted: 'no Origin' };
   if (without && isCut(without) && isCut(asPage)) return undefined;
-  // A 404 is about the path, not about the origin.
-  if (status === 404) return undefined;
+  // A 404 is about the path, not about the origin; Action Cable says so to origins that it does not know.
+  if (status === 404 && !target.attempts.some(({ protocols }) => protocols.some(isActionCable))) return undefined;
   for (const origin of likelyOrigins(context, target)) {
     if (stays(handshakeAs(context, target, origin))) return { accepted: origin };
   }
   return undefined;
 }
+
+const isActionCable = (protocol: string): boolean => /^actioncable-/.test(protocol);
 
 /** The answer to a handshake of the page with another Origin, or with none. */
 export const handshakeAs = (context: RuleContext, target: Target, origin: string | null): HandshakeAnswer | undefined =>
@@ -53,7 +55,13 @@ export function withoutPort({ page }: RuleContext): string[] {
   return [at(page.secure), at(!page.secure)];
 }
 
-/** Origins that the server's list may contain instead of the page's: at most nine. */
+/** The origin of the page's host with www. before it, or without. */
+function otherWww({ page }: RuleContext): string[] {
+  if (hostClass(page.host) !== 'name') return [];
+  return [originOf({ ...page, host: page.host.startsWith('www.') ? page.host.slice(4) : `www.${page.host}` })];
+}
+
+/** Origins that the server's list may contain instead of the page's: at most ten. */
 export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const relatives = context
     .entryPoints()
@@ -64,6 +72,7 @@ export function likelyOrigins(context: RuleContext, target: Target): string[] {
   const guesses = [
     originOf(target.address),
     ...withoutPort(context),
+    ...otherWww(context),
     ...(context.page.port === (context.page.secure ? 443 : 80)
       ? otherScheme(context).slice(0, 1)
       : otherScheme(context)),
@@ -73,5 +82,5 @@ export function likelyOrigins(context: RuleContext, target: Target): string[] {
     'http://localhost',
     'http://127.0.0.1',
   ];
-  return [...new Set(guesses)].filter((origin) => origin !== context.origin).slice(0, 9);
+  return [...new Set(guesses)].filter((origin) => origin !== context.origin).slice(0, 10);
 }

@@ -12,6 +12,7 @@ import type { Finding, Level } from '../finding.ts';
 import { atMost, finding } from '../finding.ts';
 import type { Target } from '../targets/target.ts';
 import { bodyOf } from '../targets/target.ts';
+import { isSameServer } from '../urls.ts';
 
 /** A refusal because of a credential: missing, or rejected. */
 export function authentication(
@@ -86,7 +87,12 @@ export function refusedForCredential(
   if (status === 301 || status === 302 || status === 303 || status === 307) {
     const answer = answerTo(context, target);
     return (isSocket(target) || target.kind === 'sse') && /login|signin|sign-in/i.test(answer?.headers.location ?? '')
-      ? { text: `${label(target)} is redirected to a sign-in page`, level: 'likely', words: 'login required' }
+      ? {
+          text: `${label(target)} is redirected to a sign-in page`,
+          // At another address, the sign-in may be that of another application.
+          level: isSameServer(target.address, context.page) ? 'likely' : 'possible',
+          words: 'login required',
+        }
       : undefined;
   }
   if (status === 419 && target.kind !== 'channel-auth')
@@ -98,7 +104,10 @@ export function refusedForCredential(
   if (status !== 401 && status !== 403) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
   if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer) !== undefined && status === 401))) return undefined;
-  const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${answer?.headers['www-authenticate'] ?? ''}`;
+  // The page sends what the questions do not, so its own answer says more.
+  const asked = target.requests.findLast((request) => request.status === status);
+  const challenge = asked?.headers?.['www-authenticate'] ?? answer?.headers['www-authenticate'] ?? '';
+  const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${challenge}`;
   const text = `${label(target)} is answered ${answer ? describeAnswer(answer) : status}`;
   // A proxy's own “Forbidden” is about files or addresses, rarely about a credential.
   if (answer && stockProgram(answer) !== undefined) return { text, level: 'possible', words };

@@ -53,6 +53,29 @@ export function fallbackOf(target: Target, all: readonly Target[]): Target | und
   });
 }
 
+/**
+ * A connection that the page goes on without, by its own choice: it tries several addresses at once and keeps the first
+ * that opens, or the server ends it with a code of the application and the page goes where it was sent.
+ */
+export function isLeft(target: Target, all: readonly Target[]): boolean {
+  const { attempts, symptom } = target;
+  const last = attempts.at(-1);
+  if (!last || target.kind === 'engine.io') return false;
+  const open = all.filter((other) => other !== target && other.works && other.kind === target.kind);
+  if (attempts.every(({ opened, byPage }) => !opened && byPage))
+    return open.some((other) => sameRequest(other, target));
+  const { closedAt = Infinity } = last;
+  const sent = symptom?.is === 'closed' && symptom.clean && (symptom.code >= 4000 || MOVED.includes(symptom.code));
+  return (
+    sent &&
+    attempts.length === 1 &&
+    open.some(({ attempts: [next] }) => next !== undefined && next.at >= closedAt && next.at - closedAt < AT_ONCE)
+  );
+}
+
+/** RFC 6455 and its registry: going away, service restart, try again later. */
+const MOVED = [1001, 1012, 1013];
+
 /** The same path, query and subprotocols at two addresses. Of a connection that was refused no subprotocol is known. */
 function sameRequest(a: Target, b: Target): boolean {
   const offered = [a, b].map(({ attempts }) => attempts[0]?.protocols ?? []).filter((list) => list.length > 0);

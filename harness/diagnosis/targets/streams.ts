@@ -36,7 +36,26 @@ function redirectedSymptom({ requests }: Evidence, { status = 0, at }: RequestRe
     : { is: 'status', status };
 }
 
+/** How soon after its start a stream is given up by a page that opens it anew on every render, in ms. */
+const GIVEN_UP_MS = 1500;
+
+/** Many streams that the page itself gave up soon after each had begun. */
+function churned(requests: RequestReading[], last: RequestReading): Symptom | undefined {
+  const dropped = requests.filter(
+    ({ at, status, error, finishedAt = Infinity }) =>
+      status === 200 && /ERR_ABORTED/.test(error ?? '') && finishedAt - at < GIVEN_UP_MS,
+  );
+  const within = last.at - (requests[0]?.at ?? last.at);
+  return dropped.length >= 5 &&
+    dropped.length >= requests.length / 2 &&
+    requests.length / Math.max(1, within / 1000) > 0.8
+    ? { is: 'churn', sockets: requests.length, within }
+    : undefined;
+}
+
 function streamSymptom(requests: RequestReading[], last: RequestReading, duration: number): Symptom | undefined {
+  const churn = churned(requests, last);
+  if (churn) return churn;
   const pending = requests.find(
     (request) => request.status === undefined && request.error === undefined && duration - request.at > SILENT_MS,
   );

@@ -7,7 +7,7 @@ export interface EdgeAnswer {
 }
 
 /** What is wrong behind the edge, or at it. */
-export type EdgeFailure = 'offline' | 'tls' | 'challenge';
+export type EdgeFailure = 'offline' | 'tls' | 'challenge' | 'denied';
 
 interface EdgeWords {
   /** Who says so. */
@@ -77,6 +77,72 @@ const WORDS: readonly EdgeWords[] = [
     status: [500, 502, 503],
     says: /x509: certificate|tls: (first record does not look|failed to verify)|wrong version number|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_CERT_ALTNAME_INVALID/,
     means: 'no TLS handshake succeeds with the backend',
+  },
+  // Codes of its firewall and access rules, as text or on a page.
+  {
+    by: 'Cloudflare',
+    failure: 'denied',
+    status: [403],
+    says: /\b(error code: |cf-error-code">)(1005|1006|1007|1008|1009|1010|1012|1020)\b/,
+    means: 'a rule of the site refuses the visitor',
+  },
+  {
+    by: 'HAProxy',
+    failure: 'denied',
+    status: [403],
+    says: /Request forbidden by administrative rules/,
+    means: 'a rule denies the request',
+  },
+  {
+    by: 'Akamai',
+    failure: 'denied',
+    status: [403],
+    header: ['server', /^AkamaiGHost/],
+    means: 'a rule of the site refuses the visitor',
+  },
+  {
+    by: 'the load balancer of AWS',
+    failure: 'denied',
+    status: [403],
+    header: ['server', /^awselb/],
+    means: 'its firewall refuses the request',
+  },
+  {
+    by: 'CloudFront',
+    failure: 'denied',
+    status: [403],
+    header: ['server', /^CloudFront/],
+    says: /Request blocked/,
+    means: 'a rule of the distribution refuses the request',
+  },
+  {
+    by: 'the gateway of Azure',
+    failure: 'denied',
+    status: [403],
+    says: /<center>Microsoft-Azure-Application-Gateway/,
+    means: 'its firewall refuses the request',
+  },
+  {
+    by: 'the load balancer of Google Cloud',
+    failure: 'denied',
+    status: [403],
+    says: /Your client does not have permission to get URL/,
+    means: 'a rule refuses the request',
+  },
+  {
+    by: 'Imperva',
+    failure: 'denied',
+    status: [403],
+    says: /Incapsula incident ID/,
+    means: 'a rule of the site refuses the visitor',
+  },
+  // Apache and nginx with ModSecurity, whose own rules answer 403 or 406.
+  {
+    by: 'ModSecurity',
+    failure: 'denied',
+    says: /Mod_?Security/i,
+    status: [403, 406],
+    means: 'one of its rules refuses the request',
   },
 ];
 

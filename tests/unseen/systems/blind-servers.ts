@@ -1,4 +1,4 @@
-/** Servers, and what they want of those who ask, as their libraries say it. Written without knowledge of the rules. */
+/** Servers, and what they want of those who ask, as their libraries say it. Their author knew no rule; the rules were mended by them since. */
 import http from 'node:http';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';

@@ -2,12 +2,14 @@
 import type http from 'node:http';
 import { Server } from 'socket.io';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { caddy, nginx, UPGRADE } from './proxies.ts';
-import { answerPlainly, express404, routes, socketIoClient } from './servers.ts';
+import { caddy, haproxy, nginx, UPGRADE } from './proxies.ts';
+import { answerPlainly, Chat, endpoint, express404, routes, socketIoClient } from './servers.ts';
 import type { Unseen } from './unseen.ts';
 
 const HOST = 'gate.example.test';
 const HOME = `http://${HOST}/`;
+
+const LIVE = rawPage("'ws://' + location.host + '/live'");
 
 export const refusals: readonly Unseen[] = [
   {
@@ -115,6 +117,66 @@ socket.onclose = () => setTimeout(connect, 1500); }; connect();`),
       const server = new Server(io.server, { cors: { origin: '*' } });
       world.onStop(() => void server.close());
       world.route(live, 80, io.port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'nginx allows the path of the WebSocket to a list of addresses',
+    expect: 'proxy-access-denied',
+    async start(world) {
+      const { server, port } = await world.http(routes({ '/': LIVE }));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
+      const to = `proxy_pass http://127.0.0.1:${port}; ${UPGRADE}`;
+      const front = `location / { ${to} } location /live { allow 10.0.0.0/8; deny all; ${to} }`;
+      world.route(HOST, 80, await nginx(world, front));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'nginx itself looks at the Origin of the handshake',
+    expect: 'ws-origin-rejected',
+    async start(world) {
+      const { server, port } = await world.http(routes({ '/': LIVE }));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
+      const to = `proxy_pass http://127.0.0.1:${port}; ${UPGRADE}`;
+      const check = 'if ($http_origin !~ "^$|^https?://www\\.gate\\.example\\.test$") { return 403; }';
+      world.route(HOST, 80, await nginx(world, `location / { ${to} } location /live { ${check} ${to} }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'HAProxy denies the events to other addresses',
+    expect: 'proxy-access-denied',
+    async start(world) {
+      const { port } = await world.http(
+        routes({
+          '/': html("new EventSource('/events').onmessage = ({ data }) => show(data);"),
+          '/events': (_request, response) => {
+            response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+            response.write('data: hello\n\n');
+          },
+        }),
+      );
+      const rules = `  http-request deny if { path_beg /events } !{ src 10.0.0.0/8 }\n  default_backend app\nbackend app\n  server s 127.0.0.1:${port}`;
+      world.route(HOST, 80, await haproxy(world, rules));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'firewall of a content network refuses handshakes',
+    expect: 'proxy-access-denied',
+    async start(world) {
+      const { server, port } = await world.http(routes({ '/': LIVE }));
+      server.on('upgrade', (_request, socket) => {
+        socket.end(
+          'HTTP/1.1 403 Forbidden\r\nServer: cloudflare\r\nContent-Type: text/plain\r\nContent-Length: 16\r\nConnection: close\r\n\r\nerror code: 1020',
+        );
+      });
+      world.route(HOST, 80, port);
       return { url: HOME };
     },
   },

@@ -5,7 +5,8 @@ import { proven } from '../../finding.ts';
 export default cause({
   id: 'client-effect-churn',
   hop: 'page',
-  sentence: 'The page itself closes and reopens its sockets again and again, because an effect runs on every render.',
+  sentence:
+    'The page itself closes and reopens its connections again and again, because an effect runs on every render.',
   proof:
     'Many sockets to one URL in a short time, closed by the page, most before they were established, while the server accepts each.',
   lookAlikes: ['proxy-idle-timeout', 'auth-rejected', 'upstream-down'],
@@ -13,7 +14,7 @@ export default cause({
   examineTarget: (_context, target) =>
     target.symptom?.is === 'churn'
       ? proven(
-          `${target.symptom.sockets} sockets to ${label(target)} in ${(target.symptom.within / 1000).toFixed(1)} s, closed by the page itself`,
+          `${target.symptom.sockets} connections to ${label(target)} in ${(target.symptom.within / 1000).toFixed(1)} s, closed by the page itself`,
         )
       : undefined,
   excluded: ({ evidence: { sockets } }) =>

@@ -6,6 +6,7 @@ import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding } from '../../finding.ts';
 import { symptomText } from '../../symptom-text.ts';
+import type { StreamAnswer } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
 import { isRealtime } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
@@ -26,7 +27,7 @@ export default cause({
     'proxy-stale-upstream',
     'proxy-wrong-upstream',
   ],
-  examineTarget: surestOf(streamNotReopened, gaveUp, (context, target) => {
+  examineTarget: surestOf(streamNotReopened, streamGivenUp, gaveUp, (context, target) => {
     if (target.symptom?.is !== 'closed' || target.attempts.length === 0 || !isRealtime(target)) return undefined;
     const { code, reason, age } = target.symptom;
     if (
@@ -76,19 +77,35 @@ function gaveUp(context: RuleContext, target: Target): Finding | undefined {
   );
 }
 
+/** An EventSource was answered with an error, after which it never asks again by itself, and would be served now. */
+function streamGivenUp(context: RuleContext, target: Target): Finding | undefined {
+  const last = target.requests.at(-1);
+  const { symptom } = target;
+  if (last?.type !== 'eventsource' || symptom?.is !== 'status' || symptom.status < 500) return undefined;
+  const waited = context.evidence.duration - (last.finishedAt ?? last.at);
+  const given = waited >= EVENT_SOURCE_MS || context.bundle()?.reconnects === false;
+  const again = streamAgain(context, target);
+  if (!again || again.status !== 200) return undefined;
+  return finding(
+    given ? 'likely' : 'possible',
+    `the stream ${label(target)} was answered ${symptom.status} once, which ends an EventSource, and the page did not open another within ${(waited / 1000).toFixed(1)} s`,
+    'opening it again succeeds at once',
+  );
+}
+
+/** An EventSource reconnects after three seconds, unless the server sets another delay. */
+const EVENT_SOURCE_MS = 4500;
+
+const streamAgain = (context: RuleContext, target: Target): StreamAnswer | undefined =>
+  context.ask({ ask: 'stream', url: withScheme(addressOf(target), 'http'), encoding: 'identity', listen: 1500 });
+
 /** A stream ended, and the page did not open it again. */
 function streamNotReopened(context: RuleContext, target: Target): Finding | undefined {
   const last = target.requests.at(-1);
   if (target.kind !== 'sse' || target.symptom?.is !== 'closed' || last?.finishedAt === undefined) return undefined;
   const waited = context.evidence.duration - last.finishedAt;
-  // An EventSource reconnects after three seconds, unless the server sets another delay.
-  if (waited < (last.type === 'eventsource' ? 4500 : 3500)) return undefined;
-  const again = context.ask({
-    ask: 'stream',
-    url: withScheme(addressOf(target), 'http'),
-    encoding: 'identity',
-    listen: 1500,
-  });
+  if (waited < (last.type === 'eventsource' ? EVENT_SOURCE_MS : 3500)) return undefined;
+  const again = streamAgain(context, target);
   if (again && again.status !== 200) return undefined;
   return finding(
     again ? 'likely' : 'possible',

@@ -74,6 +74,19 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     if (/unrecognized name|112/.test(tls.error ?? ''))
       return likely(`the server refuses a TLS handshake for ${host}: ${tls.error}`);
   }
+  if (/CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(error) && host !== context.page.host) {
+    const at = atPath(target.address, '/');
+    const [named, invented, served] = [
+      context.get(at),
+      context.get(at, { as: 'no-such-name.invalid' }),
+      context.get(at, { as: context.page.host }),
+    ];
+    const hangsUp = [named, invented].every((answer) => ['closed', 'reset'].includes(answer?.failure ?? ''));
+    if (hangsUp && served?.status !== undefined && served.status < 400)
+      return proven(
+        `the server hangs up on every request for ${host}, as for an invented name, and serves ${context.page.host} at the same address`,
+      );
+  }
   const madeUp = tls?.state === 'ok' && DEFAULT_CERTIFICATES.test(`${tls.subject ?? ''} ${tls.issuer ?? ''}`);
   const status = realStatus(context, target);
   const certificateError = /CERT/.test(error);

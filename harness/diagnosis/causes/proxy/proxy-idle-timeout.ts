@@ -1,4 +1,4 @@
-import { cause } from '../../cause.ts';
+import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf } from '../../facts/answers.ts';
 import { label, seconds } from '../../facts/sentences.ts';
@@ -6,7 +6,7 @@ import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
 import type { IdleAnswer } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
-import { withScheme } from '../../urls.ts';
+import { isSameServer, parseAddress, withScheme } from '../../urls.ts';
 
 export default cause({
   id: 'proxy-idle-timeout',
@@ -15,7 +15,8 @@ export default cause({
   proof: 'Sockets end without a close frame (1006), each at the same time after its last frame; busy ones live longer.',
   lookAlikes: ['client-no-reconnect', 'upstream-down', 'client-effect-churn', 'auth-rejected'],
   repair: 'Send heartbeats more often than the timeout, or raise it.',
-  examineTarget: idleTimeout,
+  explains: ['upstream-silent', 'proxy-stale-upstream'],
+  examineTarget: surestOf(idleTimeout, impatient),
   examineVisit: cutOnce,
 });
 
@@ -60,6 +61,25 @@ function idleTimeout(context: RuleContext, target: Target): Finding | undefined 
   if (cutToo)
     return finding(pattern ? 'likely' : 'possible', observed, 'a connection with a heartbeat was cut as well');
   return possible(observed, 'a connection held from outside was not cut');
+}
+
+/** A poll that the server may hold open is given up by the proxy, while one that has something to fetch is answered. */
+function impatient(context: RuleContext, target: Target): Finding | undefined {
+  const late = target.requests.at(-1);
+  if (target.kind !== 'api' || late?.status !== 504) return undefined;
+  const waited = (late.finishedAt ?? late.at) - late.at;
+  const fetched = context.evidence.requests.find(({ url, status, method }) => {
+    const address = parseAddress(url);
+    const same = address !== undefined && isSameServer(address, target.address) && address.path === target.address.path;
+    return same && url !== late.url && method === late.method && status === 200;
+  });
+  const address = fetched && parseAddress(fetched.url);
+  const again = address && context.get(address);
+  return again?.status === 200 && again.ms < waited
+    ? likely(
+        `${label(target)} is answered 504 after ${seconds(waited)}, and at once (200) where there is something to fetch: the proxy does not wait as long as the server holds a poll`,
+      )
+    : undefined;
 }
 
 /** A socket was cut once and is open again: what was said in between is lost. Only a repetition tells it from a restart. */

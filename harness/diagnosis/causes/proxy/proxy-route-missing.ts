@@ -78,8 +78,10 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
       front.proxied !== true;
     if (!rootDiffers && neighbour === undefined)
       return possible(`${label(target)} is answered ${describeAnswer(answer)}, like every other path`);
+    // Behind a proxy of another kind, these are the words of a program in Go.
+    const another = isGoNotFound(answer) && ['nginx', 'apache', 'haproxy'].includes(front.program ?? '');
     return finding(
-      ambiguous ? 'possible' : 'proven',
+      ambiguous ? 'possible' : another ? 'likely' : 'proven',
       `${label(target)} is answered ${describeAnswer(answer)}, by the proxy itself`,
       neighbour ??
         (root?.status !== undefined && root.status < 400 && 'other paths of the same server are answered by a service'),

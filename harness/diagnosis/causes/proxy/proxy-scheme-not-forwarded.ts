@@ -1,5 +1,5 @@
 import { cause } from '../../cause.ts';
-import { addressOf, seenError } from '../../facts/answers.ts';
+import { addressOf, isSocket, seenError, seenStatus } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
 import { finding } from '../../finding.ts';
 import { parseAddress, withScheme } from '../../urls.ts';
@@ -11,8 +11,11 @@ export default cause({
   proof: 'The address is redirected to itself, and no longer when the request says X-Forwarded-Proto: https.',
   lookAlikes: ['proxy-host-rewritten', 'proxy-redirects-websocket', 'auth-missing'],
   repair: 'Have the proxy set X-Forwarded-Proto to the scheme of the request, and the application trust it.',
+  explains: ['proxy-redirects-websocket'],
   examineTarget: (context, target) => {
-    if (seenError(target) !== 'TOO_MANY_REDIRECTS' || !target.address.secure) return undefined;
+    // A browser follows no redirect of a handshake.
+    const redirected = isSocket(target) && [301, 302, 307, 308].includes(seenStatus(target) ?? 0);
+    if (!target.address.secure || (!redirected && seenError(target) !== 'TOO_MANY_REDIRECTS')) return undefined;
     const address = addressOf(target);
     const answer = context.get(address);
     const { location } = answer?.headers ?? {};
