@@ -15,6 +15,7 @@ import { bounded, cut, kept, keptValues } from './kept.ts';
 import { defined } from '../common/defined.ts';
 import { maskHeaders, maskProtocol } from '../common/mask.ts';
 import { within } from '../common/time.ts';
+import { WorkerWatch } from './workers.ts';
 
 /** Something that the recording gains: what may wake a waiter. */
 export type Activity = 'console' | 'request' | 'socket' | 'frame';
@@ -203,6 +204,26 @@ class PageRecorder implements Recorder {
     await this.page.exposeBinding(BINDING, (_source, report: unknown) => this.onClose(report));
     await this.page.addInitScript(observeSockets, BINDING);
     const { cdp } = this;
+    const workers = new WorkerWatch(this.page, cdp, {
+      now: () => this.now(),
+      touch: () => {
+        this.touch();
+      },
+      socket: (reading) => {
+        this.addSocket(reading);
+      },
+      request: (reading) => {
+        this.addRequest(reading);
+      },
+      frame: (reading, direction, text, binary) => {
+        this.pushFrame(reading.frames, direction, text, binary);
+      },
+      loaded: (url) => {
+        const script = this.recorded.requests.find((request) => request.url === kept(url) && request.type === 'script');
+        if (script && script.status === undefined && script.error === undefined) script.status = 200;
+        if (script) this.finish(script);
+      },
+    });
     cdp.on('Network.requestWillBeSent', (event) => {
       if (event.redirectResponse) {
         const previous = this.requests.get(event.requestId);
@@ -220,6 +241,7 @@ class PageRecorder implements Recorder {
         this.navigation = { fromServiceWorker: false };
       }
       if (event.request.url.startsWith('data:')) return;
+      workers.own(`${event.request.method} ${event.request.url}`);
       const reading: RequestReading = {
         at: this.now(),
         method: event.request.method,
@@ -230,9 +252,8 @@ class PageRecorder implements Recorder {
         ...this.foreignScript(event.initiator),
         ...(event.type === 'Script' && isByScript(event.initiator, event.documentURL) ? { byScript: true } : {}),
       };
-      if (this.room('requests', this.recorded.requests.length)) this.recorded.requests.push(reading);
+      this.addRequest(reading);
       this.requests.set(event.requestId, reading);
-      this.touch();
     });
     cdp.on('Network.responseReceived', (event) => {
       const reading = this.requests.get(event.requestId);
@@ -278,12 +299,12 @@ class PageRecorder implements Recorder {
     cdp.on('Network.webSocketCreated', (event) => {
       const script = this.foreignScript(event.initiator);
       const reading: SocketReading = { at: this.now(), url: kept(event.url), frames: [], ...script };
-      if (this.room('sockets', this.recorded.sockets.length)) this.recorded.sockets.push(reading);
+      workers.own(event.url);
+      this.addSocket(reading);
       this.sockets.set(event.requestId, reading);
       const siblings = this.documentSockets.get(event.url);
       if (siblings) siblings.push(reading);
       else this.documentSockets.set(event.url, [reading]);
-      this.touch();
     });
     cdp.on('Network.webSocketWillSendHandshakeRequest', (event) => {
       const offered = Object.entries(event.request.headers).find(
@@ -324,7 +345,17 @@ class PageRecorder implements Recorder {
     });
     const tree = await cdp.send('Page.getFrameTree');
     this.mainFrame = tree.frameTree.frame.id;
-    await Promise.all([cdp.send('Network.enable'), cdp.send('Audits.enable')]);
+    await Promise.all([cdp.send('Network.enable'), cdp.send('Audits.enable'), workers.attach()]);
+  }
+
+  private addRequest(reading: RequestReading): void {
+    if (this.room('requests', this.recorded.requests.length)) this.recorded.requests.push(reading);
+    this.touch();
+  }
+
+  private addSocket(reading: SocketReading): void {
+    if (this.room('sockets', this.recorded.sockets.length)) this.recorded.sockets.push(reading);
+    this.touch();
   }
 
   /** The document is replaced: its sockets end, if they have not before. */
