@@ -1,6 +1,6 @@
 import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf, handshakeAnswer } from '../../facts/answers.ts';
+import { addressOf, handshakeAnswer, plainAnswer } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
@@ -83,9 +83,8 @@ function streamGivenUp(context: RuleContext, target: Target): Finding | undefine
   const { symptom } = target;
   if (last?.type !== 'eventsource' || symptom?.is !== 'status' || symptom.status < 500) return undefined;
   const waited = context.evidence.duration - (last.finishedAt ?? last.at);
+  if (plainAnswer(context, target)?.status !== 200) return undefined;
   const given = waited >= EVENT_SOURCE_MS || context.bundle()?.reconnects === false;
-  const again = streamAgain(context, target);
-  if (!again || again.status !== 200) return undefined;
   return finding(
     given ? 'likely' : 'possible',
     `the stream ${label(target)} was answered ${symptom.status} once, which ends an EventSource, and the page did not open another within ${(waited / 1000).toFixed(1)} s`,
