@@ -52,3 +52,16 @@ export function groupBy<T extends { url: string }>(
 export function netError(text: string): string {
   return /ERR_([A-Z0-9_]+)/.exec(text)?.[1] ?? text;
 }
+
+/** How soon after it opened a connection is given up by a page that opens it anew on every render, in ms. */
+export const GIVEN_UP_MS = 1500;
+
+/** Connections to one address, in order, of which the page itself gave up so many that it does so on every render. */
+export function churnOf(
+  all: readonly { at: number }[],
+  dropped: number,
+): { sockets: number; within: number } | undefined {
+  const within = (all.at(-1)?.at ?? 0) - (all[0]?.at ?? 0);
+  const rate = all.length / Math.max(1, within / 1000);
+  return dropped >= 5 && dropped >= all.length / 2 && rate > 0.8 ? { sockets: all.length, within } : undefined;
+}

@@ -3,7 +3,7 @@ import { attemptOf } from './attempts.ts';
 import type { SocketReading } from '../../browser/evidence.ts';
 import { defined } from '../../common/defined.ts';
 import type { Conversation } from '../conversation.ts';
-import { SILENT_MS, netError } from './grouping.ts';
+import { GIVEN_UP_MS, SILENT_MS, churnOf, netError } from './grouping.ts';
 import type { Symptom } from './target.ts';
 
 /** Many sockets that the page closed at once, as an effect does that runs on every render. */
@@ -11,13 +11,9 @@ export function churned(sockets: readonly SocketReading[]): { sockets: number; w
   const dropped = sockets.filter(
     (socket) =>
       (socket.closedByPage === true || /closed before the connection is established/.test(socket.error ?? '')) &&
-      (socket.openedAt === undefined || (socket.closedAt ?? Infinity) - socket.openedAt < 1500),
+      (socket.openedAt === undefined || (socket.closedAt ?? Infinity) - socket.openedAt < GIVEN_UP_MS),
   );
-  const within = (sockets.at(-1)?.at ?? 0) - (sockets[0]?.at ?? 0);
-  const rate = sockets.length / Math.max(1, within / 1000);
-  return dropped.length >= 5 && dropped.length >= sockets.length / 2 && rate > 0.8
-    ? { sockets: sockets.length, within }
-    : undefined;
+  return churnOf(sockets, dropped.length);
 }
 
 export function socketSymptom(

@@ -3,7 +3,7 @@ import type { Evidence, RequestReading } from '../../browser/evidence.ts';
 import { STREAM_TYPES, isStream } from '../../browser/evidence.ts';
 import { conversationOf } from '../conversation.ts';
 import { credentialInUrl } from '../credentials.ts';
-import { SILENT_MS, channelOf, groupBy } from './grouping.ts';
+import { GIVEN_UP_MS, SILENT_MS, channelOf, churnOf, groupBy } from './grouping.ts';
 import { requestSymptom } from './requests.ts';
 import type { Symptom, Target } from './target.ts';
 import { emptyTarget } from './target.ts';
@@ -36,25 +36,18 @@ function redirectedSymptom({ requests }: Evidence, { status = 0, at }: RequestRe
     : { is: 'status', status };
 }
 
-/** How soon after its start a stream is given up by a page that opens it anew on every render, in ms. */
-const GIVEN_UP_MS = 1500;
-
 /** Many streams that the page itself gave up soon after each had begun. */
-function churned(requests: RequestReading[], last: RequestReading): Symptom | undefined {
+function churned(requests: RequestReading[]): Symptom | undefined {
   const dropped = requests.filter(
     ({ at, status, error, finishedAt = Infinity }) =>
       status === 200 && /ERR_ABORTED/.test(error ?? '') && finishedAt - at < GIVEN_UP_MS,
   );
-  const within = last.at - (requests[0]?.at ?? last.at);
-  return dropped.length >= 5 &&
-    dropped.length >= requests.length / 2 &&
-    requests.length / Math.max(1, within / 1000) > 0.8
-    ? { is: 'churn', sockets: requests.length, within }
-    : undefined;
+  const churn = churnOf(requests, dropped.length);
+  return churn && { is: 'churn', ...churn };
 }
 
 function streamSymptom(requests: RequestReading[], last: RequestReading, duration: number): Symptom | undefined {
-  const churn = churned(requests, last);
+  const churn = churned(requests);
   if (churn) return churn;
   const pending = requests.find(
     (request) => request.status === undefined && request.error === undefined && duration - request.at > SILENT_MS,

@@ -6,7 +6,6 @@ import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding } from '../../finding.ts';
 import { symptomText } from '../../symptom-text.ts';
-import type { StreamAnswer } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
 import { isRealtime } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
@@ -95,16 +94,18 @@ function streamGivenUp(context: RuleContext, target: Target): Finding | undefine
 /** An EventSource reconnects after three seconds, unless the server sets another delay. */
 const EVENT_SOURCE_MS = 4500;
 
-const streamAgain = (context: RuleContext, target: Target): StreamAnswer | undefined =>
-  context.ask({ ask: 'stream', url: withScheme(addressOf(target), 'http'), encoding: 'identity', listen: 1500 });
-
 /** A stream ended, and the page did not open it again. */
 function streamNotReopened(context: RuleContext, target: Target): Finding | undefined {
   const last = target.requests.at(-1);
   if (target.kind !== 'sse' || target.symptom?.is !== 'closed' || last?.finishedAt === undefined) return undefined;
   const waited = context.evidence.duration - last.finishedAt;
   if (waited < (last.type === 'eventsource' ? EVENT_SOURCE_MS : 3500)) return undefined;
-  const again = streamAgain(context, target);
+  const again = context.ask({
+    ask: 'stream',
+    url: withScheme(addressOf(target), 'http'),
+    encoding: 'identity',
+    listen: 1500,
+  });
   if (again && again.status !== 200) return undefined;
   return finding(
     again ? 'likely' : 'possible',
