@@ -1,8 +1,11 @@
-// What a machine is busy with is no finding: answers that come somewhat later lead to the same diagnosis.
+// What a machine is busy with is no finding: neither answers that come somewhat later nor a visit that ends somewhat
+// sooner leads to another diagnosis.
 import { expect, test } from '@playwright/test';
+import { isStream, type Evidence } from '../../harness/browser/evidence.ts';
+import { defined } from '../../harness/common/defined.ts';
 import { evaluate } from '../../harness/diagnosis/diagnose.ts';
 import { isReadingOf, type Reading } from '../../harness/diagnosis/readings.ts';
-import { knownOf, recordings } from '../unseen/recording.ts';
+import { knownOf, recordings, type Recording } from '../unseen/recording.ts';
 import { answerOf } from './score/score.ts';
 
 /** How much later, in ms. */
@@ -21,6 +24,69 @@ test('answers of probes that come later', () => {
     const known = knownOf({ ...recording, readings: recording.readings.map(later) });
     const answer = answerOf(evaluate(known).diagnosis);
     return answer === recording.expect ? [] : [`${recording.name}: ${recording.expect}, later ${answer}`];
+  });
+  expect(changed).toEqual([]);
+});
+
+/** Not before this time, in ms, may a visit end: by then the first attempts of every recorded page had failed. */
+const FIRST_ATTEMPTS = 900;
+
+/** For so long before its end, in ms, a visit may end between any two events. */
+const END = 2500;
+
+/** A connection that ended once may come back: only what follows tells. */
+const TOLD_LATER = new Set<Recording['expect']>(['proxy-idle-timeout', 'client-no-reconnect']);
+
+/** What is seen of a page that tries again and again, if the visit ends at this time, in ms since it began. */
+function endingAt({ console: lines, issues, requests, sockets, ...evidence }: Evidence, duration: number): Evidence {
+  const sofar = <T extends { at: number }>(all: readonly T[]): T[] => all.filter(({ at }) => at <= duration);
+  return {
+    ...evidence,
+    duration,
+    console: sofar(lines),
+    issues: sofar(issues),
+    requests: sofar(requests).map((request) => {
+      const { at, method, url, type, accepts, fromServiceWorker, finishedAt = 0, events } = request;
+      const cut = events && { events: sofar(events) };
+      if (finishedAt <= duration) return { ...request, ...cut };
+      const begun = { at, method, url, type, fromServiceWorker, ...defined({ accepts }), ...cut };
+      // A stream is answered long before it ends.
+      if (!isStream(request) || request.status !== 200) return begun;
+      return { ...begun, ...defined({ status: request.status, mimeType: request.mimeType, headers: request.headers }) };
+    }),
+    sockets: sofar(sockets).map((socket) => {
+      const { at, url, protocols, openedAt = Infinity, closedAt = 0 } = socket;
+      const frames = sofar(socket.frames);
+      if (closedAt <= duration) return { ...socket, frames };
+      return { at, url, frames, ...defined({ protocols, openedAt: openedAt <= duration ? openedAt : undefined }) };
+    }),
+  };
+}
+
+/** The times at which anything happened to a request or a socket. */
+const eventsOf = ({ requests, sockets }: Evidence): number[] => [
+  ...requests.flatMap(({ at, finishedAt = at }) => [at, finishedAt]),
+  ...sockets.flatMap(({ at, openedAt = at, closedAt = at, frames }) => [
+    at,
+    openedAt,
+    closedAt,
+    ...frames.map((frame) => frame.at),
+  ]),
+];
+
+test('a visit that ends sooner, while the page tries again', () => {
+  const changed = recordings().flatMap((recording) => {
+    const { evidence, expect: expected } = recording;
+    if (TOLD_LATER.has(expected)) return [];
+    const earliest = Math.max(FIRST_ATTEMPTS, evidence.duration - END);
+    const ends = eventsOf(evidence).filter((at) => at >= earliest && at < evidence.duration);
+    return [...new Set(ends)].flatMap((end) => {
+      const known = knownOf({ ...recording, evidence: endingAt(evidence, end) });
+      const answer = answerOf(evaluate(known).diagnosis);
+      return [expected, 'inconclusive'].includes(answer)
+        ? []
+        : [`${recording.name}: ${expected}, ending at ${end} ms ${answer}`];
+    });
   });
   expect(changed).toEqual([]);
 });

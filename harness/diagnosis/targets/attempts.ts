@@ -4,7 +4,7 @@ import { defined } from '../../common/defined.ts';
 import type { Attempt } from './target.ts';
 
 /** Below this age, in ms, a connection that ends without a close frame was cut as soon as it was open. */
-const AT_ONCE_MS = 1000;
+export const AT_ONCE_MS = 1000;
 
 /** The peer cut it without a close frame as soon as it was open. */
 export const wasCut = ({ opened, byPage, closeCode, age }: Attempt): boolean =>

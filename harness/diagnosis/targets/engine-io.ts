@@ -12,6 +12,7 @@ import { requestSymptom } from './requests.ts';
 import { churned, closedSymptom, cutByPeer, handshakeSymptom, refusedSymptom } from './socket-symptoms.ts';
 import type { Symptom, Target } from './target.ts';
 import { emptyTarget } from './target.ts';
+import { decided } from './undecided.ts';
 
 export function engineTargets(evidence: Evidence): Target[] {
   const sockets = groupBy(
@@ -59,14 +60,14 @@ function engineTarget(
     [credentialInUrl(url)],
   );
   target.conversation = conversation;
-  const symptom = engineSymptom(sockets, requests, conversation, evidence.duration);
+  const symptom = engineSymptom(decided(sockets, evidence.duration), requests, conversation, evidence.duration);
   if (symptom) target.symptom = symptom;
   target.works = symptom === undefined;
   return target;
 }
 
 function engineSymptom(
-  sockets: SocketReading[],
+  sockets: readonly SocketReading[],
   requests: RequestReading[],
   conversation: Conversation,
   duration: number,
@@ -79,7 +80,9 @@ function engineSymptom(
   const churn = refusedPoll ? undefined : churned(sockets);
   if (churn) return { is: 'churn', ...churn };
   const unconfirmed = conversation.asked.some((name) => !conversation.confirmed.includes(name));
-  const open = sockets.findLast((socket) => socket.openedAt !== undefined && socket.closedAt === undefined);
+  const open = sockets.findLast(
+    (socket) => socket.openedAt !== undefined && socket.closedAt === undefined && !isProbing(socket),
+  );
   const failedPoll = requests.findLast(
     (request) =>
       request.error !== undefined ||
@@ -117,7 +120,7 @@ function engineSymptom(
     // Long-polling works, and the upgrade to a WebSocket was refused.
     return handshakeSymptom(failedSocket.error ?? '', (failedSocket.closedAt ?? duration) - failedSocket.at);
   }
-  if (failedPoll && failedPoll.at > (goodPoll?.at ?? -1))
+  if (failedPoll && !requests.some((request) => outweighs(request, failedPoll)))
     return requestSymptom(failedPoll, duration) ?? { is: 'unanswered' };
   if (failedSocket)
     return handshakeSymptom(failedSocket.error ?? '', (failedSocket.closedAt ?? duration) - failedSocket.at);
@@ -130,6 +133,23 @@ function engineSymptom(
   if (waiting && !goodPoll && duration - waiting.at > SILENT_MS) return { is: 'silent', ms: duration - waiting.at };
   return undefined;
 }
+
+/**
+ * A request that went well shows that a failure before it is over only if it is of the same kind: a client whose every
+ * POST is refused opens a new session each time, and each of these opens well.
+ */
+const outweighs = (request: RequestReading, failed: RequestReading): boolean =>
+  request.at >= failed.at &&
+  request.status === 200 &&
+  request.method === failed.method &&
+  hasSession(request) === hasSession(failed) &&
+  isEngineBody(request);
+
+/** The client asks whether a WebSocket would do for its polling session, and has no answer: polling still carries all. */
+const isProbing = (socket: SocketReading): boolean =>
+  hasSession(socket) && !socket.frames.some(({ direction, text }) => direction === 'received' && text === '3probe');
+
+const hasSession = ({ url }: { url: string }): boolean => new URL(url).searchParams.has('sid');
 
 /** The client closed it, or it still waits for its handshake. */
 const givenUp = ({ closedByPage, closedAt, error = '' }: SocketReading): boolean =>

@@ -17,7 +17,7 @@ export function churned(sockets: readonly SocketReading[]): { sockets: number; w
 }
 
 export function socketSymptom(
-  sockets: SocketReading[],
+  sockets: readonly SocketReading[],
   newest: SocketReading,
   conversation: Conversation,
   duration: number,

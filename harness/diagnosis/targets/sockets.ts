@@ -6,6 +6,7 @@ import type { Group } from './grouping.ts';
 import { ENGINE, channelOf, groupBy } from './grouping.ts';
 import { ownSockets } from './left-behind.ts';
 import { socketSymptom } from './socket-symptoms.ts';
+import { decided } from './undecided.ts';
 import type { Target } from './target.ts';
 import { emptyTarget } from './target.ts';
 
@@ -14,13 +15,16 @@ export function socketTargets(evidence: Evidence): Target[] {
   return groupBy(sockets, channelOf).map((group) => socketTarget(group, evidence.duration));
 }
 
-function socketTarget({ all: sockets, last, address }: Group<SocketReading>, duration: number): Target {
+function socketTarget(group: Group<SocketReading>, duration: number): Target {
+  const { last, address } = group;
+  const sockets = decided(group.all, duration);
+  const judged = sockets.at(-1) ?? last;
   const frames = sockets.flatMap((socket) => socket.frames);
-  const conversation = readConversation({ ...last, frames: last.frames.length > 0 ? last.frames : frames });
+  const conversation = readConversation({ ...judged, frames: judged.frames.length > 0 ? judged.frames : frames });
   const target = emptyTarget(conversation.protocol === 'pusher' ? 'pusher' : 'websocket', last.url, address);
-  target.attempts = sockets.map(attemptOf);
+  target.attempts = group.all.map(attemptOf);
   target.conversation = conversation;
-  const symptom = socketSymptom(sockets, last, conversation, duration);
+  const symptom = socketSymptom(sockets, judged, conversation, duration);
   if (symptom) target.symptom = symptom;
   target.works = symptom === undefined;
   return target;

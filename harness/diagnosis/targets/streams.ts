@@ -9,7 +9,8 @@ import type { Symptom, Target } from './target.ts';
 import { emptyTarget } from './target.ts';
 
 export function streamTargets(evidence: Evidence): Target[] {
-  return groupBy(evidence.requests.filter(isStream), channelOf).map(({ all: requests, last, address }) => {
+  const streams = evidence.requests.filter((request) => isStream(request) && !isRepeated(request, evidence));
+  return groupBy(streams, channelOf).map(({ all: requests, last, address }) => {
     const target = emptyTarget('sse', last.url, address);
     target.requests = requests;
     target.method = last.method;
@@ -26,6 +27,13 @@ export function streamTargets(evidence: Evidence): Target[] {
     return target;
   });
 }
+
+/** The page asks again for what was answered before, and the visit ended too soon for the new answer. */
+const isRepeated = ({ at, url, status, error }: RequestReading, { requests, duration }: Evidence): boolean =>
+  status === undefined &&
+  error === undefined &&
+  duration - at < SILENT_MS &&
+  requests.some((earlier) => earlier.at < at && earlier.url === url && earlier.status !== undefined);
 
 /** A stream that was redirected to what is none: browsers follow, and give it up. */
 function redirectedSymptom({ requests }: Evidence, { status = 0, at }: RequestReading): Symptom | undefined {
