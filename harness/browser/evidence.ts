@@ -116,6 +116,8 @@ export interface PageReading {
   /** Elements with a `data-testid`: their text and `data-*` attributes. */
   hooks: Record<string, { text: string; data: Record<string, string> }>;
   serviceWorker: boolean;
+  /** It has a SharedWorker: what that does on the network is not recorded. */
+  sharedWorker?: true;
   /** It asks for a password. */
   signIn?: true;
 }

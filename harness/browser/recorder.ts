@@ -219,9 +219,7 @@ class PageRecorder implements Recorder {
         this.pushFrame(reading.frames, direction, text, binary);
       },
       loaded: (url) => {
-        const script = this.recorded.requests.find((request) => request.url === kept(url) && request.type === 'script');
-        if (script && script.status === undefined && script.error === undefined) script.status = 200;
-        if (script) this.finish(script);
+        this.onWorker(url);
       },
     });
     cdp.on('Network.requestWillBeSent', (event) => {
@@ -519,6 +517,13 @@ class PageRecorder implements Recorder {
     });
   }
 
+  /** The script of a worker runs, so it has been loaded: the session of the page does not tell. */
+  private onWorker(url: string): void {
+    const script = this.recorded.requests.find((request) => request.url === kept(url) && request.type === 'script');
+    if (script && script.status === undefined && script.error === undefined) script.status = 200;
+    if (script) this.finish(script);
+  }
+
   restart(): void {
     this.recorded = { console: [], requests: [], sockets: [], issues: [] };
     this.navigation = { fromServiceWorker: false };
@@ -529,14 +534,18 @@ class PageRecorder implements Recorder {
   }
 
   async evidence(visit: string, ms = 2000): Promise<Evidence> {
-    const page = await readPage(this.page, ms);
+    const [page, shared = []] = await Promise.all([
+      readPage(this.page, ms),
+      within(sharedWorkers(this.page, this.cdp), ms).catch(() => undefined),
+    ]);
+    for (const script of shared) this.onWorker(script);
     return structuredClone({
       visit,
       startedAt: new Date(this.began).toISOString(),
       duration: this.now(),
       navigation: this.navigation,
       ...this.recorded,
-      page,
+      page: { ...page, ...(shared.length > 0 ? { sharedWorker: true as const } : {}) },
       truncated: [...this.dropped].map(([kind, count]) => `${kind}: ${count} more`),
     });
   }
@@ -571,6 +580,14 @@ async function readPage(page: Page, ms: number): Promise<PageReading> {
     ),
     serviceWorker,
   };
+}
+
+/** The scripts of the SharedWorkers of the page's origin that run in this browser. */
+async function sharedWorkers(page: Page, cdp: CDPSession): Promise<string[]> {
+  const { origin } = new URL(page.url());
+  const filter = [{ type: 'shared_worker' }, { exclude: true }];
+  const { targetInfos } = await cdp.send('Target.getTargets', { filter });
+  return targetInfos.map(({ url }) => url).filter((url) => url.replace(/^blob:/, '').startsWith(`${origin}/`));
 }
 
 /** Starts recording a page. Call it before the first navigation. */

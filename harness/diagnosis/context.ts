@@ -51,11 +51,10 @@ export class RuleContext {
     const key = keyOf(question);
     const reading = this.answers.get(key);
     if (reading) return reading.answer;
-    if (this.known.unanswerable?.has(key)) {
+    if (this.known.closed || this.known.unanswerable?.has(key)) {
       this.missing = true;
       if (this.examined && !this.tentative) this.unresolved.add(this.examined);
-    }
-    if (!this.known.closed && !this.known.unanswerable?.has(key)) {
+    } else {
       const wanted = this.wanted.get(key) ?? { question, causes: new Set<CauseId>() };
       if (this.examined) wanted.causes.add(this.examined);
       this.wanted.set(key, wanted);

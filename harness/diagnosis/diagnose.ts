@@ -11,7 +11,7 @@ import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
 import { serverWords } from './facts/server-words.ts';
 import type { Level } from './finding.ts';
-import { healthOf, nothingTried, usedTarget } from './health.ts';
+import { healthOf, hiddenConnections, nothingTried, usedTarget } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { Ask, Question } from './readings.ts';
 import { readingText } from './sentences.ts';
@@ -130,14 +130,15 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
       way: wayOf(context, undefined, usedTarget(context)),
     };
   }
-  const doubtful = first !== undefined && isDoubtful(context, first, found);
+  const hidden = hiddenConnections(context);
+  const doubtful = first !== undefined && (hidden.length > 0 || isDoubtful(context, first, found));
   if (!sure || doubtful || isTie(first, second)) {
     const possible = { level: 'possible', confidence: confidenceOf('faulty', 'possible') } as const;
     return {
       ...inconclusive(
         withWords(
           context,
-          first?.because ?? [...symptoms(context), ...nothingTried(context)],
+          [...hidden, ...(first?.because ?? [...symptoms(context), ...nothingTried(context)])],
           first?.target ?? context.mainFailure,
         ),
       ),

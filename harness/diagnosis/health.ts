@@ -4,7 +4,7 @@ import { label } from './facts/sentences.ts';
 import type { Finding, Level } from './finding.ts';
 import { finding } from './finding.ts';
 import type { Target } from './targets/target.ts';
-import { isNamedStream } from './targets/target.ts';
+import { isNamedStream, isRealtime } from './targets/target.ts';
 import { symptomText } from './symptom-text.ts';
 
 /** The target that shows how far the way of messages was used: of a page without a connection, that it was served. */
@@ -30,6 +30,7 @@ export function healthOf(context: RuleContext): Finding | undefined {
 
 /** What a visit without a published message shows, if the page was seen to do anything. */
 function stands(context: RuleContext): readonly [Level, string] | undefined {
+  if (hiddenConnections(context).length > 0) return undefined;
   const { live } = context;
   if (live.length > 0) {
     const answers = live.some((target) => target.conversation?.greeted === true);
@@ -57,9 +58,16 @@ const nameOf = (target: Target): string =>
     ? label(target)
     : `${label(target)}, by ${target.takenOverBy} in place of a WebSocket,`;
 
+/** Why nothing can be said of a page whose connections a visit does not see: a SharedWorker may hold them. */
+export function hiddenConnections({ evidence, targets }: RuleContext): string[] {
+  if (evidence.page.sharedWorker !== true || targets.some(isRealtime)) return [];
+  return ['the page has a SharedWorker, which may hold its connections: a visit does not see what that one does'];
+}
+
 /** What to do where a page that loads did nothing in this visit: that shows neither that it works nor that it fails. */
 export function nothingTried(context: RuleContext): string[] {
-  if (!context.pageLoaded || context.failed.length > 0 || stands(context)) return [];
+  if (!context.pageLoaded || context.failed.length > 0 || stands(context) || hiddenConnections(context).length > 0)
+    return [];
   const { untold = [] } = context.evidence;
   // What the browser blocked stands in the console alone.
   if (untold.includes('console') || untold.includes('sockets')) return [];

@@ -49,7 +49,7 @@ export interface Known {
   readings: readonly Reading[];
   addresses: readonly KnownAddress[];
   delivery?: DeliveryObservation;
-  /** No further question can be asked: missing answers stay missing. */
+  /** No further question can be asked: it counts as one that could not be answered. */
   closed?: boolean;
   /** Keys of questions that could not be answered. */
   unanswerable?: ReadonlySet<string>;

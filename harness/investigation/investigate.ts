@@ -46,6 +46,9 @@ export interface Investigation {
 /** Together well under 15 s for an ordinary page. */
 export const BUDGET = { requests: 150, ms: 14_000 };
 
+/** Answers that take longer than this, in ms, use up the time before the requests. */
+const SLOW_MS = 1000;
+
 /** The result of an investigation: the diagnosis, and the readings to evaluate it again. */
 export interface InvestigationResult {
   diagnosis: Diagnosis;
@@ -118,6 +121,7 @@ export async function investigate(investigation: Investigation): Promise<Investi
     readings,
   });
 
+  let slow = false;
   for (;;) {
     const { diagnosis, questions, settled } = evaluate(known(false));
     const affordable = questions.filter((question) => ALLOWANCE[question.ask].requests <= budget.requests);
@@ -125,12 +129,14 @@ export async function investigate(investigation: Investigation): Promise<Investi
     if (settled || cheapest === undefined || Date.now() >= deadline) {
       return settled ? result(diagnosis) : result(evaluate(known(true)).diagnosis, questions);
     }
-    // Questions of similar cost are asked together, at most six: as many connections as a browser opens to a host.
-    const batch = affordable
-      .filter((question) => COST[question.ask] <= Math.max(5, COST[cheapest.ask] * 1.6))
-      .slice(0, 6);
+    // Questions of similar cost are asked together, at most six: as many connections as a browser opens to a host. Where
+    // answers take long, time is scarcer than requests.
+    const upTo = Math.max(slow ? COST.paths : COST.handshake, COST[cheapest.ask] * 1.6);
+    const batch = affordable.filter((question) => COST[question.ask] <= upTo).slice(0, 6);
     for (const question of batch) budget.requests -= ALLOWANCE[question.ask].requests;
+    const began = Date.now();
     await Promise.all(batch.map(ask));
+    slow = Date.now() - began > SLOW_MS;
   }
 }
 

@@ -1,11 +1,11 @@
-// What a machine is busy with is no finding: neither answers that come somewhat later nor a visit that ends somewhat
-// sooner leads to another diagnosis.
+// What a machine is busy with is no finding: neither answers that come later, nor a visit or an investigation that ends
+// sooner, leads to another diagnosis.
 import { expect, test } from '@playwright/test';
 import { isStream, type Evidence } from '../../harness/browser/evidence.ts';
 import { defined } from '../../harness/common/defined.ts';
 import { evaluate } from '../../harness/diagnosis/diagnose.ts';
 import { isReadingOf, type Reading } from '../../harness/diagnosis/readings.ts';
-import { knownOf, recordings, type Recording } from '../unseen/recording.ts';
+import { investigateAgain, knownOf, recordings, type Recording } from '../unseen/recording.ts';
 import { answerOf } from './score/score.ts';
 
 /** How much later, in ms. */
@@ -88,5 +88,16 @@ test('a visit that ends sooner, while the page tries again', () => {
         : [`${recording.name}: ${expected}, ending at ${end} ms ${answer}`];
     });
   });
+  expect(changed).toEqual([]);
+});
+
+test('an investigation that ends sooner', async () => {
+  const changed: string[] = [];
+  for (const recording of recordings())
+    for (const requests of [1, 3, 6, 12, 24]) {
+      const answer = answerOf((await investigateAgain(recording, requests)).diagnosis);
+      if (![recording.expect, 'inconclusive'].includes(answer))
+        changed.push(`${recording.name}: ${recording.expect}, after ${requests} requests ${answer}`);
+    }
   expect(changed).toEqual([]);
 });

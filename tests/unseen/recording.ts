@@ -8,6 +8,7 @@ import type { DeliveryObservation, Known } from '../../harness/diagnosis/known.t
 import type { CauseId } from '../../harness/causes/causes.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { keyOf } from '../../harness/diagnosis/readings.ts';
+import { investigate, type InvestigationResult } from '../../harness/investigation/investigate.ts';
 
 /** The complete recorded input of one diagnosis. */
 export interface Recording {
@@ -40,4 +41,26 @@ export function knownOf(recording: Recording, without: readonly Reading[] = []):
     addresses: addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }])),
     ...defined({ revisit, delivery }),
   };
+}
+
+/** The investigation of a recorded visit: it asks its own questions, and the recording answers them. */
+export async function investigateAgain(
+  { evidence, revisit, delivery, addresses, readings }: Recording,
+  requests = 10_000,
+): Promise<InvestigationResult> {
+  const answers = new Map(readings.map(({ question, answer }) => [keyOf(question), answer]));
+  return investigate({
+    evidence,
+    addresses,
+    hermetic: true,
+    ...defined({ revisit, delivery }),
+    budget: { requests, ms: 60_000 },
+    probes: {
+      answer: async (question) => {
+        const answer = answers.get(keyOf(question));
+        if (answer === undefined) throw new Error('not recorded');
+        return answer;
+      },
+    },
+  });
 }

@@ -9,10 +9,8 @@ import type { Diagnosis } from '../../../harness/diagnosis/diagnose.ts';
 import { evaluate } from '../../../harness/diagnosis/diagnose.ts';
 import type { Level } from '../../../harness/diagnosis/finding.ts';
 import { LEVELS } from '../../../harness/diagnosis/finding.ts';
-import { keyOf } from '../../../harness/diagnosis/readings.ts';
-import { investigate } from '../../../harness/investigation/investigate.ts';
 import { ROOT } from '../../../harness/common/paths.ts';
-import { knownOf, recordings, type Recording } from '../../unseen/recording.ts';
+import { investigateAgain, knownOf, recordings, type Recording } from '../../unseen/recording.ts';
 
 /** The folders of recordings that are kept in the repository, by the name that the snapshot uses. */
 export const FOLDERS: Readonly<Record<string, string>> = {
@@ -56,23 +54,8 @@ export async function measure(folders: Readonly<Record<string, string>> = FOLDER
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 async function measureOne(id: string, recording: Recording): Promise<Row> {
-  const { expect: expected, evidence, addresses, delivery, revisit, readings } = recording;
-  const answers = new Map(readings.map((reading) => [keyOf(reading.question), reading.answer]));
-  const { diagnosis: asking, readings: had } = await investigate({
-    evidence,
-    addresses,
-    hermetic: true,
-    ...(delivery === undefined ? {} : { delivery }),
-    ...(revisit === undefined ? {} : { revisit }),
-    budget: { requests: 10_000, ms: 60_000 },
-    probes: {
-      answer: async (question) => {
-        const answer = answers.get(keyOf(question));
-        if (answer === undefined) throw new Error('not recorded');
-        return answer;
-      },
-    },
-  });
+  const { expect: expected, readings } = recording;
+  const { diagnosis: asking, readings: had } = await investigateAgain(recording);
   return {
     id,
     expected,
