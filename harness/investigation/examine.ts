@@ -5,6 +5,7 @@ import type { BrowserContextOptions } from '@playwright/test';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { inconclusive } from '../diagnosis/inconclusive.ts';
 import { visit } from '../visit/visit.ts';
 import { maskUrl } from '../common/mask.ts';
 import { within } from '../common/time.ts';
@@ -51,7 +52,7 @@ const VISIT_SHARE = 0.65;
  *
  * @param url of the page, http or https
  * @param told what has to be ended when this thread no longer can
- * @throws UserError when no browser can be started or none answers, or the page has not what `click` and `waitFor` name
+ * @throws UserError when no browser can be started or none answers
  */
 export async function examineSite(
   url: string,
@@ -62,7 +63,7 @@ export async function examineSite(
   const { timeoutMs = 45_000, onProgress = () => undefined } = options;
   const deadline = Date.now() + timeoutMs;
   onProgress(`visiting ${maskUrl(url)}`);
-  const { evidence, revisit, delivery, secrets } = await visit({
+  const { evidence, revisit, delivery, absent, secrets } = await visit({
     url,
     rules: resolve,
     sockets,
@@ -97,7 +98,16 @@ export async function examineSite(
     ...defined({ revisit, delivery }),
   });
   // Its sentences quote readings that are masked already. This is for what is put together of them.
-  return masker.data(diagnosis);
+  return masker.data(absent === undefined ? diagnosis : withAbsent(diagnosis, absent));
+}
+
+/** A page that does not show what the user says it does is not healthy, although nothing else may be wrong. */
+function withAbsent(diagnosis: Diagnosis, absent: string): Diagnosis {
+  const text = `the page shows nothing that matches ${absent}`;
+  const { verdict, because, probes, seen } = diagnosis;
+  return verdict === 'healthy'
+    ? { ...inconclusive([text, 'nothing else failed, so the selector may be wrong', ...because]), probes, seen: [text] }
+    : { ...diagnosis, seen: [...seen, text] };
 }
 
 /** Where the page's own host leads, if anywhere. */

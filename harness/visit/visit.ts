@@ -3,7 +3,6 @@ import type { Evidence } from '../browser/evidence.ts';
 import { isStream } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
-import { UserError } from '../common/errors.ts';
 import { after, within } from '../common/time.ts';
 import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { record } from '../browser/recorder.ts';
@@ -45,6 +44,8 @@ export interface VisitResult {
   evidence: Evidence;
   revisit?: Evidence;
   delivery?: DeliveryObservation;
+  /** The page has not shown what `click` or `waitFor` names: the option, as the user writes it, and its selector. */
+  absent?: string;
   secrets: PageSecrets;
 }
 
@@ -87,6 +88,7 @@ interface Progress {
   evidence?: Evidence;
   revisit?: Evidence;
   delivery?: DeliveryObservation;
+  absent?: string;
   recorders: Recorder[];
 }
 
@@ -118,9 +120,13 @@ async function visitOnce(
       secrets.readStorage(context, page, ms, opener.own),
     ]);
     const { masker } = secrets;
-    const { delivery, revisit } = found;
+    const { delivery, revisit, absent } = found;
     return {
-      result: { evidence: masker.data(evidence), secrets, ...defined(masker.data({ delivery, revisit })) },
+      result: {
+        evidence: masker.data(evidence),
+        secrets,
+        ...defined({ absent, ...masker.data({ delivery, revisit }) }),
+      },
       disturbed: found.recorders.some(disturbed),
     };
   } finally {
@@ -147,7 +153,11 @@ async function takeSteps(
     await page.evaluate(open, socket).catch(() => undefined);
   }
   await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
-  await interact(options, opened, remaining);
+  const absent = await interact(options, opened, remaining);
+  if (absent !== undefined) {
+    found.absent = absent;
+    onProgress?.(`the page shows nothing that matches ${absent}: going on with what was seen`);
+  }
   const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
   if (failing(await read()).every(isOneRefusal)) await waitForConnection(recorder, remaining);
   if (options.publish !== undefined && !breaksConnection(await read())) {
@@ -176,31 +186,31 @@ async function takeSteps(
 /**
  * Does what the user says that a visitor does before the page connects.
  *
- * @throws UserError when the page has no such element in time
+ * @returns what the page does not show in time, if anything: what is wrong may keep it away
  */
-async function interact(options: VisitOptions, { page, recorder }: Opened, remaining: Remaining): Promise<void> {
-  const { click, waitFor } = options;
-  const missing = (option: string, selector: string) => (): never => {
-    throw new UserError(
-      `${option}: the page shows nothing that matches ${selector}`,
-      'a selector of Playwright: CSS, text=Connect, role=button[name="Connect"], …; if what is wrong keeps it away, leave the option out',
-      2,
-    );
-  };
-  if (click !== undefined)
-    await page
-      .locator(click)
-      .first()
-      .click({ timeout: remaining(8000) })
-      .catch(missing('--click', click));
-  if (waitFor !== undefined)
-    await page
-      .locator(waitFor)
-      .first()
-      .waitFor({ timeout: remaining(8000) })
-      .catch(missing('--wait-for', waitFor));
-  if (click !== undefined || waitFor !== undefined)
-    await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
+async function interact(
+  { click, waitFor }: VisitOptions,
+  { page, recorder }: Opened,
+  remaining: Remaining,
+): Promise<string | undefined> {
+  if (click === undefined && waitFor === undefined) return undefined;
+  const timeout = remaining(8000);
+  try {
+    if (click !== undefined) await page.locator(click).first().click({ timeout });
+  } catch {
+    return `--click ${click}`;
+  }
+  try {
+    if (waitFor !== undefined)
+      await page
+        .locator(waitFor)
+        .first()
+        .waitFor({ timeout: remaining(8000) });
+  } catch {
+    return `--wait-for ${waitFor}`;
+  }
+  await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
+  return undefined;
 }
 
 /** An application refuses a request of the page, which may go on without it. */

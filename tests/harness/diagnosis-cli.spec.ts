@@ -114,6 +114,22 @@ test('a faulty page: exit status 1, the cause, and nothing of a hostile page obe
   );
 });
 
+test('what keeps an element away is named; where nothing else is wrong, the selector may be', async () => {
+  const away = ['--wait-for', '#connected', '--json'];
+  const run = async (target: string): Promise<Run> => {
+    const site = await serve(`'ws://' + location.host + '${target}'`);
+    return sintoma('diagnose', `http://127.0.0.1:${site.port}/`, ...away).finally(() => {
+      site.close();
+    });
+  };
+  const [broken, whole] = await Promise.all([run('/nowhere'), run('/live')]);
+  const text = 'the page shows nothing that matches --wait-for #connected';
+  expect(broken.code, broken.stderr).toBe(1);
+  expect(JSON.parse(broken.stdout)).toMatchObject({ verdict: 'faulty', seen: expect.arrayContaining([text]) });
+  expect(whole.code, whole.stderr).toBe(3);
+  expect(JSON.parse(whole.stdout)).toMatchObject({ verdict: 'inconclusive', because: expect.arrayContaining([text]) });
+});
+
 test('a socket that only --ws names is examined too', async () => {
   const site = await serve("'ws://' + location.host + '/live'");
   const url = `http://127.0.0.1:${site.port}/`;
