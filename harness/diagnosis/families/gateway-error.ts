@@ -80,7 +80,10 @@ function pageAlone(context: RuleContext, { target }: GatewayError): string | und
   if (context.targets.some((other) => other.works && other.address.host === host && other.address.port === port))
     return 'yes';
   const other = context.getUnknownPath({ ...target.address, path: '/api/x' });
-  return other && (isGatewayStatus(other.status) ? 'no' : 'yes');
+  if (!other || isGatewayStatus(other.status)) return other && 'no';
+  // Where the service of the page answers at another path, it is the answer to this one that the proxy cannot pass on.
+  const beside = context.getUnknownPath(target.address);
+  return beside && (isGatewayStatus(beside.status) ? 'yes' : 'this path');
 }
 
 /** Which upstream fails, and how. */
@@ -109,7 +112,7 @@ export const gatewayError: Table<GatewayError> = {
       read: (_context, { answer }) =>
         NO_SERVER.test(answer.body) || edgeWords(answer)?.failure === 'offline' ? 'no server' : 'nothing',
     },
-    pageAlone: { values: ['yes', 'no'], read: pageAlone },
+    pageAlone: { values: ['yes', 'no', 'this path'], read: pageAlone },
     elsewhere: { values: ['open', 'refused', 'dropped', 'none known'], read: elsewhere },
   },
   rows: [

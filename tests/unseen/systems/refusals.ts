@@ -180,4 +180,54 @@ socket.onclose = () => setTimeout(connect, 1500); }; connect();`),
       return { url: HOME };
     },
   },
+  {
+    name: 'HAProxy leads the socket of visitors without a session to the login, the page is open to all',
+    expect: 'auth-missing',
+    async start(world) {
+      const { port } = await world.http(routes({ '/': LIVE, '/login': html('', { title: 'Sign in' }) }));
+      world.route(
+        HOST,
+        80,
+        await haproxy(
+          world,
+          `  http-request redirect location /login code 302 if { path /live } !{ req.cook(session) -m found }\n  default_backend app\nbackend app\n  server app 127.0.0.1:${port}`,
+        ),
+      );
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'nginx takes fewer headers of an answer than the page has',
+    expect: 'inconclusive',
+    async start(world) {
+      const { port } = await world.http(
+        routes({
+          '/': (_request, response) =>
+            void response
+              .writeHead(200, { 'Content-Type': 'text/html', 'X-State': 'a'.repeat(40_000) })
+              .end('<p>desk</p>'),
+          '*': (_request, response) =>
+            void response.writeHead(404, { 'Content-Type': 'text/plain' }).end('nothing here'),
+        }),
+      );
+      world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; ${UPGRADE} }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'cookies that are larger than what nginx takes of headers',
+    expect: 'payload-too-large',
+    async start(world) {
+      const page =
+        html(`for (let n = 0; n < 9; n += 1) document.cookie = 'c' + n + '=' + 'x'.repeat(3900) + '; path=/live';
+const connect = () => { const socket = new WebSocket('ws://' + location.host + '/live');
+socket.onclose = () => setTimeout(connect, 1500); }; connect();`);
+      const { server, port } = await world.http(routes({ '/': page }));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
+      world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; ${UPGRADE} }`));
+      return { url: HOME };
+    },
+  },
 ];

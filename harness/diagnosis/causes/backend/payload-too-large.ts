@@ -1,6 +1,6 @@
 import { plainText } from '../../answers.ts';
 import { cause } from '../../cause.ts';
-import { plainAnswer, realStatus } from '../../facts/answers.ts';
+import { handshakeAnswer, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
 import { likely, proven } from '../../finding.ts';
 import { bodyOf } from '../../targets/target.ts';
@@ -20,9 +20,10 @@ export default cause({
     if (status === 413) return proven(`${label(target)} is answered 413`);
     if (status === 431)
       return proven(`${label(target)} is answered 431: its headers, cookies among them, are too large`);
-    // nginx: “Request Header Or Cookie Too Large”.
-    const answer = status === 400 ? bodyOf(target) : '';
-    if (/(header|cookie)[^<]{0,30} too (large|big)/i.test(answer))
+    // nginx: “Request Header Or Cookie Too Large”; Apache: “Size of a request header field exceeds server limit.”.
+    const refusal = status === 400 && isSocket(target) ? handshakeAnswer(context, target)?.body : undefined;
+    const answer = status === 400 ? (refusal ?? bodyOf(target)) : '';
+    if (/(header|cookie)[^<]{0,30} (too (large|big)|exceeds server limit)/i.test(answer))
       return proven(`${label(target)} is answered 400: ${plainText(answer).slice(0, 100)}`);
     if (
       target.symptom?.is === 'refused' &&
