@@ -6,8 +6,8 @@
 export const CALIBRATION = {
   faulty: {
     proven: { right: 1063, of: 1063 },
-    likely: { right: 454, of: 454 },
-    possible: { right: 598, of: 933 },
+    likely: { right: 460, of: 460 },
+    possible: { right: 615, of: 951 },
   },
   healthy: {
     proven: { right: 37, of: 37 },

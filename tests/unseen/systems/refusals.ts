@@ -1,6 +1,7 @@
 /** Requests that are refused on the way, for what goes with them or for what does not. */
 import type http from 'node:http';
 import { Server } from 'socket.io';
+import { WebSocketServer } from 'ws';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { caddy, haproxy, nginx, UPGRADE } from './proxies.ts';
 import { answerPlainly, Chat, endpoint, express404, routes, socketIoClient } from './servers.ts';
@@ -227,6 +228,29 @@ socket.onclose = () => setTimeout(connect, 1500); }; connect();`);
         new Chat().join(socket);
       });
       world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; ${UPGRADE} }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'sockets have a host of their own, to which the session of the page is not sent',
+    expect: 'auth-missing',
+    async start(world) {
+      const page = rawPage("'ws://live.example.test/rooms/7'");
+      const { server, port } = await world.http(
+        routes({
+          '/': (_request, response) =>
+            void response.writeHead(200, { 'Content-Type': 'text/html', 'Set-Cookie': 'session=1' }).end(page),
+        }),
+      );
+      const sockets = new WebSocketServer({ noServer: true });
+      server.on('upgrade', (request, socket, head) => {
+        const { url, headers } = request;
+        if (url === '/rooms/7' && headers.cookie?.includes('session='))
+          sockets.handleUpgrade(request, socket, head, () => undefined);
+        else
+          socket.end(`HTTP/1.1 ${url === '/rooms/7' ? 403 : 500} \r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      });
+      for (const host of [HOST, 'live.example.test']) world.route(host, 80, port);
       return { url: HOME };
     },
   },

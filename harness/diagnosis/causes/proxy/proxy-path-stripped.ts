@@ -76,7 +76,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     if (open) return undefined;
   }
   const entry = openElsewhere(context, target);
-  if (entry) {
+  if (entry && !refusesThisPath(context, target)) {
     const reached = context.live.some(
       (other) =>
         isSocket(other) && other.address.host === target.address.host && other.address.port === target.address.port,
@@ -95,6 +95,13 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     );
   }
   return undefined;
+}
+
+/** Sockets at a path that nobody has fail in another way: the server knows this path, and refuses it. */
+function refusesThisPath(context: RuleContext, target: Target): boolean {
+  if (!isSocket(target) || realStatus(context, target) !== 403) return false;
+  const { status = 0 } = context.handshakeAtUnknownPath(target.address) ?? {};
+  return status >= 400 && status !== 403;
 }
 
 const trimmed = (path: string): string => (path.split('?')[0] ?? '').replace(/\/+$/, '');
