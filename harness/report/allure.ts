@@ -43,9 +43,15 @@ export function environmentOf({ version, runs, scenarios, parts }: Result): stri
     .join('');
 }
 
-/** Writes both beside Allure's results, where there are some. */
+/**
+ * Writes them for the results of Allure in a run's folder, where there are some. Allure 2 reads the categories from beside
+ * the results, Allure 3 from its configuration: `allure generate --config allurerc.json allure-results`.
+ */
 export function writeAllure(folder: string, result: Result): void {
-  if (!existsSync(folder)) return;
-  writeWhole(path.join(folder, 'categories.json'), JSON.stringify(categoriesOf(result), null, 1));
-  writeWhole(path.join(folder, 'environment.properties'), environmentOf(result));
+  const results = path.join(folder, 'allure-results');
+  if (!existsSync(results)) return;
+  const categories = categoriesOf(result);
+  writeWhole(path.join(results, 'categories.json'), JSON.stringify(categories, null, 1));
+  writeWhole(path.join(results, 'environment.properties'), environmentOf(result));
+  writeWhole(path.join(folder, 'allurerc.json'), JSON.stringify({ name: 'Sintoma', categories }, null, 1));
 }

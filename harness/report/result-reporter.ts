@@ -81,7 +81,7 @@ export default class ResultReporter implements Reporter {
       path.join(REPORTS, 'runs', this.options.run),
       ...(this.options.run === 'merged' ? [REPORTS] : []),
     ])
-      writeAllure(path.join(folder, 'allure-results'), newer);
+      writeAllure(folder, newer);
   }
 
   printsToStdio(): boolean {
