@@ -29,6 +29,7 @@ import { raiseFence, unfenced } from '../topology/fence.ts';
 import { hasImage } from '../topology/images.ts';
 import { CACHE } from '../common/paths.ts';
 import { describePart, partsInUse, readParts, writeParts } from '../topology/parts.ts';
+import { keepBuild, lastBuild, timeLeft } from './time-left.ts';
 import { hasCertificates, makeCertificates, publishCertificates, trustAuthority } from './tls.ts';
 
 export interface SetupOptions {
@@ -89,14 +90,21 @@ function imageTasks(configured: Configured, wanted: SetupOptions['wanted']): Lis
       const variants = await variantsOf(configured, partsInUse(deployment), wanted);
       const present = await Promise.all(variants.map(({ tag }) => hasImage(docker, tag)));
       const missing = variants.filter((_variant, index) => !present[index]);
+      const last = lastBuild(topology);
       let done = 0;
+      const progress = (): string =>
+        done === missing.length
+          ? `${done}/${done} built`
+          : [`${done}/${missing.length} built`, timeLeft(last, missing.length, Date.now() - began) ?? []]
+              .flat()
+              .join(', ');
       const build = async (variant: Variant): Promise<void> => {
         const name = variant.service;
         await images.variant(deployment, variant, (line) => {
-          if (/^#\d+ \[/.test(line)) show(`${done}/${missing.length} built · ${name}: ${line.replace(/^#\d+ /, '')}`);
+          if (/^#\d+ \[/.test(line)) show(`${progress()} · ${name}: ${line.replace(/^#\d+ /, '')}`);
         });
         done += 1;
-        show(`${done}/${missing.length} built`);
+        show(progress());
       };
       // The first of a folder alone fills the layers that its siblings share.
       const contexts = [...new Set(missing.map(({ context }) => context))];
@@ -107,7 +115,9 @@ function imageTasks(configured: Configured, wanted: SetupOptions['wanted']): Lis
           await Promise.all(siblings.map(build));
         }),
       );
-      const seconds = ((Date.now() - began) / 1000).toFixed(1);
+      const ms = Date.now() - began;
+      if (missing.length > 0) await keepBuild(topology, { images: missing.length, ms });
+      const seconds = (ms / 1000).toFixed(1);
       task.title = `images of ${topology}: ${variants.length}, ${missing.length} built in ${seconds} s`;
     }),
     rendererOptions: { outputBar: 1 },
