@@ -1,9 +1,18 @@
 /** Sintoma's own report: the matrix of scenarios on the terminal, and the verdicts that claims are decided by. */
 import path from 'node:path';
-import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestResult,
+  TestStep,
+} from '@playwright/test/reporter';
 import pc from 'picocolors';
 import { REPORTS } from '../common/paths.ts';
 import { describePart, readParts } from '../topology/parts.ts';
+import { QuietSteps } from './quiet-steps.ts';
 import { runFolder } from './run-folder.ts';
 import { columns, paragraph } from './terminal.ts';
 import { addVerdicts } from './verdicts.ts';
@@ -33,16 +42,34 @@ export default class SintomaReporter implements Reporter {
   private total: Suite | undefined;
   /** False when Playwright only lists the tests. */
   private ran = false;
+  private readonly steps = new QuietSteps();
+  private timer: NodeJS.Timeout | undefined;
 
   onBegin(_config: FullConfig, suite: Suite): void {
     this.total = suite;
+    // On a terminal, Playwright shows the step of each test.
+    if (!process.stdout.isTTY) this.timer = setInterval(() => this.tellQuiet(), 5000).unref();
   }
 
-  onTestBegin(): void {
+  private tellQuiet(): void {
+    for (const line of this.steps.lines(Date.now())) console.log(`  … ${line}`);
+  }
+
+  onTestBegin(test: TestCase): void {
     this.ran = true;
+    this.steps.begin(test.id, idOf(test) ?? test.title, Date.now());
+  }
+
+  onStepBegin(test: TestCase, _result: TestResult, { category, title }: TestStep): void {
+    if (category === 'test.step') this.steps.step(test.id, title, Date.now());
+  }
+
+  onStepEnd(test: TestCase, _result: TestResult, { category, title }: TestStep): void {
+    if (category === 'test.step') this.steps.stepEnd(test.id, title, Date.now());
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
+    this.steps.end(test.id);
     const id = idOf(test);
     if (id === undefined || result.status === 'skipped') return;
     const earlier = this.rows.get(id);
@@ -59,6 +86,7 @@ export default class SintomaReporter implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<void> {
+    clearInterval(this.timer);
     if (!this.ran) return;
     if (this.rows.size > 0)
       await addVerdicts(Object.fromEntries([...this.rows.values()].map(({ id, passed }) => [id, passed])));
