@@ -36,6 +36,9 @@ const annotation = (test: TestCase, result: TestResult, type: string): string | 
 const idOf = (test: TestCase): string | undefined =>
   test.annotations.find(({ type }) => type === 'scenario' || type === 'check')?.description;
 
+/** Categories of Playwright's steps that tell what a test waits for. */
+const SAID = new Set(['test.step', 'hook']);
+
 export default class SintomaReporter implements Reporter {
   private readonly rows = new Map<string, Row>();
   private readonly began = Date.now();
@@ -61,11 +64,11 @@ export default class SintomaReporter implements Reporter {
   }
 
   onStepBegin(test: TestCase, _result: TestResult, { category, title }: TestStep): void {
-    if (category === 'test.step') this.steps.step(test.id, title, Date.now());
+    if (SAID.has(category)) this.steps.step(test.id, title, Date.now());
   }
 
   onStepEnd(test: TestCase, _result: TestResult, { category, title }: TestStep): void {
-    if (category === 'test.step') this.steps.stepEnd(test.id, title, Date.now());
+    if (SAID.has(category)) this.steps.stepEnd(test.id, title, Date.now());
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {

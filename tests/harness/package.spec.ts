@@ -1,12 +1,13 @@
 // What a team elsewhere gets: the packed package, installed beside a system of its own that was not written for it.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import Docker from 'dockerode';
+import { chromiumPath } from '../../harness/browser/launch.ts';
 import { ROOT } from '../../harness/common/paths.ts';
 import { diagnosisSchema } from '../../harness/investigation/result.ts';
 import { IMAGE_PREFIX } from '../../harness/topology/images.ts';
@@ -83,13 +84,14 @@ test('its types fit a consumer that checks them strictly', async () => {
   expect(status).toBe(0);
 });
 
-/** A page whose data and socket-less life are in order. */
+/** A site whose first page is in order. The socket of its page `live` is answered with a page. */
 async function withSite<T>(use: (url: string) => Promise<T>): Promise<T> {
   const site = http.createServer((request, response) => {
     if (request.url === '/api') response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
     else {
+      const script = request.url === '/live' ? 'new WebSocket(`ws://${location.host}/socket`)' : 'fetch("/api")';
       response.writeHead(200, { 'content-type': 'text/html' });
-      response.end('<!doctype html><link rel="icon" href="data:,"><title>Site</title><script>fetch("/api")</script>');
+      response.end(`<!doctype html><link rel="icon" href="data:,"><title>Site</title><script>${script}</script>`);
     }
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
@@ -100,6 +102,40 @@ async function withSite<T>(use: (url: string) => Promise<T>): Promise<T> {
     site.close();
   }
 }
+
+test('a test of the team itself that fails on a page with a socket carries the diagnosis, without an engine', async () => {
+  test.setTimeout(240_000);
+  const own = path.join(folder, 'own');
+  mkdirSync(own);
+  writeFileSync(
+    path.join(own, 'live.spec.ts'),
+    `import { expect, test } from 'sintoma/playwright';
+     test('live', async ({ page }) => {
+       await page.goto(process.env.SITE + 'live');
+       await expect(page.getByText('connected')).toBeVisible({ timeout: 1000 });
+     });`,
+  );
+  writeFileSync(
+    path.join(own, 'playwright.config.ts'),
+    `export default {
+       reporter: [['json', { outputFile: 'report.json' }]],
+       use: { launchOptions: { executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] } },
+     };`,
+  );
+  await withSite(async (url) => {
+    const cli = path.join(folder, 'node_modules/@playwright/test/cli.js');
+    const env = { SITE: url, CHROMIUM: chromiumPath(true), DOCKER_HOST: 'unix:///tmp/no-engine.sock' };
+    const { status, out, err } = await here(process.execPath, [cli, 'test', '--config', own], env);
+    expect(status, `${out}\n${err}`).toBe(1);
+  });
+  const report = JSON.parse(readFileSync(path.join(own, 'report.json'), 'utf8')) as {
+    suites: { specs: { tests: { results: { attachments: { name: string; body?: string }[] }[] }[] }[] }[];
+  };
+  const { attachments = [] } = report.suites[0]?.specs[0]?.tests[0]?.results[0] ?? {};
+  const body = attachments.find(({ name }) => name === 'diagnosis.json')?.body ?? '';
+  const diagnosis = diagnosisSchema.parse(JSON.parse(Buffer.from(body, 'base64').toString('utf8')));
+  expect(diagnosis).toMatchObject({ verdict: 'faulty', candidates: expect.arrayContaining([expect.anything()]) });
+});
 
 for (const [name, nodeOf] of [
   [`Node ${process.versions.node}`, () => process.execPath],
