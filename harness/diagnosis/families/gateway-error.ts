@@ -165,6 +165,14 @@ export const gatewayError: Table<GatewayError> = {
       alike: ['upstream-down', 'proxy-wrong-upstream', 'backend-not-started', 'backend-loopback-bind'],
     },
     {
+      when: { error: 'failure', elsewhere: 'none known', says: 'nothing', pageAlone: 'this path' },
+      cause: 'payload-too-large',
+      level: 'possible',
+      because:
+        'its service answers at other paths: the headers of this answer may be too large for the proxy, or the service may fail at it',
+      alike: ['proxy-stale-upstream'],
+    },
+    {
       when: { error: ['timeout', 'both'], elsewhere: 'open' },
       cause: 'proxy-stale-upstream',
       level: 'likely',
@@ -184,6 +192,12 @@ export const gatewayError: Table<GatewayError> = {
       level: 'likely',
       because: 'the proxy got no answer from its upstream',
       alike: ['proxy-stale-upstream'],
+    },
+    {
+      when: { error: ['timeout', 'both'], elsewhere: ['refused', 'dropped', 'none known'], pageAlone: 'this path' },
+      cause: 'upstream-silent',
+      level: 'possible',
+      because: 'its service answers at other paths',
     },
     {
       // It cannot connect at all: a proxy reports that at once on the next request.

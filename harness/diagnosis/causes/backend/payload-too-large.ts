@@ -2,11 +2,15 @@ import { plainText } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import { handshakeAnswer, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
+import { gatewayError } from '../../families/gateway-error.ts';
+import { byTable } from '../../families/table.ts';
 import { likely, proven } from '../../finding.ts';
 import { bodyOf } from '../../targets/target.ts';
 
+const id = 'payload-too-large';
+
 export default cause({
-  id: 'payload-too-large',
+  id,
   hop: 'backend',
   sentence: 'A message, or what goes with a request, is larger than a limit on the way.',
   proof:
@@ -51,6 +55,6 @@ export default cause({
         );
     }
     const posted = target.requests.some((request) => request.method === 'POST' && request.status === 413);
-    return posted ? proven(`a POST to ${label(target)} is answered 413`) : undefined;
+    return posted ? proven(`a POST to ${label(target)} is answered 413`) : byTable(gatewayError, id)(context, target);
   },
 });
