@@ -5,6 +5,7 @@ import { isStream, type Evidence } from '../../harness/browser/evidence.ts';
 import { defined } from '../../harness/common/defined.ts';
 import { evaluate } from '../../harness/diagnosis/diagnose.ts';
 import { isReadingOf, type Reading } from '../../harness/diagnosis/readings.ts';
+import { decided } from '../../harness/diagnosis/targets/undecided.ts';
 import { investigateAgain, knownOf, recordings, type Recording } from '../unseen/recording.ts';
 import { answerOf } from './score/score.ts';
 
@@ -89,6 +90,15 @@ test('a visit that ends sooner, while the page tries again', () => {
     });
   });
   expect(changed).toEqual([]);
+});
+
+test('a socket that was cut at once says nothing of a later one by which something came', () => {
+  const cut = { at: 0, url: 'ws://desk.test/live', openedAt: 5, closedAt: 600, closeCode: 1006, frames: [] };
+  const later = { at: 5000, url: cut.url, openedAt: 5010, frames: [] };
+  const hello = { at: 5020, direction: 'received' as const, text: 'hello' };
+  expect(decided([cut, later], 5700)).toEqual([cut]);
+  expect(decided([cut, { ...later, frames: [hello] }], 5700)).toHaveLength(2);
+  expect(decided([cut, later], 6500)).toHaveLength(2);
 });
 
 test('an investigation that ends sooner', async () => {
