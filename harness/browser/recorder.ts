@@ -520,8 +520,9 @@ class PageRecorder implements Recorder {
   /** The script of a worker runs, so it has been loaded: the session of the page does not tell. */
   private onWorker(url: string): void {
     const script = this.recorded.requests.find((request) => request.url === kept(url) && request.type === 'script');
-    if (script && script.status === undefined && script.error === undefined) script.status = 200;
-    if (script) this.finish(script);
+    if (!script || script.finishedAt !== undefined) return;
+    script.status ??= 200;
+    this.finish(script);
   }
 
   restart(): void {

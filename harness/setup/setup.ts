@@ -92,12 +92,10 @@ function imageTasks(configured: Configured, wanted: SetupOptions['wanted']): Lis
       const missing = variants.filter((_variant, index) => !present[index]);
       const last = lastBuild(topology);
       let done = 0;
-      const progress = (): string =>
-        done === missing.length
-          ? `${done}/${done} built`
-          : [`${done}/${missing.length} built`, timeLeft(last, missing.length, Date.now() - began) ?? []]
-              .flat()
-              .join(', ');
+      const progress = (): string => {
+        const left = done < missing.length ? timeLeft(last, missing.length, Date.now() - began) : undefined;
+        return `${done}/${missing.length} built${left === undefined ? '' : `, ${left}`}`;
+      };
       const build = async (variant: Variant): Promise<void> => {
         const name = variant.service;
         await images.variant(deployment, variant, (line) => {

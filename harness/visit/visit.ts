@@ -1,4 +1,4 @@
-import type { BrowserContextOptions, Page } from '@playwright/test';
+import type { BrowserContextOptions, Locator, Page } from '@playwright/test';
 import type { Evidence } from '../browser/evidence.ts';
 import { isStream } from '../browser/evidence.ts';
 import type { AddressRule } from '../common/address.ts';
@@ -194,21 +194,16 @@ async function interact(
   remaining: Remaining,
 ): Promise<string | undefined> {
   if (click === undefined && waitFor === undefined) return undefined;
-  const timeout = remaining(8000);
-  try {
-    if (click !== undefined) await page.locator(click).first().click({ timeout });
-  } catch {
+  const find = (selector: string): Locator => page.locator(selector).first();
+  const succeeds = (act: Promise<void>): Promise<boolean> =>
+    act.then(
+      () => true,
+      () => false,
+    );
+  if (click !== undefined && !(await succeeds(find(click).click({ timeout: remaining(8000) }))))
     return `--click ${click}`;
-  }
-  try {
-    if (waitFor !== undefined)
-      await page
-        .locator(waitFor)
-        .first()
-        .waitFor({ timeout: remaining(8000) });
-  } catch {
+  if (waitFor !== undefined && !(await succeeds(find(waitFor).waitFor({ timeout: remaining(8000) }))))
     return `--wait-for ${waitFor}`;
-  }
   await recorder.settled({ quietMs: 500, timeoutMs: remaining(4500), heldMs: 1500 });
   return undefined;
 }

@@ -31,16 +31,19 @@ test('the report of Allure shows the scenarios, the cause of a failure as its ca
   expect(made.status, made.err).toBe(0);
 
   const browser = await chromium.launch({ executablePath: chromiumPath(true) });
-  const page = await browser.newPage();
-  await page.route('http://allure.test/**', async (route) => {
-    const { pathname } = new URL(route.request().url());
-    const file = path.join(report, pathname === '/' ? 'index.html' : pathname);
-    await route.fulfill(existsSync(file) ? { path: file } : { status: 404 });
-  });
-  await page.goto('http://allure.test/');
-  for (const scenario of ['healthy', 'live-off']) await expect(page.getByText(scenario).first()).toBeVisible();
-  await expect(page.getByText('Docker.Engine').first()).toBeVisible();
-  await page.goto('http://allure.test/#/categories');
-  await expect(page.getByText('backend-endpoint-missing').first()).toBeVisible();
-  await browser.close();
+  try {
+    const page = await browser.newPage();
+    await page.route('http://allure.test/**', async (route) => {
+      const { pathname } = new URL(route.request().url());
+      const file = path.join(report, pathname === '/' ? 'index.html' : pathname);
+      await route.fulfill(existsSync(file) ? { path: file } : { status: 404 });
+    });
+    await page.goto('http://allure.test/');
+    for (const scenario of ['healthy', 'live-off']) await expect(page.getByText(scenario).first()).toBeVisible();
+    await expect(page.getByText('Docker.Engine').first()).toBeVisible();
+    await page.goto('http://allure.test/#/categories');
+    await expect(page.getByText('backend-endpoint-missing').first()).toBeVisible();
+  } finally {
+    await browser.close();
+  }
 });

@@ -91,7 +91,7 @@ function engineSymptom(
       (request.status ?? 0) >= 400 ||
       (request.status === 200 && request.finishedAt !== undefined && !isEngineBody(request)),
   );
-  const goodPoll = requests.findLast((request) => request.status === 200 && isEngineBody(request));
+  const goodPoll = requests.findLast(wentWell);
   if (conversation.refused.length > 0 && (unconfirmed || conversation.confirmed.length === 0))
     return refusedSymptom({ text: conversation.refused.at(-1)?.text ?? '' });
   if (conversation.dismissed) return { is: 'dismissed' };
@@ -139,11 +139,12 @@ function engineSymptom(
  * POST is refused opens a new session each time, and each of these opens well.
  */
 const outweighs = (request: RequestReading, failed: RequestReading): boolean =>
+  wentWell(request) &&
   request.at >= failed.at &&
-  request.status === 200 &&
   request.method === failed.method &&
-  hasSession(request) === hasSession(failed) &&
-  isEngineBody(request);
+  hasSession(request) === hasSession(failed);
+
+const wentWell = (request: RequestReading): boolean => request.status === 200 && isEngineBody(request);
 
 /** The client asks whether a WebSocket would do for its polling session, and has no answer: polling still carries all. */
 const isProbing = (socket: SocketReading): boolean =>

@@ -7,10 +7,8 @@ import { byTable } from '../../families/table.ts';
 import { likely, proven } from '../../finding.ts';
 import { bodyOf } from '../../targets/target.ts';
 
-const id = 'payload-too-large';
-
 export default cause({
-  id,
+  id: 'payload-too-large',
   hop: 'backend',
   sentence: 'A message, or what goes with a request, is larger than a limit on the way.',
   proof:
@@ -55,6 +53,7 @@ export default cause({
         );
     }
     const posted = target.requests.some((request) => request.method === 'POST' && request.status === 413);
-    return posted ? proven(`a POST to ${label(target)} is answered 413`) : byTable(gatewayError, id)(context, target);
+    if (posted) return proven(`a POST to ${label(target)} is answered 413`);
+    return byTable(gatewayError, 'payload-too-large')(context, target);
   },
 });

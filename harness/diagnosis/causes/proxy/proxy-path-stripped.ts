@@ -1,7 +1,7 @@
 import { echoedPath, stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf, answerTo, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
+import { addressOf, answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { openElsewhere } from '../../facts/entry-points.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { becomesRoot, frontEndAnswers } from '../../facts/servers.ts';
@@ -100,7 +100,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
 /** Sockets at a path that nobody has fail in another way: the server knows this path, and refuses it. */
 function refusesThisPath(context: RuleContext, target: Target): boolean {
   if (!isSocket(target) || realStatus(context, target) !== 403) return false;
-  const { status = 0 } = context.handshakeAtUnknownPath(target.address) ?? {};
+  const { status = 0 } = handshakeAtUnknownPath(context, target) ?? {};
   return status >= 400 && status !== 403;
 }
 
