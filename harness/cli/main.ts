@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   open: async () => (await import('./open.ts')).openCommand(),
   down: async () => (await import('./down.ts')).downCommand(),
   claims: async () => (await import('./claims.ts')).claimsCommand(),
+  ablate: async () => (await import('./ablate.ts')).ablateCommand(),
   matrix: async () => (await import('./matrix.ts')).matrixCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(scenariosShowing),

@@ -8,7 +8,7 @@ import { FRAMEWORK_PAGES, PROXY_PAGES } from './words/stock-pages.ts';
  * little (a 404 may come from the proxy, the front end or the backend).
  */
 
-type Written = Pick<HttpAnswer, 'status' | 'headers' | 'body'> | Pick<HandshakeAnswer, 'status' | 'headers' | 'body'>;
+export type Written = Pick<HttpAnswer, 'status' | 'headers' | 'body'> | Pick<HandshakeAnswer, 'status' | 'headers' | 'body'>;
 
 /** What an answer means. */
 export type AnswerKind =
@@ -72,12 +72,18 @@ function upgradeWords(text: string): boolean {
   );
 }
 
-/** The default page of a server without a site. */
-export function isDefaultSite(text: string): boolean {
-  return /Welcome to nginx!|It works!|Apache2? (Debian|Ubuntu) Default Page|Test Page for the (Apache|HTTP Server|Nginx)|IIS Windows Server|Caddy works!|Your web ?server is (working|now)|domain (is )?(parked|for sale)|parked (free|domain)|buy this domain|There isn't a GitHub Pages site here|NoSuchBucket|Site Not Found|No such app|DEPLOYMENT_NOT_FOUND|under construction|default (backend|web page|server|page|vhost|site)\b|future home of/i.test(
+/** The page that a web server shows before anybody has told it what to serve. */
+export const isServerDefault = (text: string): boolean =>
+  /Welcome to nginx!|It works!|Apache2? (Debian|Ubuntu) Default Page|Test Page for the (Apache|HTTP Server|Nginx)|IIS Windows Server|Caddy works!|Your web ?server is (working|now)|default (backend|web page|server|page|vhost|site)\b/i.test(
     text,
   );
-}
+
+/** The default page of a server without a site, or of a host that has no site of this name. */
+export const isDefaultSite = (text: string): boolean =>
+  isServerDefault(text) ||
+  /domain (is )?(parked|for sale)|parked (free|domain)|buy this domain|There isn't a GitHub Pages site here|NoSuchBucket|Site Not Found|No such app|DEPLOYMENT_NOT_FOUND|under construction|future home of/i.test(
+    text,
+  );
 
 /** "404 page not found" of Go's standard library: applications and Traefik both send it. */
 export function isGoNotFound({ status, headers, body }: Written): boolean {

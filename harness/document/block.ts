@@ -1,5 +1,6 @@
 /** A code block of a document, and edits of its text. */
 import { UserError } from '../common/errors.ts';
+import { unitsOf } from './units.ts';
 
 /** What a block is where it stands: read when it is asked for. */
 export interface BlockSource {
@@ -139,6 +140,18 @@ export class Block {
       const at = lines[to]?.at ?? 1;
       return [...lines.slice(0, to + 1), ...added.split('\n').map((text) => ({ text, at })), ...lines.slice(to + 1)];
     });
+  }
+
+  /** What can be left out of it: every line with what stands below it, and every option. Each with what then is left. */
+  get ablations(): { leftOut: string; block: Block }[] {
+    return unitsOf(this.text, this.language).map(({ name, lines: [from, to], instead }) => ({
+      leftOut: name,
+      block: this.edit(`without ${shown(name)}`, (lines) => [
+        ...lines.slice(0, from),
+        ...instead.map((text) => ({ text, at: lines[from]?.at ?? 1 })),
+        ...lines.slice(to + 1),
+      ]),
+    }));
   }
 
   private edit(says: string, of: Edit['of']): Block {

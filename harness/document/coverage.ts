@@ -1,4 +1,5 @@
 /** Which sentences of a document say something that can be checked. Pure. */
+import { ABLATION } from './ablation-table.ts';
 import type { Part } from './markdown.ts';
 import { sentencesOf, type Sentence } from './sentences.ts';
 
@@ -26,15 +27,15 @@ const reason = (text: string, codes: readonly string[]): string | undefined => {
   return IMPERATIVE.test(text) || DUTY.test(text) ? 'tells what to do' : undefined;
 };
 
-/** Between this comment and the next one, or the next heading, a document was made by a program. */
-const GENERATED = 'generated';
+/** Between one of these comments and the next one, or the next heading, a document was made by a program. */
+const GENERATED: readonly string[] = ['generated', ABLATION];
 
 /** The sentences that can be checked, in the order of the document. What a program made between marks is left out. */
 export function tellingOf(parts: readonly Part[]): Telling[] {
   let generated = false;
   return parts.flatMap((part) => {
     if (part.is === 'heading') generated = false;
-    if (part.is === 'marker') generated = part.id === GENERATED;
+    if (part.is === 'marker') generated = GENERATED.includes(part.id);
     if (part.is !== 'passage' || generated) return [];
     return sentencesOf(part).flatMap((sentence) => {
       const why = reason(

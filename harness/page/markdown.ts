@@ -51,8 +51,12 @@ export const grid = (rows: readonly (readonly PhrasingContent[][])[]): Block => 
   })),
 });
 
-/** The tree as text. */
-export function markdown(children: Block[]): string {
+/**
+ * The tree as text.
+ *
+ * @param options `aligned`: the columns of tables are padded, as in a file that people edit
+ */
+export function markdown(children: Block[], { aligned = false } = {}): string {
   const root: Root = { type: 'root', children };
-  return toMarkdown(root, { bullet: '-', extensions: [gfmTableToMarkdown({ tablePipeAlign: false })] });
+  return toMarkdown(root, { bullet: '-', extensions: [gfmTableToMarkdown({ tablePipeAlign: aligned })] });
 }

@@ -123,9 +123,12 @@ export type SocketExpectation = z.infer<typeof socketExpectation>;
 export const WAYS = ['live', 'polling', 'refetched', 'reloaded'] as const;
 export type Way = (typeof WAYS)[number];
 
+/** How far one message came at one page. */
+export const OUTCOMES = [...WAYS, 'after-reload', 'never'] as const;
+
 /** How far a new message came; of several messages or pages, how many of the showings happened. */
 const messageOutcome = z.union([
-  z.enum([...WAYS, 'after-reload', 'never']),
+  z.enum(OUTCOMES),
   z
     .strictObject({
       shown: z.number().int().min(1),

@@ -66,7 +66,8 @@ function keepRecording(scenario: Scenario, recording: object): void {
 }
 
 /** What the diagnosis names: a cause, `none` for a healthy system, or `inconclusive`. */
-const nameOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'healthy' ? 'none' : (cause ?? 'inconclusive'));
+export const nameOf = ({ verdict, cause }: Diagnosis): string =>
+  verdict === 'healthy' ? 'none' : (cause ?? 'inconclusive');
 
 /** With a reading less the rules may know less; the first reading without which they name another cause, if any. */
 function misledWithout(told: Told, readings: readonly Reading[], expected: string): string | undefined {
@@ -86,6 +87,27 @@ function misledWithout(told: Told, readings: readonly Reading[], expected: strin
   return undefined;
 }
 
+/** Diagnoses what was played, as an outsider would: by what the page showed, and by asking. */
+export async function diagnosePlayed(
+  played: Played,
+): Promise<{ told: Told; diagnosis: Diagnosis; readings: Reading[]; asked: Asked }> {
+  const told: Told = {
+    evidence: played.evidence,
+    addresses: played.addresses,
+    delivery: observation(played.delivery, played),
+  };
+  const asked: Asked = [];
+  const { diagnosis, readings } = await investigate({
+    ...told,
+    hermetic: true,
+    authorities: [readFileSync(path.join(CACHE, 'tls/ca.crt'), 'utf8')],
+    onProgress: ({ question, ms }) => {
+      if (ms !== undefined) asked.push({ question, startedAt: new Date(Date.now() - ms).toISOString(), ms });
+    },
+  });
+  return { told, diagnosis, readings, asked };
+}
+
 /**
  * Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy.
  *
@@ -101,20 +123,7 @@ export async function diagnosisStep(
 ): Promise<string> {
   const expected = scenario.causeFromOutside ?? scenario.cause;
   return test.step(`cause: ${expected === 'none' ? 'healthy' : expected}`, async () => {
-    const told: Told = {
-      evidence: played.evidence,
-      addresses: played.addresses,
-      delivery: observation(played.delivery, played),
-    };
-    const asked: Asked = [];
-    const { diagnosis, readings } = await investigate({
-      ...told,
-      hermetic: true,
-      authorities: [readFileSync(path.join(CACHE, 'tls/ca.crt'), 'utf8')],
-      onProgress: ({ question, ms }) => {
-        if (ms !== undefined) asked.push({ question, startedAt: new Date(Date.now() - ms).toISOString(), ms });
-      },
-    });
+    const { told, diagnosis, readings, asked } = await diagnosePlayed(played);
     onDiagnosis(diagnosis, asked);
     keepRecording(scenario, {
       name: scenario.id,

@@ -258,8 +258,16 @@ export const addressesOfVisit = (
   all: readonly AddressRule[],
 ): AddressRule[] => all.filter(({ host }) => !separateHosts || host === new URL(visited).hostname);
 
-/** The symptom: what the scenario says must be seen, seen. */
-export async function playSymptom(place: Place, scenario: Scenario): Promise<Played> {
+/**
+ * The symptom: what the scenario says must be seen, seen.
+ *
+ * @param complete true when enough was seen; by default, when all was that the scenario says
+ */
+export async function playSymptom(
+  place: Place,
+  scenario: Scenario,
+  complete: Plan['complete'] = (evidence) => nothingMissing(compareEvidence(scenario, evidence)),
+): Promise<Played> {
   const visitors = await open(place, scenario);
   const seen = await watch(place, visitors, {
     url: scenario.visit,
@@ -267,7 +275,7 @@ export async function playSymptom(place: Place, scenario: Scenario): Promise<Pla
     delivery: scenario.delivery,
     patience: whileBroken(scenario),
     broken: true,
-    complete: (evidence) => nothingMissing(compareEvidence(scenario, evidence)),
+    complete,
   });
   const mismatches = symptomMismatches(scenario, seen);
   await closeAll(visitors);

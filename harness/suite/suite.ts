@@ -1,5 +1,4 @@
 /** One Playwright test a scenario. A spec is one call of {@link suite}. */
-import { readFileSync } from 'node:fs';
 import { test as base, type TestInfo } from '@playwright/test';
 import { writeWhole } from '../common/files.ts';
 import { describePart, readParts } from '../topology/parts.ts';
@@ -8,16 +7,16 @@ import { showOutcome } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { CHECK_TAG, placeOf, tagsOf, titleOf } from '../scenario/labels.ts';
 import { testTrust } from '../browser/trust.ts';
-import { faultFile } from '../topology/deployment.ts';
+import { ablatables } from './ablation.ts';
+import { declareAblations } from './ablation-tests.ts';
 import { diagnosisStep } from './diagnosis.ts';
+import { attachFailure } from './failure.ts';
 import { assertNone } from './mismatches.ts';
 import { writtenIn } from './location.ts';
 import { evidenceFile, type KeptEvidence } from './kill-matrix.ts';
 import { ScenarioRecord } from './record.ts';
 import { leave, playRepair, playSymptom, start, type Place, type Played } from './play.ts';
-import { noteStack, stepsByHand } from './by-hand.ts';
-import { saveWindow, windowCommand } from './window.ts';
-import { isolated, keep, keepFailed, Stage } from './stage.ts';
+import { isolated, keepFailed, Stage } from './stage.ts';
 
 export const test = base.extend<{ record: ScenarioRecord }, { stage: Stage }>({
   // Attached also when the time is over in the middle of a test.
@@ -83,40 +82,12 @@ function keepEvidence(scenario: Scenario, { evidence, delivery, api }: Played, n
   writeWhole(evidenceFile(scenario.id), JSON.stringify(kept, null, 1));
 }
 
-/** Attaches a text as a file, so that the terminal names it instead of printing it. */
-async function attachFile(testInfo: TestInfo, name: string, text: string): Promise<void> {
-  const file = testInfo.outputPath(`${name.replace(/[^\w.-]+/g, '-')}.txt`);
-  writeWhole(file, text);
-  await testInfo.attach(name, { path: file, contentType: 'text/plain' });
-}
-
-/** When a test did not pass: the edit that broke the system, logs of every container, and how to reach what is left. */
-async function attachFailure(
-  testInfo: TestInfo,
-  { stage, stack, topology }: Place,
-  { faults, url, scenario }: { faults: readonly string[]; url: string; scenario?: Scenario },
-): Promise<void> {
-  stage.failed = true;
-  for (const fault of faults) {
-    await attachFile(testInfo, `fault ${fault}`, readFileSync(faultFile(topology.deployment, fault), 'utf8'));
-  }
-  const logs = await stack.logs().catch((error: unknown) => ({ 'no logs': String(error) }));
-  for (const [service, log] of Object.entries(logs)) await attachFile(testInfo, `log of ${service}`, log);
-  if (!keepFailed()) return;
-  keep(stack.project);
-  const { project } = stack;
-  if (scenario) await noteStack({ stack, scenario });
-  else saveWindow(project, { rules: await stack.addresses(), url });
-  const steps = scenario
-    ? stepsByHand(project, topology, scenario, true)
-    : [['Open it', windowCommand(project)] as const, ['Remove it', `npx sintoma down ${project}`] as const];
-  const lines = steps.flatMap(([heading, ...what]) => [`${heading}:`, ...what.map((line) => `  ${line}`)]);
-  console.log(['', `left running: ${project}`, ...lines, ''].map((line) => `  ${line}`).join('\n'));
-}
-
 /** Declares one test for each scenario of a topology: start, symptom, cause, repair. */
 export async function suite(name: string): Promise<void> {
-  const { definition, scenarios, checks } = await loadTopology(name);
+  const loaded = await loadTopology(name);
+  const { scenarios, checks } = loaded;
+  const ablations = ablatables(loaded);
+  const { definition } = ablations;
   for (const scenario of scenarios) {
     const details = { tag: tagsOf(scenario), annotation: [...annotationsOf(scenario), ...allureLabels(scenario)] };
     writtenIn(scenario.at, test)(titleOf(name, scenario.id), details, async ({ stage, record }, testInfo) => {
@@ -208,4 +179,5 @@ export async function suite(name: string): Promise<void> {
       }
     });
   }
+  declareAblations(test, ablations);
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import type { AddressRule } from '../common/address.ts';
+import { defined } from '../common/defined.ts';
 import { writeWhole } from '../common/files.ts';
 import { PROJECT } from '../common/paths.ts';
 import { engineAddress, newEngine } from './engine.ts';
@@ -221,10 +222,11 @@ export class Stack implements Reach {
   /**
    * Waits until what runs of a service fits a fact, whether or not it did before.
    *
+   * @param timeoutMs how long it may take, in ms, if not the usual time
    * @throws UserError with the service's last log lines when it does not.
    */
-  async answers(service: string, fact: Readiness): Promise<void> {
-    await this.ready([], [service], { fact, seen: new Set() });
+  async answers(service: string, fact: Readiness, timeoutMs?: number): Promise<void> {
+    await this.ready([], [service], { fact, seen: new Set(), timeoutMs });
   }
 
   private async compose(args: readonly string[]): Promise<string> {
@@ -268,7 +270,11 @@ export class Stack implements Reach {
   private async ready(
     without: readonly string[],
     only?: readonly string[],
-    { fact, seen = this.wasReady }: { fact?: Readiness; seen?: Set<string> } = {},
+    {
+      fact,
+      seen = this.wasReady,
+      timeoutMs,
+    }: { fact?: Readiness; seen?: Set<string>; timeoutMs?: number | undefined } = {},
   ): Promise<void> {
     const pending = [...this.running].filter(
       ([service]) => !without.includes(service) && (!only || only.includes(service)),
@@ -280,6 +286,7 @@ export class Stack implements Reach {
             service,
             host: engineAddress(),
             seen,
+            ...defined({ timeoutMs }),
           }),
         ),
       ),
@@ -316,6 +323,12 @@ export class Stack implements Reach {
 
   runs(service: string): boolean {
     return this.running.has(service);
+  }
+
+  /** True when no container of a service runs: it has ended, or could not be started. */
+  async hasEnded(service: string): Promise<boolean> {
+    const states = await Promise.all(this.containers(service).map((id) => this.docker.getContainer(id).inspect()));
+    return states.every(({ State }) => !State.Running);
   }
 
   /** Ids of the containers of a service; empty when it has none. */

@@ -1,4 +1,4 @@
-import { isDefaultSite, kindOf, programOf, titleOf } from '../../answers.ts';
+import { isDefaultSite, isServerDefault, kindOf, programOf, titleOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, seenError } from '../../facts/answers.ts';
@@ -26,14 +26,15 @@ export default cause({
   repair: 'Point the record at the host (or proxy) that serves page, API and sockets.',
   examineTarget: (context, target) =>
     hostWithoutServer(context, target) ?? foreignHost(context, target) ?? staticHost(context, target),
-  examineVisit: (context) =>
-    context.pageLoaded &&
-    context.realtime.length === 0 &&
-    isDefaultSite(`${context.evidence.page.title} ${context.evidence.page.text}`)
-      ? likely(
-          `${context.page.host} shows a default or parking page: “${context.evidence.page.text.slice(0, 60).replace(/\s+/g, ' ')}”`,
-        )
-      : undefined,
+  examineVisit: (context) => {
+    const shown = `${context.evidence.page.title} ${context.evidence.page.text}`;
+    if (!context.pageLoaded || context.realtime.length > 0 || !isDefaultSite(shown)) return undefined;
+    // Who has a certificate for the name is the right machine, unless it sells names.
+    return finding(
+      context.page.secure && isServerDefault(shown) ? 'possible' : 'likely',
+      `${context.page.host} shows a default or parking page: “${context.evidence.page.text.slice(0, 60).replace(/\s+/g, ' ')}”`,
+    );
+  },
 });
 
 /** The name resolves to a machine on which nothing answers. */

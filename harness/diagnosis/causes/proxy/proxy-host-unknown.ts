@@ -74,6 +74,15 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     if (/unrecognized name|112/.test(tls.error ?? ''))
       return likely(`the server refuses a TLS handshake for ${host}: ${tls.error}`);
   }
+  // So Caddy ends a handshake for a name that it has no certificate for.
+  if (
+    target.kind === 'document' &&
+    tls?.state === 'refused-handshake' &&
+    /internal error|alert number 80/i.test(tls.error ?? '') &&
+    context.get({ scheme: 'http', secure: false, host, port, path: '/', query: '' })?.body.trim() ===
+      'Client sent an HTTP request to an HTTPS server.'
+  )
+    return likely(`the server speaks TLS, and has no certificate for ${host}: ${tls.error}`);
   if (/CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(error) && host !== context.page.host) {
     const at = atPath(target.address, '/');
     const [named, invented, served] = [

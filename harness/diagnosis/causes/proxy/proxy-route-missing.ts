@@ -4,10 +4,12 @@ import {
   isDefaultSite,
   isFrameworkPage,
   isGoNotFound,
+  isServerDefault,
   kindOf,
   programOf,
   sameAnswer,
   stockProgram,
+  type Written,
 } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
@@ -25,7 +27,7 @@ import {
 } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
-import type { Target } from '../../targets/target.ts';
+import { isRealtime, type Target } from '../../targets/target.ts';
 import { isBeside, parseAddress } from '../../urls.ts';
 
 export default cause({
@@ -36,9 +38,30 @@ export default cause({
     "The path is answered with the front end's page, or with the proxy's own 404 or 405, while other paths reach the backend.",
   lookAlikes: ['dns-wrong-host', 'proxy-path-stripped', 'backend-endpoint-missing', 'proxy-host-unknown'],
   repair: 'Add the route for the path (before the catch-all) to the proxy that answers, and reload it.',
+  // What the page opens is then answered by something that speaks another protocol.
+  explains: ['client-protocol-mismatch'],
   examineTarget: routeMissing,
+  examineVisit: pageWithoutRoute,
   excluded: realtimeServerAnswers,
 });
+
+/** Caddy answers what none of its handlers has with an empty 200. */
+const isUnhandled = (answer: Written | undefined): boolean =>
+  answer?.status === 200 && answer.body === '' && programOf(answer) === 'caddy';
+
+/** The name has its certificate, and nothing of the application is behind it. */
+function pageWithoutRoute(context: RuleContext): Finding | undefined {
+  const { page, evidence } = context;
+  if (!context.pageLoaded || context.realtime.length > 0 || !page.secure) return undefined;
+  const shown = `${evidence.page.title} ${evidence.page.text}`;
+  if (isServerDefault(shown))
+    return likely(
+      `${page.host} has a certificate for its name, and shows the default page of a web server: “${evidence.page.text.slice(0, 60).replace(/\s+/g, ' ')}”`,
+    );
+  return shown.trim() === '' && isUnhandled(context.get(page))
+    ? likely(`${page.host} is answered with an empty page (200) by Caddy: none of its handlers has this path`)
+    : undefined;
+}
 
 /** The path is answered by something other than the backend. */
 function routeMissing(context: RuleContext, target: Target): Finding | undefined {
@@ -54,9 +77,11 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
       goodNeighbour(context, target),
     );
   }
+  const answer = answerTo(context, target);
+  if (isRealtime(target) && isUnhandled(answer))
+    return likely(`${label(target)} is answered with an empty 200 by Caddy: none of its handlers has this path`);
   if (status !== 404 && status !== 405 && status !== 403 && status !== 501) return undefined;
   if (status === 403 && isSocket(target)) return undefined;
-  const answer = answerTo(context, target);
   if (!answer) return undefined;
   const root = context.get(atPath(target.address, '/'));
   const kind = kindOf(answer);

@@ -1,0 +1,63 @@
+/** One Playwright test for each row of a document's ablation tables. */
+import type { TestType } from '@playwright/test';
+import { amiss, expectedOf, playAblation, rowOf, type Ablatables, type AblationReading } from './ablation.ts';
+import { attachFailure } from './failure.ts';
+import type { Stage } from './stage.ts';
+
+/** Tag of the tests of ablation tables. */
+const TAG = '@ablation';
+
+/** How long, in ms, a service may take to be as its row says. */
+const SLOW_MS = 40_000;
+
+/** Declares the tests; none where no document has such a table. */
+export function declareAblations(
+  test: TestType<object, { stage: Stage }>,
+  { files, definition, pages }: Ablatables,
+): void {
+  for (const file of files.filter(({ table }) => table !== undefined)) {
+    const { document, service, table, ablations, columns } = file;
+    const command = `npx sintoma ablate ${document} --write`;
+    const details = {
+      tag: [TAG],
+      annotation: [{ type: 'document', description: `${document}:${table?.marker ?? 1}` }],
+    };
+    test(`${service}: the table has a row for each line`, details, () => {
+      const wrong = amiss(file);
+      if (wrong.length > 0)
+        throw new Error(`${document}:${table?.lines[0] ?? 1}: ${wrong.join('; ')}\n  write it anew: ${command}`);
+    });
+    for (const ablation of ablations) {
+      const row = rowOf(file, ablation.leftOut);
+      // The test above says so.
+      if (row === undefined) continue;
+      test(`${service} without ${ablation.leftOut}`, details, async ({ stage }, testInfo) => {
+        const stack = stage.stack(definition);
+        const place = { stage, stack, topology: definition };
+        try {
+          const deadline = Date.now() + SLOW_MS;
+          const look = (): Promise<AblationReading> =>
+            playAblation(place, file, ablation, pages, expectedOf(file, row));
+          let { settled, cells, says } = await look();
+          // A service that is not ready may be slow, or may never be: what the table says of it is waited for.
+          while (!settled && cells.join() !== row.join() && Date.now() < deadline)
+            ({ settled, cells, says } = await look());
+          if (says !== undefined) testInfo.annotations.push({ type: 'says', description: says });
+          const differences = columns.flatMap((column, index) =>
+            cells[index] === row[index]
+              ? []
+              : [`    ${column}: the table says ${row[index] ?? 'nothing'}, and it is ${cells[index] ?? 'nothing'}`],
+          );
+          if (differences.length === 0) return;
+          throw new Error(
+            `${document}: without ${ablation.leftOut}\n${differences.join('\n')}\n  if that is right: ${command}`,
+          );
+        } catch (error) {
+          const accident = await stack.accident();
+          await attachFailure(testInfo, place, { faults: [ablation.fault], url: 'about:blank' });
+          throw accident ?? error;
+        }
+      });
+    }
+  }
+}
