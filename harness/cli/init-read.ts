@@ -11,7 +11,7 @@ import { ask, publishedAt } from '../delivery/ask.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { readyPaths, takesPart } from '../init/channel.ts';
 import type { Readings } from '../init/files.ts';
-import { CHANNEL, isInOrder, mayBeStarting, outcomeOf, wrongWith } from '../init/judge.ts';
+import { CHANNEL, isInOrder, isRefused, mayBeStarting, outcomeOf, wrongWith } from '../init/judge.ts';
 import { publisherOf } from '../init/publisher.ts';
 import { faultsFor, type Broken, type Fault } from '../init/scenario-text.ts';
 import { tlsName, type System } from '../init/topology-text.ts';
@@ -36,6 +36,8 @@ export class NotInOrder extends Error {
   constructor(
     readonly wrong: readonly string[],
     readonly diagnosis: Diagnosis,
+    /** The application says that the request by which a message is published is wrong. */
+    readonly refused: boolean,
   ) {
     super('the system is not as it should be');
   }
@@ -107,7 +109,7 @@ export class Reader {
     if (isInOrder(reading, named)) return reading;
     if (tries > 1 && mayBeStarting(reading))
       return this.healthy({ tries: tries - 1, ...(holdMs === undefined ? {} : { holdMs }) });
-    throw new NotInOrder(wrongWith(reading), diagnosis);
+    throw new NotInOrder(wrongWith(reading), diagnosis, isRefused(reading));
   }
 
   /** As {@link healthy}, for as long as a page takes to show what it repeats. */

@@ -93,21 +93,16 @@ async function readings(reader: Reader): Promise<Readings> {
 }
 
 /** What was seen of a system that is not in order, and what the diagnosis says of it. */
-function tellTrouble({ wrong, diagnosis }: NotInOrder, { visit }: System): UserError {
+function tellTrouble({ wrong, diagnosis, refused }: NotInOrder, { visit }: System): UserError {
   const seen = wrong.length > 0 ? wrong : ['nothing fails, and nothing shows that messages arrive'];
-  console.log(
-    [
-      '',
-      pc.bold('Seen'),
-      ...seen.map((line) => `  ${clean(line, 300)}`),
-      '',
-      pc.bold('What sintoma diagnose says'),
-    ].join('\n'),
-  );
-  console.log(FORMATS.text(diagnosis, visit));
+  console.log(['', pc.bold('Seen'), ...seen.map((line) => `  ${clean(line, 300)}`), ''].join('\n'));
+  // Of a request that is wrong, the diagnosis can say nothing.
+  if (!refused) console.log(`${pc.bold('What sintoma diagnose says')}\n${FORMATS.text(diagnosis, visit)}`);
   return new UserError(
     'the system is not as it should be, so nothing was written',
-    'correct --visit, --service or --publish, or the system itself, and run again',
+    refused
+      ? 'correct --publish, and run again'
+      : 'correct --visit, --service or --publish, or the system itself, and run again',
   );
 }
 
@@ -117,10 +112,11 @@ async function read(system: System): Promise<Readings> {
   await setup({ install: false, topologies: [] });
   const reader = new Reader(system, path.join(PROJECT, system.compose));
   const { project } = reader.stack;
+  let ending: Promise<never> | undefined;
   const interrupted = (signal: NodeJS.Signals): void => {
     console.error('\ninterrupted: removing what was started; nothing was written');
     const ours = (labels: Record<string, string>): boolean => labels[LABEL_PROJECT] === project;
-    void Promise.allSettled([reader.close(), removeInterrupted(docker, ours)]).then(() =>
+    ending = Promise.allSettled([reader.close(), removeInterrupted(docker, ours)]).then(() =>
       process.exit(signal === 'SIGINT' ? 130 : 143),
     );
   };
@@ -128,6 +124,8 @@ async function read(system: System): Promise<Readings> {
   try {
     return await readings(reader);
   } catch (error) {
+    // What fails because all is being taken away is no failure.
+    await ending;
     throw error instanceof NotInOrder ? tellTrouble(error, system) : error;
   } finally {
     await reader.close();
@@ -144,12 +142,20 @@ const playCommand = ({ name }: System, config: string | undefined): string[] => 
   name,
 ];
 
+/** The command line of the project's Playwright. */
+function playwrightCli(): string {
+  try {
+    return createRequire(path.join(PROJECT, 'package.json')).resolve('@playwright/test/cli');
+  } catch {
+    throw new UserError('@playwright/test is not installed here', 'run: npm i -D sintoma @playwright/test');
+  }
+}
+
 /** Plays the scenarios that were written; Ctrl-C is for the run, which removes what it started. */
-async function play(command: readonly string[]): Promise<number> {
+async function play(cli: string, command: readonly string[]): Promise<number> {
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   const { SINTOMA_RUN: _run, SINTOMA_OWNER: _owner, ...env } = process.env;
-  const cli = createRequire(path.join(PROJECT, 'package.json')).resolve('@playwright/test/cli');
   const { exitCode, signal } = await execa(process.execPath, [cli, ...command.slice(1)], {
     cwd: PROJECT,
     env,
@@ -186,8 +192,8 @@ const list = (planned: readonly Planned[]): string => planned.map(({ file }) => 
 
 async function init(options: Options): Promise<void> {
   const place = { project: PROJECT, repository: repositoryOf(PROJECT) };
-  // Where each run puts what is temporary is its own business.
   const system = await describe(options, place);
+  const cli = options.dryRun ? '' : playwrightCli();
   console.log(`${system.compose}: ${system.visit} is answered by ${shownPort(system.answering)}`);
   const files = missingOf(place, filesFor(place, system, await read(system)));
   const config = playedBy(PROJECT);
@@ -200,7 +206,7 @@ async function init(options: Options): Promise<void> {
   for (const { file, text } of files) writeWhole(path.join(place.repository, file), text);
   console.log(`\n${pc.bold('Written')}\n${list(files)}\n`);
   const command = playCommand(system, config);
-  const status = await play(command);
+  const status = await play(cli, command);
   if (status === 130) process.exitCode = 130;
   else if (status !== 0)
     throw new UserError(

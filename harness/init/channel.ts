@@ -78,7 +78,8 @@ const isPlain = (one: RequestReading): boolean =>
   one.status !== undefined &&
   one.status < 400 &&
   one.finishedAt !== undefined &&
-  !/[?&](transport=polling|token=)/.test(one.url);
+  !one.url.includes('transport=polling') &&
+  typeof textOfUrls([one.url]) === 'string';
 
 /**
  * Paths by which the service that answers may tell that it is ready, the most telling first: one that the page asks

@@ -65,6 +65,10 @@ export const isInOrder = (reading: VisitReading, named: string): boolean =>
   (reading.evidence.navigation.status ?? 200) < 400 &&
   !reading.evidence.console.some(({ level }) => level === 'exception');
 
+/** The application says that the request by which a message is published is wrong. */
+export const isRefused = ({ delivery }: VisitReading): boolean =>
+  delivery[CHANNEL]?.published.some(({ status = 0 }) => status >= 400 && status < 500) ?? false;
+
 /** Something behind the page was not there yet: another visit may see it. */
 export const mayBeStarting = ({ evidence: { navigation, requests, sockets } }: VisitReading): boolean =>
   (navigation.status ?? 0) >= 500 ||

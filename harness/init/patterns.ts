@@ -1,4 +1,5 @@
 /** One text or pattern for several texts that mean the same: pure functions. */
+import { MASK } from '../common/mask.ts';
 import type { Text } from '../scenario/schema.ts';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -31,32 +32,39 @@ export function shapeOf(url: string): string {
   return JSON.stringify([segments.slice(0, 3), segments.length, query.map(([name]) => name)]);
 }
 
-/** What all have in common, else the pattern. */
-const common = (values: readonly (string | undefined)[], pattern: string): string =>
-  new Set(values).size === 1 ? escaped(values[0] ?? '') : pattern;
+/** What differs between days and builds, although visits in a row have it in common: times, dates, hashes, random names. */
+const PASSING = [
+  /^\d{10,}$/,
+  /^\d{4}-\d\d-\d\d/,
+  /^[0-9a-f]{16,}$/i,
+  /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[\w-]{16,}$/,
+  /[.-][0-9a-f]{8,}\.\w+$/i,
+];
 
-/** The text that all addresses of one shape are, or a pattern in which what differs may be anything. */
+/** True for a value that another run need not see again, or that was masked. */
+export const isPassing = (value: string): boolean => value.includes(MASK) || PASSING.some((shape) => shape.test(value));
+
+/** What all have in common, else the pattern. */
+function common(values: readonly (string | undefined)[], pattern: string): string {
+  const [one = ''] = values;
+  return new Set(values).size === 1 && !isPassing(one) ? escaped(one) : pattern;
+}
+
+/** The text that all addresses of one shape are, or a pattern in which what differs or passes may be anything. */
 export function textOfUrls(urls: readonly string[]): Text {
-  const all = [...new Set(urls)];
-  const [one = ''] = all;
-  if (all.length <= 1) return one;
-  const parts = all.map(partsOf);
+  const [one = ''] = urls;
+  const parts = urls.map(partsOf);
   const [{ segments, query }] = parts as [Parts, ...Parts[]];
-  const place = segments.map((_segment, index) =>
-    common(
-      parts.map((other) => other.segments[index]),
-      '[^/?]+',
-    ),
-  );
-  const asked = query.map(([name, value], index) =>
-    value === undefined
-      ? escaped(name)
-      : `${escaped(name)}=${common(
-          parts.map((other) => other.query[index]?.[1]),
-          '[^&]*',
-        )}`,
-  );
-  return new RegExp(`^${place.join('\\/')}${asked.length > 0 ? `\\?${asked.join('&')}` : ''}$`);
+  const place = segments.map((_segment, index) => {
+    const values = parts.map((other) => other.segments[index]);
+    return common(values, '[^/?]+');
+  });
+  const asked = query.map(([name], index) => {
+    const values = parts.map((other) => other.query[index]?.[1]);
+    return values[0] === undefined ? escaped(name) : `${escaped(name)}=${common(values, '[^&]*')}`;
+  });
+  const text = `${place.join('\\/')}${asked.length > 0 ? `\\?${asked.join('&')}` : ''}`;
+  return text === escaped(one) ? one : new RegExp(`^${text}$`);
 }
 
 const wordsOf = (text: string): string[] => text.split(/(\s+)/);
@@ -69,23 +77,20 @@ export const shapeOfLine = (text: string): string => {
 
 /** The text that all lines of one shape are, or a pattern in which the words that differ may be anything. */
 export function textOfLines(lines: readonly string[]): Text {
-  const all = [...new Set(lines)];
-  const [one = ''] = all;
-  if (all.length <= 1) return one;
-  const words = all.map(wordsOf);
-  const pattern = wordsOf(one).map((_word, index) =>
-    common(
-      words.map((other) => other[index]),
-      '\\S+',
-    ),
-  );
-  return new RegExp(`^${pattern.join('')}$`);
+  const [one = ''] = lines;
+  const words = lines.map(wordsOf);
+  const pattern = wordsOf(one).map((_word, index) => {
+    const values = words.map((other) => other[index]);
+    return common(values, '\\S+');
+  });
+  const text = pattern.join('');
+  return text === escaped(one) ? one : new RegExp(`^${text}$`);
 }
 
-/** The longest beginning that texts have in common, without a secret or number that it was cut in. */
+/** The longest beginning that texts have in common, up to what is masked. */
 export function commonBeginning(texts: readonly string[]): string {
   const [one = ''] = texts;
   let length = 0;
   while (length < one.length && texts.every((text) => text[length] === one[length])) length += 1;
-  return one.slice(0, length);
+  return one.slice(0, length).split(MASK)[0] ?? '';
 }

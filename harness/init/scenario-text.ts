@@ -24,6 +24,10 @@ function seenCode({ console, requests, sockets, navigationError }: Expectations)
 const deliveryCode = (outcome: string | undefined): string =>
   outcome === undefined ? '{}' : `{ ${CHANNEL}: ${quoted(outcome)} }`;
 
+/** Why something is counted loosely. */
+const LOOSE =
+  '// `may` and `many` stand for what some of the visits saw, or a longer one more often: a timer of the page, or its browser.\n';
+
 /** The healthy scenario. */
 export function healthyText(name: string, visit: string, seen: Expectations, outcome: string | undefined): string {
   const { text, words } = seenCode(seen);
@@ -32,7 +36,7 @@ export function healthyText(name: string, visit: string, seen: Expectations, out
       ? 'The system as it should be.'
       : 'The system as it should be: a message shows up without a reload.';
   return `// Written by \`npx sintoma init\` from several visits: what stands here was seen in each of them, and nothing else.
-${importCode(['scenario', ...words])}
+${words.some((word) => ['may', 'many'].includes(word)) ? LOOSE : ''}${importCode(['scenario', ...words])}
 
 export default scenario('${name}/healthy', {
   title: ${quoted(title)},

@@ -40,7 +40,7 @@ export function portsOf({ services }: Pick<ResolvedProject, 'services'>): Port[]
 /** The error for a service that the Compose file does not have. */
 export function noSuchService(flag: string, name: string, services: readonly string[]): UserError {
   const near = services.length > 0 ? closest(name, [...services]) : '';
-  const guess = distance(name, near) <= 2 ? `did you mean "${near}"?` : `its services: ${services.join(', ')}`;
+  const guess = distance(name, near) <= Math.min(2, name.length / 2) ? `did you mean "${near}"?` : `its services: ${services.join(', ')}`;
   return new UserError(`${flag}: there is no service "${name}" in the Compose file`, guess, 2);
 }
 

@@ -43,9 +43,11 @@ function publishCode({ visit, answering, publish }: System): { word: string; tex
     ...(to === undefined ? { headers: objectCode({ host: quoted(new URL(visit).host) }) } : {}),
     ...(tls === undefined ? {} : { tls: quoted(tls) }),
   };
-  const args = [quoted(method), quoted(service), String(port), quoted(path)];
-  if (Object.keys(more).length > 0) args.push(objectCode(more));
-  return { word: 'byRequest', text: `byRequest(${args.join(', ')})` };
+  const args = [quoted(method), quoted(service), String(port), quoted(path)].join(', ');
+  if (Object.keys(more).length === 0) return { word: 'byRequest', text: `byRequest(${args})` };
+  const line = `byRequest(${args}, ${objectCode(more)})`;
+  const lines = Object.entries(more).map(([key, value]) => `        ${key}: ${value},\n`);
+  return { word: 'byRequest', text: line.length < 80 ? line : `byRequest(${args}, {\n${lines.join('')}      })` };
 }
 
 /** What the topology is known to be ready by, and from when a page takes part. */
