@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
-import { Listr } from 'listr2';
+import { Listr, type ListrTask } from 'listr2';
 import pc from 'picocolors';
 import { parse } from 'yaml';
 import { clean } from '../common/clean.ts';
@@ -67,7 +67,7 @@ async function describe(options: Options, place: Place): Promise<System> {
 async function readings(reader: Reader): Promise<Readings> {
   const visits: VisitReading[] = [];
   let read: Readings | undefined;
-  const tasks = new Listr([
+  const tasks: ListrTask[] = [
     { title: 'start the system', task: () => reader.start() },
     {
       title: 'open the page, publish a message, and read what is seen',
@@ -86,8 +86,9 @@ async function readings(reader: Reader): Promise<Readings> {
         read = await reader.told([...visits, repaired], fault, broken);
       },
     },
-  ]);
-  await tasks.run();
+  ];
+  // Ctrl-C is answered by whoever called: what was started must be removed first.
+  await new Listr(tasks, { registerSignalListeners: false }).run();
   if (!read) throw new Error('nothing was read');
   return read;
 }

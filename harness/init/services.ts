@@ -40,7 +40,10 @@ export function portsOf({ services }: Pick<ResolvedProject, 'services'>): Port[]
 /** The error for a service that the Compose file does not have. */
 export function noSuchService(flag: string, name: string, services: readonly string[]): UserError {
   const near = services.length > 0 ? closest(name, [...services]) : '';
-  const guess = distance(name, near) <= Math.min(2, name.length / 2) ? `did you mean "${near}"?` : `its services: ${services.join(', ')}`;
+  const guess =
+    distance(name, near) <= Math.min(2, name.length / 2)
+      ? `did you mean "${near}"?`
+      : `its services: ${services.join(', ')}`;
   return new UserError(`${flag}: there is no service "${name}" in the Compose file`, guess, 2);
 }
 
@@ -111,7 +114,8 @@ export function addressesOf(visit: string, answering: ServicePort, ports: readon
   const others = ports
     .filter((one) => one.published !== undefined && shownPort(one) !== shownPort(answering))
     .map((one) => [`${hostname}:${one.published ?? 0}`, shownPort(one)] as const);
-  return Object.fromEntries(
-    [...others.filter(([address]) => address !== visited), [visited, shownPort(answering)]].reverse(),
-  );
+  return {
+    [visited]: shownPort(answering),
+    ...Object.fromEntries(others.filter(([address]) => address !== visited)),
+  };
 }

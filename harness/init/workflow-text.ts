@@ -35,7 +35,7 @@ permissions: { contents: read }
 
 jobs:
   scenarios:
-    runs-on: ubuntu-24.04
+    runs-on: ubuntu-22.04
     timeout-minutes: 30
 ${inside}    steps:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2

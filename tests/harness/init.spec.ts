@@ -295,7 +295,7 @@ test.describe('wrong answers: status 2, the flag, what to do, and nothing writte
     [['--compose', 'stack.yaml'], /^sintoma: --compose: there is no file stack\.yaml$/m, /^ {9}name a Compose file$/m],
   ];
   for (const [args, message, hint] of wrong) {
-    test(args.join(' ') || 'no answer, and no terminal', async ({ board }) => {
+    test(`sintoma init ${args.join(' ')}`, async ({ board }) => {
       const files = filesIn(board);
       const { status, err } = await init(board, ...args);
       expect(err).toMatch(message);
