@@ -3,10 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../common/errors.ts';
 import { findDocuments } from './find.ts';
-import { faultText, healthyText, type Broken, type Fault } from './scenario-text.ts';
+import { faultText, healthyText, type Broken, type Fault, type Healthy } from './scenario-text.ts';
 import { SKILL_MARK, skillText } from './skill-text.ts';
 import { topologyText, type Known, type System } from './topology-text.ts';
-import type { Expectations } from './varying.ts';
 import { WORKFLOW_MARK, workflowText, type Manager } from './workflow-text.ts';
 
 /** Where a project lies. */
@@ -63,7 +62,7 @@ function isModule(project: string): boolean {
 /** What the visits gave. */
 export interface Readings {
   known: Known;
-  healthy: { seen: Expectations; outcome: string | undefined };
+  healthy: Healthy;
   fault: { fault: Fault; broken: Broken };
 }
 
@@ -115,8 +114,8 @@ export function filesFor(place: Place, system: System, { known, healthy, fault }
     .join('/');
   const own = {
     'topology.ts': topologyText(system, compose, known),
-    'healthy.scenario.ts': healthyText(name, visit, healthy.seen, healthy.outcome),
-    [`${fault.fault.name}.scenario.ts`]: faultText(name, visit, fault.fault, fault.broken, healthy.outcome),
+    'healthy.scenario.ts': healthyText(name, visit, healthy),
+    [`${fault.fault.name}.scenario.ts`]: faultText(name, visit, fault.fault, fault.broken, healthy),
     [`faults/${fault.fault.name}.yaml`]: fault.fault.yaml,
     [`${name}.spec.ts`]: `import { suite } from 'sintoma/playwright';\n\nawait suite('${name}');\n`,
   };

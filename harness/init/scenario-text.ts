@@ -24,12 +24,19 @@ function seenCode({ console, requests, sockets, navigationError }: Expectations)
 const deliveryCode = (outcome: string | undefined): string =>
   outcome === undefined ? '{}' : `{ ${CHANNEL}: ${quoted(outcome)} }`;
 
+/** What was seen of the system as it should be. */
+export interface Healthy {
+  seen: Expectations;
+  /** What became of a message; undefined where none is published. */
+  outcome: string | undefined;
+}
+
 /** Why something is counted loosely. */
 const LOOSE =
   '// `may` and `many` stand for what some of the visits saw, or a longer one more often: a timer of the page, or its browser.\n';
 
 /** The healthy scenario. */
-export function healthyText(name: string, visit: string, seen: Expectations, outcome: string | undefined): string {
+export function healthyText(name: string, visit: string, { seen, outcome }: Healthy): string {
   const { text, words } = seenCode(seen);
   const title =
     outcome === undefined
@@ -95,19 +102,30 @@ export interface Broken {
   cause: string;
 }
 
+/** A repair after which the page says again what it says when all is well. */
+function repairCode({ repair }: Fault, { seen, outcome }: Healthy): Code {
+  const [title, delivery] = [quoted(repair), deliveryCode(outcome)];
+  if (seen.console.length === 0)
+    return { text: `[{ title: ${title}, steps: [edit(), up()], delivery: ${delivery} }]`, words: [] };
+  const { text, words } = listCode(seen.console.map(consoleCode), '      ');
+  const lines = [`title: ${title}`, 'steps: [edit(), up()]', `console: ${text}`, `delivery: ${delivery}`];
+  return { text: `[\n    {\n${lines.map((line) => `      ${line},\n`).join('')}    },\n  ]`, words };
+}
+
 /** The scenario of the example of a fault. */
 export function faultText(
   name: string,
   visit: string,
   fault: Fault,
   { seen, outcome, publisher, cause }: Broken,
-  repaired: string | undefined,
+  repaired: Healthy,
 ): string {
   const { text, words } = seenCode(seen);
+  const again = repairCode(fault, repaired);
   const told =
     publisher === undefined ? '' : `  publisher: ${typeof publisher === 'number' ? publisher : quoted(publisher)},\n`;
   return `// Written by \`npx sintoma init\` as an example: copy it for each symptom that a page of yours tells of.
-${importCode(['edit', 'scenario', 'up', ...words])}
+${importCode(['edit', 'scenario', 'up', ...words, ...again.words])}
 
 export default scenario('${name}/${fault.name}', {
   title: ${quoted(fault.title)},
@@ -116,7 +134,7 @@ export default scenario('${name}/${fault.name}', {
 ${text}
   delivery: ${deliveryCode(outcome)},
 ${told}  cause: ${quoted(cause)},
-  repairs: [{ title: ${quoted(fault.repair)}, steps: [edit(), up()], delivery: ${deliveryCode(repaired)} }],
+  repairs: ${again.text},
 });
 `;
 }

@@ -12,10 +12,15 @@ import type {
 } from '../scenario/schema.ts';
 import { shapeOf, shapeOfLine, textOfLines, textOfUrls } from './patterns.ts';
 
-/** How often something was seen, by visit, as an expectation says it. */
-export function countOf(counts: readonly number[]): Count {
+/**
+ * How often something was seen, by visit, as an expectation says it.
+ *
+ * @param loosely more than once is not counted: of requests that differ, how many there are depends on time
+ */
+export function countOf(counts: readonly number[], loosely = false): Count {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (least === most) return most === 1 ? {} : { times: most };
+  if (least === most && most === 1) return {};
+  if (least === most && !loosely) return { times: most };
   return { ...(most > 1 ? { many: true as const } : {}), ...(least === 0 ? { may: true } : {}) };
 }
 
@@ -54,15 +59,21 @@ const outcomeOf = ({ status, error, blockedReason, corsError }: RequestReading):
 const isOpen = ({ status, error, blockedReason }: RequestReading): boolean =>
   status === undefined && error === undefined && blockedReason === undefined;
 
+/** A poll of an Engine.IO session: how many there are before the session changes to a socket depends on time. */
+const isPoll = (url: string): boolean => /[?&]transport=polling\b/.test(url) && /[?&]sid=/.test(url);
+
 function requestOf({ members, counts }: Group<RequestReading>): RequestExpectation {
   const { method, status, error, blockedReason, corsError } = members[0] as RequestReading;
+  const url = textOfUrls(members.map((one) => one.url));
+  const polls = members.some((one) => isPoll(one.url));
   return {
     method,
-    url: textOfUrls(members.map(({ url }) => url)),
+    url,
     ...(error === undefined ? (status === undefined ? {} : { status }) : { error }),
     ...(blockedReason === undefined ? {} : { blockedReason }),
     ...(corsError === undefined ? {} : { corsError }),
-    ...countOf(counts),
+    ...(polls ? { many: true as const } : {}),
+    ...countOf(polls ? counts.map((count) => Math.min(count, 1)) : counts, typeof url !== 'string'),
   };
 }
 
@@ -88,11 +99,13 @@ function requestsOf(visits: readonly Evidence[]): RequestExpectation[] {
       (other) =>
         other !== open && shape(other.members[0] as RequestReading) === shape(open.members[0] as RequestReading),
     );
-    const once = answered?.counts.every((count, index) => count + (open.counts[index] ?? 0) === 1);
-    if (!answered || !once) continue;
-    open.members.push(...answered.members);
-    open.counts = open.counts.map(() => 1);
-    merged.add(answered);
+    if (!answered) continue;
+    if (answered.counts.every((count, index) => count + (open.counts[index] ?? 0) === 1)) {
+      open.members.push(...answered.members);
+      open.counts = open.counts.map(() => 1);
+      merged.add(answered);
+      // Of what is asked again and again, the last may be answered or not when a visit ends.
+    } else open.counts.push(0);
   }
   return all
     .filter((group) => !merged.has(group))

@@ -11,6 +11,7 @@ import { isInOrder, mayBeStarting } from '../../harness/init/judge.ts';
 import { nameOf } from '../../harness/init/names.ts';
 import { commonBeginning, textOfLines, textOfUrls } from '../../harness/init/patterns.ts';
 import { parsePublish } from '../../harness/init/publishing.ts';
+import { faultsFor, faultText } from '../../harness/init/scenario-text.ts';
 import { addressesOf, portsOf, proposeServices, proposeVisit } from '../../harness/init/services.ts';
 import { addedPorts, topologyText } from '../../harness/init/topology-text.ts';
 import { countOf, expectationsOf } from '../../harness/init/varying.ts';
@@ -175,6 +176,7 @@ test.describe('what visits have in common', () => {
       [[0, 2], { many: true, may: true }],
     ] as const)
       expect(countOf(counts)).toEqual(expected);
+    expect(countOf([2, 2], true)).toEqual({ many: true });
   });
 
   test('addresses that differ in a value or segment, and values that pass, become a pattern', () => {
@@ -206,6 +208,26 @@ test.describe('what visits have in common', () => {
     expect(
       requestsOf([fetched(stream, { type: 'eventsource', status: 200 })], [fetched(stream, { type: 'eventsource' })]),
     ).toEqual(["{ method: 'GET', url: 'http://a/events' }"]);
+  });
+
+  test('how often a session of Engine.IO polls is not counted, nor how many requests there are that differ', () => {
+    const poll = (sid: string): RequestReading => fetched(`http://a/io?transport=polling&sid=${sid}`, { status: 200 });
+    expect(requestsOf([poll('a')], [poll('b')])).toEqual([
+      "many(answered('GET', /^http:\\/\\/a\\/io\\?transport=polling&sid=[^&]*$/, 200))",
+    ]);
+    const item = (id: number): RequestReading => fetched(`http://a/items/${id}`, { status: 200 });
+    expect(requestsOf([item(1), item(2)], [item(3), item(4)])).toEqual([
+      "many(answered('GET', /^http:\\/\\/a\\/items\\/[^/?]+$/, 200))",
+    ]);
+  });
+
+  test('of what is asked again and again, the last may be unanswered', () => {
+    const poll = (status?: number): RequestReading =>
+      fetched('http://a/io?transport=polling', status === undefined ? {} : { status });
+    expect(requestsOf([poll(200), poll()], [poll(200), poll(200), poll()])).toEqual([
+      "many(answered('GET', 'http://a/io?transport=polling', 200))",
+      "may({ method: 'GET', url: 'http://a/io?transport=polling' })",
+    ]);
   });
 
   test('an icon that no page names is asked for by some browsers', () => {
@@ -373,6 +395,19 @@ test.describe('publishing', () => {
 });
 
 test.describe('texts', () => {
+  test('after the repair the console says what it says when all is well', () => {
+    const seen = expectationsOf([evidence({ console: [line('warning', 'slow')] })]);
+    const [fault] = faultsFor({ service: 'web', port: 80 }, 'shop.example.com:80');
+    if (!fault) throw new Error('no fault');
+    const broken = { seen: expectationsOf([evidence()]), outcome: 'never', publisher: 503, cause: 'edge-port-closed' };
+    const text = faultText('shop', PAGE, fault, broken, { seen, outcome: 'live' });
+    expect(text).toContain("import { edit, scenario, up, warning } from 'sintoma';");
+    expect(text).toContain("      console: [warning('slow')],\n      delivery: { messages: 'live' },\n");
+    expect(text).toContain('  publisher: 503,\n');
+    const quiet = faultText('shop', PAGE, fault, broken, { seen: broken.seen, outcome: undefined });
+    expect(quiet).toContain("repairs: [{ title: 'start web again', steps: [edit(), up()], delivery: {} }],");
+  });
+
   test('topology.ts of a site with HTTPS and a command', () => {
     const text = topologyText(
       {
