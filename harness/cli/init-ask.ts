@@ -82,11 +82,19 @@ async function askService(visit: string, ports: readonly Port[], services: reado
   return select({ message: question, choices: proposed.map((one) => ({ name: shownPort(one), value: one })) });
 }
 
+/** Examples of what may be typed after `--publish`. */
+const EXAMPLES = ['POST /api/notes {"text":"{message}"}', 'service: command with {message}', 'none'];
+
 async function askPublish(services: readonly string[]): Promise<PublishWay> {
   const parse = (text: string): PublishWay => parsePublish(text, services);
-  const example = `'POST /api/notes {"text":"{message}"}', 'service: command with {message}', or none`;
-  if (!atTerminal()) throw missing('--publish', 'nothing says how a message is published', `one of ${example}`);
-  return parse(await askText(`How is a message published? ${example}\n `, parse));
+  if (!atTerminal())
+    throw missing(
+      '--publish',
+      'nothing says how a message is published',
+      `one of ${EXAMPLES.map((one) => (one === 'none' ? one : `'${one}'`)).join(', ')}`,
+    );
+  console.log(['', '  A message is published by one of these:', ...EXAMPLES.map((one) => `    ${one}`)].join('\n'));
+  return parse(await askText('How is a message published?', parse));
 }
 
 /**

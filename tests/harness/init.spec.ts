@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
+import { findProgram } from '../../harness/common/which.ts';
 import { LABEL_CLONE, cloneOf } from '../../harness/topology/ownership.ts';
 import { environment, run, SINTOMA, sintoma, type Answer } from './support/command.ts';
 import { copyForeign, filesIn, installed, linkPlaywright, type Foreign } from './support/foreign.ts';
@@ -258,6 +260,37 @@ test('Ctrl-C: what was started is removed, and nothing is written', async ({ boa
   expect(exitCode).toBe(130);
   expect(filesIn(board)).toEqual(files);
   expect(await leftOf(board)).toEqual([]);
+});
+
+test('at a terminal: two questions, an answer that can be corrected, and Ctrl-C', async ({ board }) => {
+  const script = findProgram('script');
+  test.skip(!script || process.platform !== 'linux', 'needs the command script of util-linux');
+  const files = filesIn(board);
+  const child = execa(script ?? '', ['-qec', `"${process.execPath}" "${SINTOMA}" init`, '/dev/null'], {
+    cwd: board,
+    extendEnv: false,
+    env: environment({ TERM: 'xterm' }),
+    reject: false,
+    stdin: 'pipe',
+    timeout: 60_000,
+  });
+  const steps: [seen: string, typed: string][] = [
+    ['Which address do readers open? (http://localhost:28081/)', '\r'],
+    ['How is a message published?', 'shout\r'],
+    ['"shout" is no way to publish', '\x03'],
+  ];
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += stripVTControlCharacters(chunk.toString());
+    const [step] = steps;
+    if (step === undefined || !said.includes(step[0])) return;
+    steps.shift();
+    child.stdin.write(step[1]);
+  });
+  const { exitCode } = await child;
+  expect(steps, said).toEqual([]);
+  expect(exitCode).toBe(130);
+  expect(filesIn(board)).toEqual(files);
 });
 
 test.describe('wrong answers: status 2, the flag, what to do, and nothing written', () => {
