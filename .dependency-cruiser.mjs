@@ -11,7 +11,7 @@ export const LAYERS = [
   ['investigation'],
   ['result'],
   ['suite', 'page'],
-  ['setup', 'report'],
+  ['setup', 'report', 'init'],
   ['runner', 'fixture'],
   ['cli', 'bench'],
 ];

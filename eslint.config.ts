@@ -18,6 +18,7 @@ export default defineConfig(
             'harness/report/*.js',
             'tests/harness/fixture/compose/tiny/web/*.mjs',
             'tests/harness/consumer/*.mjs',
+            'tests/harness/foreign/*/*.mjs',
             'tests/harness/support/*.cjs',
           ],
         },

@@ -4,6 +4,7 @@
  * @module sintoma
  */
 export * from './scenario/words.ts';
+export { connected } from './scenario/connected.ts';
 export type {
   Channel,
   Check,
@@ -46,6 +47,7 @@ export {
   type Answer,
   type AskOptions,
 } from './delivery/ask.ts';
+export { byCommand, byRequest, type ByRequest, type Publish } from './delivery/publishing.ts';
 export type { Published } from './delivery/published.ts';
 export type { Readiness } from './topology/readiness.ts';
 export type { Reach } from './topology/reach.ts';

@@ -14,6 +14,8 @@ export interface LaunchOptions {
   /** Whom it trusts; default: as the environment has it. */
   trust?: Trust;
   headless?: boolean;
+  /** The caller ends it on Ctrl-C and SIGTERM. Default: Playwright does, and the process with it. */
+  ownSignals?: boolean;
 }
 
 /** What keeps a Chromium quiet: no requests of its own to anybody. */
@@ -94,6 +96,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
       args: chromiumFlags(options),
       chromiumSandbox: process.getuid?.() !== 0,
       env,
+      ...(options.ownSignals ? { handleSIGINT: false, handleSIGTERM: false } : {}),
     });
   } catch (error) {
     if (isUserError(error)) throw error;

@@ -23,7 +23,11 @@ export class BrowserPool {
   /** The one that was used last is the last. */
   private readonly browsers = new Map<string, Browser>();
 
-  constructor(private readonly trust: Trust) {}
+  /** @param ownSignals see {@link launchBrowser} */
+  constructor(
+    private readonly trust: Trust,
+    private readonly ownSignals = false,
+  ) {}
 
   /** The browser for these addresses; launched if there is none. The one that was not used for longest makes room. */
   async for(rules: readonly AddressRule[]): Promise<Browser> {
@@ -38,7 +42,7 @@ export class BrowserPool {
       this.browsers.delete(other);
       await browser.close();
     }
-    const browser = await launchBrowser({ rules, hermetic: true, trust: this.trust });
+    const browser = await launchBrowser({ rules, hermetic: true, trust: this.trust, ownSignals: this.ownSignals });
     this.browsers.set(key, browser);
     return browser;
   }

@@ -8,6 +8,10 @@ import type { Scenario } from '../scenario/schema.ts';
 
 /** The commands by name. Only the one that is asked for is loaded: what some of them need takes a second to load. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => {
+    await ownTemporaryFolder();
+    return (await import('./init.ts')).initCommand();
+  },
   setup: async () => (await import('./setup.ts')).setupCommand(),
   list: async () => (await import('./list.ts')).listCommand(),
   up: async () => (await import('./up.ts')).upCommand(),

@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 export interface AskOptions {
-  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   headers?: Readonly<Record<string, string>>;
   body?: string;
   /** The name asked for by TLS, where it is not the URL's. The certificate is not verified: that is the browser's part. */

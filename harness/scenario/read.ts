@@ -60,8 +60,8 @@ export function readTopology(written: unknown, file: string, name: string): Defi
   const folder = path.dirname(file);
   const compose = path.resolve(folder, input.compose);
   if (!existsSync(compose)) throw new UserError(`${shown(file)}: compose: there is no file ${shown(compose)}`);
-  const { addresses, files, edits = {} } = input;
-  const deployment = { name, compose, faults: path.resolve(folder, input.faults), addresses, files };
+  const { addresses, files, ports, edits = {} } = input;
+  const deployment = { name, compose, faults: path.resolve(folder, input.faults), addresses, files, ports };
   for (const [fault, edit] of Object.entries(edits)) {
     const wrong = (message: string): UserError => new UserError(`${shown(file)}: edits: ${fault}: ${message}`);
     if (missingFault(deployment, fault) === undefined) throw wrong('the folder of faults has a fault of this name');

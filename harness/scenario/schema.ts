@@ -357,6 +357,11 @@ export const topologySchema = z
      * extension `x-addresses` of a Compose file adds to it, or overrides it.
      */
     addresses: z.record(z.string(), z.string()).readonly().default({}),
+    /** Ports that are published besides those of the Compose files, as "service:port": nothing else reaches such a port. */
+    ports: z
+      .array(z.string().regex(/^[\w.-]+:\d+$/, 'must be "service:port"'))
+      .readonly()
+      .exactOptional(),
     /**
      * Each host is a system of its own, which its visitors know alone: the diagnosis is told no address of the others.
      * Default: all addresses are those of one system.

@@ -9,7 +9,7 @@ import type { Definition } from '../scenario/read.ts';
 import type { LoadedTopology } from '../scenario/load.ts';
 import { OUTCOMES, type Delivery, type Scenario } from '../scenario/schema.ts';
 import { showOutcome } from '../scenario/show.ts';
-import { diagnosePlayed, nameOf } from './diagnosis.ts';
+import { diagnosisOf } from './diagnosis.ts';
 import { playSymptom, type Place, type Played } from './play.ts';
 
 /** A line (or an option of one) that is left out. */
@@ -186,7 +186,6 @@ export async function playAblation(
       ...Object.fromEntries(onTheWay.map((one) => [one, healthy.delivery[one] ?? 'live'])),
     });
   const outcomes = channels.map((channel) => showOutcome(played.delivery[channel]?.outcome ?? 'never'));
-  const { diagnosis } = await diagnosePlayed(played);
-  const named = nameOf(diagnosis);
+  const { named } = await diagnosisOf(played);
   return { settled, cells: [...outcomes, named === 'none' ? NOTHING : named] };
 }

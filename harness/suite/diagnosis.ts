@@ -8,10 +8,11 @@ import type { DeliveryObservation } from '../diagnosis/known.ts';
 import { evaluate, type Diagnosis } from '../diagnosis/diagnose.ts';
 import { keyOf, type Reading } from '../diagnosis/readings.ts';
 import { readingText } from '../diagnosis/sentences.ts';
+import { defined } from '../common/defined.ts';
 import { writeWhole } from '../common/files.ts';
 import { CACHE, REPORTS } from '../common/paths.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { investigate, type Investigation } from '../investigation/investigate.ts';
+import { investigate, type Investigation, type InvestigationResult } from '../investigation/investigate.ts';
 import type { Played } from './play.ts';
 
 /** What an investigation starts from, apart from the machine that asks. */
@@ -25,7 +26,7 @@ function named(outcome: DeliveryReading[string]['outcome']): DeliveryObservation
 }
 
 /** What a published message did, without the control subscriber: that one has been inside. */
-function observation(delivery: DeliveryReading, played: Played): DeliveryObservation {
+function observation(delivery: DeliveryReading, played: Pick<Played, 'api'>): DeliveryObservation {
   const channels = Object.entries(delivery).map(([name, { outcome, published, frame }]) => {
     const event = frame === undefined ? undefined : eventNameOf(frame);
     return [
@@ -57,6 +58,37 @@ export function wayOfVisit(played: Played): Diagnosis['way'] {
   }).diagnosis.way;
 }
 
+/** A visit, as the diagnosis is told of it. */
+const toldOf = (played: Pick<Played, 'evidence' | 'addresses' | 'delivery' | 'api'>): Told => ({
+  evidence: played.evidence,
+  addresses: played.addresses,
+  delivery: observation(played.delivery, played),
+});
+
+/** Asks as an outsider who trusts the test authority, in a network of one's own. */
+const investigated = (told: Told, onProgress?: Investigation['onProgress']): Promise<InvestigationResult> =>
+  investigate({
+    ...told,
+    hermetic: true,
+    authorities: [readFileSync(path.join(CACHE, 'tls/ca.crt'), 'utf8')],
+    ...defined({ onProgress }),
+  });
+
+/**
+ * What the diagnosis says of a visit that no scenario describes.
+ *
+ * @returns also what it names (a cause, `none` for a healthy system, or `inconclusive`), and why a scenario cannot state
+ * that, where it hangs on one reading
+ */
+export async function diagnosisOf(
+  played: Pick<Played, 'evidence' | 'addresses' | 'delivery'>,
+): Promise<{ diagnosis: Diagnosis; named: string; misled: string | undefined }> {
+  const told = toldOf(played);
+  const { diagnosis, readings } = await investigated(told);
+  const named = nameOf(diagnosis);
+  return { diagnosis, named, misled: misledWithout(told, readings, named) };
+}
+
 /** When the probes asked. */
 export type Asked = { question: string; startedAt: string; ms: number }[];
 
@@ -66,8 +98,7 @@ function keepRecording(scenario: Scenario, recording: object): void {
 }
 
 /** What the diagnosis names: a cause, `none` for a healthy system, or `inconclusive`. */
-export const nameOf = ({ verdict, cause }: Diagnosis): string =>
-  verdict === 'healthy' ? 'none' : (cause ?? 'inconclusive');
+const nameOf = ({ verdict, cause }: Diagnosis): string => (verdict === 'healthy' ? 'none' : (cause ?? 'inconclusive'));
 
 /** With a reading less the rules may know less; the first reading without which they name another cause, if any. */
 function misledWithout(told: Told, readings: readonly Reading[], expected: string): string | undefined {
@@ -87,27 +118,6 @@ function misledWithout(told: Told, readings: readonly Reading[], expected: strin
   return undefined;
 }
 
-/** Diagnoses what was played, as an outsider would: by what the page showed, and by asking. */
-export async function diagnosePlayed(
-  played: Played,
-): Promise<{ told: Told; diagnosis: Diagnosis; readings: Reading[]; asked: Asked }> {
-  const told: Told = {
-    evidence: played.evidence,
-    addresses: played.addresses,
-    delivery: observation(played.delivery, played),
-  };
-  const asked: Asked = [];
-  const { diagnosis, readings } = await investigate({
-    ...told,
-    hermetic: true,
-    authorities: [readFileSync(path.join(CACHE, 'tls/ca.crt'), 'utf8')],
-    onProgress: ({ question, ms }) => {
-      if (ms !== undefined) asked.push({ question, startedAt: new Date(Date.now() - ms).toISOString(), ms });
-    },
-  });
-  return { told, diagnosis, readings, asked };
-}
-
 /**
  * Fails unless the diagnosis puts the scenario's cause first, or finds the healthy system healthy.
  *
@@ -123,7 +133,11 @@ export async function diagnosisStep(
 ): Promise<string> {
   const expected = scenario.causeFromOutside ?? scenario.cause;
   return test.step(`cause: ${expected === 'none' ? 'healthy' : expected}`, async () => {
-    const { told, diagnosis, readings, asked } = await diagnosePlayed(played);
+    const told = toldOf(played);
+    const asked: Asked = [];
+    const { diagnosis, readings } = await investigated(told, ({ question, ms }) => {
+      if (ms !== undefined) asked.push({ question, startedAt: new Date(Date.now() - ms).toISOString(), ms });
+    });
     onDiagnosis(diagnosis, asked);
     keepRecording(scenario, {
       name: scenario.id,

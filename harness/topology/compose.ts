@@ -41,6 +41,8 @@ export interface ResolvedService {
   mem_limit?: string;
   pids_limit?: number;
   ports?: { target: number; host_ip?: string; published?: string; protocol?: string }[];
+  /** Ports that the files name without publishing them. */
+  expose?: string[];
   networks?: Record<string, unknown>;
   container_name?: string;
 }
@@ -217,5 +219,8 @@ export async function resolveProject(deployment: Deployment, overrides: readonly
       throw new UserError(`${origins[key] ?? ''}: ${key} leads to "${to.service}", which is no service`);
     }
   }
+  const stray = (deployment.ports ?? []).find((one) => !services[one.slice(0, one.lastIndexOf(':'))]);
+  if (stray !== undefined)
+    throw new UserError(`scenarios/${deployment.name}/topology.ts: ports: "${stray}" is of no service`);
   return { services, networks, volumes, addresses, standIns };
 }

@@ -10,6 +10,8 @@ export interface Deployment extends Documented {
   faults: string;
   /** Documented addresses that its Compose files do not name themselves: "host:port" to a destination. */
   addresses: Readonly<Record<string, string>>;
+  /** Ports that are published besides those of the Compose files: "service:port". */
+  ports?: readonly string[] | undefined;
 }
 
 const written = ({ faults }: Deployment, fault: string): string => path.join(faults, `${fault}.yaml`);

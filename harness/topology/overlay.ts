@@ -21,6 +21,8 @@ export interface OverlayOptions {
   images: Readonly<Record<string, string>>;
   /** Where ports are published. */
   address: string;
+  /** Ports to publish besides those of the files: "service:port". */
+  ports?: readonly string[] | undefined;
   /** Under which numbers; without it, and where it has none left, the engine chooses. */
   block?: PortBlock | undefined;
 }
@@ -32,15 +34,24 @@ const PORTS_KEY = 'x-sintoma-ports';
 function published(
   service: string,
   { ports = [], deploy }: ResolvedService,
-  { address, block }: OverlayOptions,
+  { address, block, ports: more = [] }: OverlayOptions,
 ): string[] {
   // Containers of one service cannot share a port.
   const own = (deploy?.replicas ?? 1) > 1 ? undefined : block;
-  const all = ports.map(
+  const added = more
+    .filter((one) => one.startsWith(`${service}:`))
+    .map((one): { target: number; protocol?: string } => ({ target: Number(one.slice(service.length + 1)) }));
+  const all = [...ports, ...added].map(
     ({ target, protocol = 'tcp' }) =>
       `${address}:${own?.of(service, target, protocol) ?? ''}:${target}${protocol === 'udp' ? '/udp' : ''}`,
   );
   return [...new Set(all)];
+}
+
+/** The ports of a service; nothing where it has none. */
+function portsOf(name: string, service: ResolvedService, options: OverlayOptions): { ports?: string[] } {
+  const ports = published(name, service, options);
+  return service.ports || ports.length > 0 ? { ports } : {};
 }
 
 /** A bridge by whose name the fence knows it. Networks of other kinds have none. */
@@ -76,7 +87,7 @@ export function overlayOf(
           ...limitsOf(service),
           ...(images[name] ? { image: images[name], pull_policy: 'never' } : {}),
           ...(service.container_name === undefined ? {} : { container_name: null }),
-          ...(service.ports ? { ports: published(name, service, options) } : {}),
+          ...portsOf(name, service, options),
         },
       ]),
     ),

@@ -4,4 +4,11 @@ export interface Reach {
   at(service: string, port: number): { host: string; port: number };
   /** True when the service has a container. */
   runs(service: string): boolean;
+  /**
+   * Runs a command inside a service's container.
+   *
+   * @returns what it printed
+   * @throws UserError when it fails, or the service does not run
+   */
+  exec(service: string, command: readonly string[]): Promise<string>;
 }

@@ -138,6 +138,7 @@ export class Stack implements Reach {
         images: this.images,
         address: engineAddress(),
         block: this.block,
+        ports: this.options.deployment.ports,
       }),
     );
   }

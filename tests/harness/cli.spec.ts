@@ -7,6 +7,7 @@ import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
 const COMMANDS = [
+  'init',
   'setup',
   'list',
   'up',

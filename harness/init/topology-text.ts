@@ -1,0 +1,109 @@
+/** The text of topology.ts: a pure function. */
+import type { Text } from '../scenario/schema.ts';
+import type { TakesPart } from './channel.ts';
+import { importCode, objectCode, quoted } from './code.ts';
+import { CHANNEL } from './judge.ts';
+import type { PublishWay } from './publishing.ts';
+import { shownPort, type ServicePort } from './services.ts';
+
+/** A system as it is answered for. */
+export interface System {
+  name: string;
+  /** Of the Compose file, relative to the repository. */
+  compose: string;
+  visit: string;
+  answering: ServicePort;
+  /** Documented "host:port" to "service:port". */
+  addresses: Readonly<Record<string, string>>;
+  /** Ports that the Compose file does not publish. */
+  ports: readonly string[];
+  publish: PublishWay;
+}
+
+const WRITTEN = '// Written by `npx sintoma init`. docs/writing-scenarios.md of sintoma explains every key.';
+
+const textCode = (text: Text): string => (typeof text === 'string' ? quoted(text) : String(text));
+
+/** The name that the service is asked under by HTTPS; undefined where it speaks HTTP. */
+export const tlsName = (visit: string): string | undefined => {
+  const { protocol, hostname } = new URL(visit);
+  return protocol === 'https:' ? hostname : undefined;
+};
+
+/** A request goes to the service that answers the visit under the name that readers use. */
+function publishCode({ visit, answering, publish }: System): { word: string; text: string } | undefined {
+  if (publish.by === 'none') return undefined;
+  if (publish.by === 'command')
+    return { word: 'byCommand', text: `byCommand(${quoted(publish.service)}, ${quoted(publish.command)})` };
+  const { method, to, path, body } = publish;
+  const { service, port } = to ?? answering;
+  const tls = to === undefined ? tlsName(visit) : undefined;
+  const more = {
+    ...(body === undefined ? {} : { body: quoted(body) }),
+    ...(to === undefined ? { headers: objectCode({ host: quoted(new URL(visit).host) }) } : {}),
+    ...(tls === undefined ? {} : { tls: quoted(tls) }),
+  };
+  const args = [quoted(method), quoted(service), String(port), quoted(path)].join(', ');
+  if (Object.keys(more).length === 0) return { word: 'byRequest', text: `byRequest(${args})` };
+  const line = `byRequest(${args}, ${objectCode(more)})`;
+  const lines = Object.entries(more).map(([key, value]) => `        ${key}: ${value},\n`);
+  return { word: 'byRequest', text: line.length < 80 ? line : `byRequest(${args}, {\n${lines.join('')}      })` };
+}
+
+/** What the topology is known to be ready by, and from when a page takes part. */
+export interface Known {
+  ready: string;
+  takesPart?: TakesPart | undefined;
+}
+
+/**
+ * The text of topology.ts.
+ *
+ * @param compose path of the Compose file, relative to topology.ts
+ */
+export function topologyText(system: System, compose: string, { ready, takesPart }: Known): string {
+  const { addresses, answering, ports, visit } = system;
+  const publish = publishCode(system);
+  const tls = tlsName(visit);
+  const words = ['topology', ...(publish ? [publish.word] : []), ...(publish && takesPart ? ['connected'] : [])];
+  const fact = {
+    http: quoted(ready),
+    port: String(answering.port),
+    ...(tls === undefined ? {} : { tls: quoted(tls) }),
+  };
+  const subscribed = takesPart
+    ? [
+        `      subscribed: connected(${[textCode(takesPart.url), ...(takesPart.said === undefined ? [] : [quoted(takesPart.said)])].join(', ')}),`,
+      ]
+    : [];
+  const channels = publish
+    ? ['  channels: {', `    ${CHANNEL}: {`, `      publish: ${publish.text},`, ...subscribed, '    },', '  },']
+    : [
+        '  // A channel says how a message is published. Without one, no scenario can tell how far messages come.',
+        '  channels: {},',
+      ];
+  const led = Object.entries(addresses).map(([address, to]) => `    ${quoted(address)}: ${quoted(to)},`);
+  return [
+    WRITTEN,
+    importCode(words),
+    '',
+    'export default topology({',
+    `  compose: ${quoted(compose)},`,
+    '  // Where the addresses that readers open lead: to a service and the port of its container.',
+    '  addresses: {',
+    ...led,
+    '  },',
+    ...(ports.length > 0 ? [`  ports: [${ports.map(quoted).join(', ')}],`] : []),
+    `  ready: { ${/^[A-Za-z_$][\w$]*$/.test(answering.service) ? answering.service : quoted(answering.service)}: ${objectCode(fact)} },`,
+    ...channels,
+    '});',
+    '',
+  ].join('\n');
+}
+
+/** "service:port" of all that a topology publishes by itself. */
+export const addedPorts = (system: Pick<System, 'answering' | 'publish'>, known: readonly string[]): string[] => {
+  const to = system.publish.by === 'request' ? system.publish.to : undefined;
+  const wanted = [system.answering, ...(to ? [to] : [])].map(shownPort);
+  return [...new Set(wanted)].filter((one) => !known.includes(one));
+};
