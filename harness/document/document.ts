@@ -6,10 +6,12 @@ import { closest } from 'fastest-levenshtein';
 import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
+import { asciidocParts } from './asciidoc.ts';
 import { Block, type BlockSource } from './block.ts';
 import { partsOf, type CodePart, type Heading, type Part } from './markdown.ts';
 
-const FORMATS = ['.md', '.markdown', '.mdx'];
+const ASCIIDOC = ['.adoc', '.asciidoc'];
+const FORMATS = ['.md', '.markdown', '.mdx', ...ASCIIDOC];
 
 /** The parts of each document that was read, with the text that has them. */
 const known = new Map<string, { text: string; parts: Part[] }>();
@@ -27,7 +29,7 @@ function read(file: string, shown: string): Part[] {
   }
   const kept = known.get(file);
   if (kept?.text === text) return kept.parts;
-  const parts = partsOf(text, shown);
+  const parts = (ASCIIDOC.includes(path.extname(file)) ? asciidocParts : partsOf)(text, shown);
   known.set(file, { text, parts });
   return parts;
 }
@@ -167,6 +169,11 @@ export class Document extends Section {
     this.file = file;
   }
 
+  /** Tables can be read and written as Markdown has them. */
+  get isMarkdown(): boolean {
+    return !ASCIIDOC.includes(path.extname(this.file));
+  }
+
   /** What stands after the comment `<!-- sintoma: id -->`, up to the next heading or such comment. */
   marked(id: string): Section {
     return new Section(this.document, [`sintoma: ${id}`], () => {
@@ -185,7 +192,7 @@ export class Document extends Section {
 }
 
 /**
- * A Markdown document of the project (.md, .mdx) as a source.
+ * A document of the project as a source: Markdown (.md, .mdx) or AsciiDoc (.adoc).
  *
  * @param where a URL, `new URL('../../docs/page.md', import.meta.url)`, or a path relative to the project
  */

@@ -94,6 +94,6 @@ export const mayTellSymptoms = (file: string, text: string): boolean =>
 
 /** Documents of a repository that may tell of symptoms, relative to it; a few at most. */
 export const findDocuments = (root: string): string[] =>
-  filesBelow(root, DEPTH.documents, (name) => /\.mdx?$/i.test(name) && !/^(changelog|license)/i.test(name))
+  filesBelow(root, DEPTH.documents, (name) => /\.(?:mdx?|adoc)$/i.test(name) && !/^(changelog|license)/i.test(name))
     .filter((file) => mayTellSymptoms(file, readFileSync(path.join(root, file), 'utf8').slice(0, 200_000)))
     .slice(0, NAMED_DOCUMENTS);

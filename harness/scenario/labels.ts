@@ -7,7 +7,7 @@ export const tagsOf = ({ cause, document, tags }: Pick<Scenario, 'cause' | 'docu
 ];
 
 /** Whether a document is the project's own: those have their path as their name. */
-export const isOwn = (document: string): boolean => /\.(?:mdx?|markdown)$/.test(document);
+export const isOwn = (document: string): boolean => /\.(?:mdx?|markdown|adoc|asciidoc)$/.test(document);
 
 /** The file of a document, as messages name it. */
 export const documentFile = (document: string): string => (isOwn(document) ? document : `${document}.md`);

@@ -292,7 +292,8 @@ export async function setup(options: SetupOptions): Promise<void> {
           ),
       },
     ],
-    { concurrent: false, collectErrors: false },
+    // On a signal, listr2 would end the process with a status of its own.
+    { concurrent: false, collectErrors: false, registerSignalListeners: false },
   );
   const context: Partial<Context> = {};
   try {

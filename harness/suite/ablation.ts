@@ -84,7 +84,8 @@ export function ablatables({ definition, scenarios }: Pick<LoadedTopology, 'defi
       edits[fault] = { [target]: edited };
       return { leftOut, fault };
     });
-    const table = ablationTable(new Document(full).parts, readFileSync(full, 'utf8'), line);
+    const source = new Document(full);
+    const table = source.isMarkdown ? ablationTable(source.parts, readFileSync(full, 'utf8'), line) : undefined;
     return { target, service, document, line, columns, ablations, table };
   });
   return { files, definition: { ...definition, deployment: { ...deployment, edits } }, pages };

@@ -1,8 +1,9 @@
 // The command line as a person meets it, above all where something is wrong: one or two lines, no stack trace.
-import { existsSync, chmodSync, mkdirSync } from 'node:fs';
+import { existsSync, chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { execa } from 'execa';
 import { findProgram } from '../../harness/common/which.ts';
-import { SINTOMA, playwright, programs, run, sintoma, type Answer } from './support/command.ts';
+import { SINTOMA, environment, playwright, programs, run, sintoma, type Answer } from './support/command.ts';
 import { FIXTURE, FIXTURE_CONFIG } from './support/project.ts';
 import { expect, test } from './support/test.ts';
 
@@ -17,6 +18,7 @@ const COMMANDS = [
   'open',
   'down',
   'claims',
+  'ablate',
   'matrix',
   'report',
   'explain',
@@ -234,6 +236,32 @@ test.describe('the machine', () => {
     const answer = await sintoma(['setup', 'tiny'], { ...FIXTURE_PROJECT, PATH: bin });
     expectRefusal(answer, 1, /^sintoma: Docker: the command "docker" is not on the PATH$/m, /install Docker/);
   });
+
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    test(`${signal} while set-up waits for a program: both end`, async ({ folder }) => {
+      test.skip(process.platform === 'win32', 'signals of POSIX');
+      const note = path.join(folder, 'pid');
+      const bin = programs(folder, { node: NODE, docker: `echo $$ > '${note}'; exec ${realPath('sleep')} 60` });
+      const child = execa(process.execPath, [SINTOMA, 'setup', 'tiny'], {
+        extendEnv: false,
+        env: environment({ ...FIXTURE_PROJECT, PATH: bin }),
+        reject: false,
+        timeout: 30_000,
+      });
+      await expect
+        .poll(() => existsSync(note) && readFileSync(note, 'utf8').trim(), { timeout: 20_000 })
+        .toMatch(/^\d+$/);
+      child.kill(signal);
+      const { exitCode, signal: by } = await child;
+      // A shell tells of a program that a signal has ended by the same status.
+      expect([signal, status]).toContain(by ?? exitCode);
+      const pid = Number(readFileSync(note, 'utf8'));
+      await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+    });
+  }
 
   for (const args of [['list'], ['claims'], ['explain', 'upstream-down']]) {
     test(`docker is not on the PATH, and nothing was ever set up: sintoma ${args.join(' ')} needs neither`, async ({
