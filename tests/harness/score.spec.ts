@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { ROOT } from '../../harness/common/paths.ts';
+import { ON_STRANGERS } from '../../harness/diagnosis/confidence.ts';
 import { recordings } from '../unseen/recording.ts';
 import type { Unseen } from '../unseen/systems/unseen.ts';
 import { CALIBRATION_FILE, SNAPSHOT, calibrationSource, measure, snapshotOf } from './score/score.ts';
@@ -32,4 +33,12 @@ test('every unseen system has a recording, and every recording a system', async 
   // No system of this name was ever kept, so it cannot be recorded again.
   const withoutSystem = ['upstream-down: HAProxy gives up while the page already tries again'];
   expect(names(recordings()).filter((name) => !withoutSystem.includes(name))).toEqual(names(systems));
+});
+
+test('the shares of right answers on systems of strangers are those that the documentation states', () => {
+  const { proven, likely } = ON_STRANGERS;
+  const text = readFileSync(path.join(ROOT, 'docs/diagnosing.md'), 'utf8').replace(/\s+/g, ' ');
+  expect(text).toContain(
+    `proven was right in ${proven.right} of ${proven.of} and likely in ${likely.right} of ${likely.of}`,
+  );
 });
