@@ -22,9 +22,6 @@ function names(): string[] {
   }
 }
 
-/** A worker that plays a system waits as long as it computes: three fill two cores. */
-const WORKERS = 3;
-
 /** Reports that a merged run has as well, in its folder. */
 const filesIn = (folder: string): ReporterDescription[] => [
   ['html', { outputFolder: path.join(folder, 'html'), open: 'never' }],
@@ -44,15 +41,15 @@ export function sintoma(more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
   const ci = Boolean(process.env.CI);
   // A sharded run writes blobs, which `playwright merge-reports` turns into all the others.
   const blob = Boolean(process.env.SINTOMA_BLOB);
-  const { projects = [], reporter = [], workers: wanted = WORKERS, ...rest } = more;
-  const workers = process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : undefined;
+  const { projects = [], reporter = [], ...rest } = more;
   const own: PlaywrightTestConfig = {
     testDir: PROJECT,
     // Playwright empties it at the start.
     outputDir: path.join(runFolder(), 'artifacts'),
     // Each worker has a stack of its own for the topology that it plays, and switches it from scenario to scenario.
     fullyParallel: true,
-    workers: workers ?? wanted,
+    // A worker waits as long as it computes: three fill two cores.
+    workers: process.env.SINTOMA_WORKERS ? Number(process.env.SINTOMA_WORKERS) : 3,
     retries: 0,
     failOnFlakyTests: ci,
     forbidOnly: ci,
@@ -73,10 +70,7 @@ export function sintoma(more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
     use: { trace: { mode: 'retain-on-failure', screenshots: false }, screenshot: 'only-on-failure' },
     // Scenarios that take a minute by nature are run with SINTOMA_SLOW=1.
     ...(process.env.SINTOMA_SLOW ? {} : { grepInvert: /@slow/ }),
-    projects: [
-      ...projects,
-      ...names().map((name) => ({ name, testMatch: `**/${name}.spec.ts`, workers: workers ?? WORKERS })),
-    ],
+    projects: [...projects, ...names().map((name) => ({ name, testMatch: `**/${name}.spec.ts` }))],
   };
   return defineConfig(own, rest);
 }
