@@ -8,7 +8,8 @@ import { FRAMEWORK_PAGES, PROXY_PAGES } from './words/stock-pages.ts';
  * little (a 404 may come from the proxy, the front end or the backend).
  */
 
-export type Written = Pick<HttpAnswer, 'status' | 'headers' | 'body'> | Pick<HandshakeAnswer, 'status' | 'headers' | 'body'>;
+export type Written =
+  Pick<HttpAnswer, 'status' | 'headers' | 'body'> | Pick<HandshakeAnswer, 'status' | 'headers' | 'body'>;
 
 /** What an answer means. */
 export type AnswerKind =
