@@ -1,41 +1,41 @@
 import { mutationsOf } from './mutation.ts';
 
-/** The guide, whose blocks are what runs. */
+/** The guide, whose blocks are what runs. Its tables name their lines as well, without the space before them. */
 const GUIDE = 'docs/behind-a-proxy.md';
 
 export const gateways = mutationsOf('gateways', {
   'nginx-passes-an-empty-upgrade': {
     title: 'The guide sets Upgrade to nothing.',
     file: GUIDE,
-    edit: ['proxy_set_header Upgrade $http_upgrade;', 'proxy_set_header Upgrade "";'],
+    edit: ['        proxy_set_header Upgrade $http_upgrade;', '        proxy_set_header Upgrade "";'],
     plays: 'nginx',
     says: /live\/ws' failed: Error during WebSocket handshake: Unexpected response code: 426/,
   },
   'nginx-asks-by-its-own-name': {
     title: 'The guide passes on what nginx calls the application.',
     file: GUIDE,
-    edit: ['proxy_set_header Host $host;', 'proxy_set_header Host $proxy_host;'],
+    edit: ['        proxy_set_header Host $host;', '        proxy_set_header Host $proxy_host;'],
     plays: 'nginx',
     says: /live\/ws' failed: Error during WebSocket handshake: Unexpected response code: 403/,
   },
   'nginx-buffers': {
     title: 'The guide switches buffering on.',
     file: GUIDE,
-    edit: ['proxy_buffering off;', 'proxy_buffering on;'],
+    edit: ['        proxy_buffering off;', '        proxy_buffering on;'],
     plays: 'nginx',
     says: /live\/events → no answer/,
   },
   'nginx-limits-bodies': {
     title: 'The guide allows bodies of 1 MB only.',
     file: GUIDE,
-    edit: ['client_max_body_size 10m;', 'client_max_body_size 1m;'],
+    edit: ['    client_max_body_size 10m;', '    client_max_body_size 1m;'],
     plays: 'nginx',
     says: /POST https:\/\/nginx\.example\.test\/live\/chat → 413/,
   },
   'traefik-leads-to-a-closed-port': {
     title: 'The guide has the wrong port of the application.',
     file: GUIDE,
-    edit: ['- url: http://app:3000', '- url: http://app:3001'],
+    edit: ['          - url: http://app:3000', '          - url: http://app:3001'],
     plays: 'traefik',
     says: /traefik\.example\.test\/live\/messages → 502/,
   },
@@ -49,7 +49,7 @@ export const gateways = mutationsOf('gateways', {
   'haproxy-leads-one-way-only': {
     title: 'The guide leads the WebSocket to the application, and nothing else.',
     file: GUIDE,
-    edit: ['use_backend live if { path_beg /live/ }', 'use_backend live if { path_beg /live/ws }'],
+    edit: ['    use_backend live if { path_beg /live/ }', '    use_backend live if { path_beg /live/ws }'],
     plays: 'haproxy',
     says: /haproxy\.example\.test\/live\/events → 404/,
   },
