@@ -1,7 +1,10 @@
 /** One Playwright test for each row of a document's ablation tables. */
+import path from 'node:path';
 import type { TestType } from '@playwright/test';
+import { PROJECT } from '../common/paths.ts';
 import { amiss, expectedOf, playAblation, rowOf, type Ablatables, type AblationReading } from './ablation.ts';
 import { attachFailure } from './failure.ts';
+import { writtenIn } from './location.ts';
 import type { Stage } from './stage.ts';
 
 /** Tag of the tests of ablation tables. */
@@ -22,7 +25,10 @@ export function declareAblations(
       tag: [TAG],
       annotation: [{ type: 'document', description: `${document}:${table?.marker ?? 1}` }],
     };
-    test(`${service}: the table has a row for each line`, details, () => {
+    /** Each test stands where its row does. */
+    const at = (row: number): typeof test =>
+      writtenIn(`${path.join(PROJECT, document)}:${(table?.lines[0] ?? 1) + row}:1`, test) as typeof test;
+    at(0)(`the table of ${service} has a row for each line`, details, () => {
       const wrong = amiss(file);
       if (wrong.length > 0)
         throw new Error(`${document}:${table?.lines[0] ?? 1}: ${wrong.join('; ')}\n  write it anew: ${command}`);
@@ -31,7 +37,8 @@ export function declareAblations(
       const row = rowOf(file, ablation.leftOut);
       // The test above says so.
       if (row === undefined) continue;
-      test(`${service} without ${ablation.leftOut}`, details, async ({ stage }, testInfo) => {
+      const index = table?.rows.findIndex(([leftOut]) => leftOut === ablation.leftOut) ?? 0;
+      at(index + 2)(`without ${ablation.leftOut} of ${service}`, details, async ({ stage }, testInfo) => {
         const stack = stage.stack(definition);
         const place = { stage, stack, topology: definition };
         try {
