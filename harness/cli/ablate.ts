@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { isCauseId } from '../causes/causes.ts';
 import { UserError } from '../common/errors.ts';
 import { writeWhole } from '../common/files.ts';
 import { PROJECT } from '../common/paths.ts';
@@ -12,6 +13,7 @@ import { loadAll } from '../scenario/load.ts';
 import { setup } from '../setup/setup.ts';
 import {
   ablatables,
+  amiss,
   playAblation,
   rowOf,
   type Ablatable,
@@ -20,7 +22,8 @@ import {
 } from '../suite/ablation.ts';
 import { Stage } from '../suite/stage.ts';
 import { connectEngine } from '../topology/engine.ts';
-import { currentRun, LABEL_RUN, removeInterrupted } from '../topology/ownership.ts';
+import { currentRun, LABEL_RUN } from '../topology/ownership.ts';
+import { removeOnSignal } from './interrupted.ts';
 import { unknownName } from './nearest.ts';
 
 /** A documented file with what was seen without each of its lines. */
@@ -95,8 +98,7 @@ async function play(
 /** The table as Markdown. Causes and lines are code, outcomes are words. */
 function tableOf({ file, rows }: Ablated): string {
   const head = ['without', ...file.columns].map(sentence);
-  const cell = (text: string): ReturnType<typeof sentence> =>
-    /^[a-z]+(-[a-z]+)+$/.test(text) && text !== 'after-reload' ? [code(text)] : sentence(text);
+  const cell = (text: string): ReturnType<typeof sentence> => (isCauseId(text) ? [code(text)] : sentence(text));
   return markdown([grid([head, ...rows.map(({ leftOut, cells }) => [[code(leftOut)], ...cells.map(cell)])])], {
     aligned: true,
   });
@@ -104,9 +106,7 @@ function tableOf({ file, rows }: Ablated): string {
 
 /** True when the document says of each line what was seen. */
 const asDocumented = ({ file, rows }: Ablated): boolean =>
-  file.table !== undefined &&
-  rows.every(({ leftOut, cells }) => rowOf(file, leftOut)?.join() === cells.join()) &&
-  file.table.rows.length === rows.length;
+  amiss(file).length === 0 && rows.every(({ leftOut, cells }) => rowOf(file, leftOut)?.join() === cells.join());
 
 /** Writes tables into their documents, from the last to the first, so that lines keep their numbers. */
 function write(ablated: readonly Ablated[]): void {
@@ -147,12 +147,7 @@ npx playwright test as well. Exit status: 0, or 1 when a document has another ta
       const docker = await connectEngine();
       await setup({ install: false, topologies: found.map(({ name }) => name) });
       const { run } = currentRun();
-      const ours = (labels: Record<string, string>): boolean => labels[LABEL_RUN] === run;
-      const interrupted = (): void => {
-        console.error('\ninterrupted: removing what was started');
-        void removeInterrupted(docker, ours).finally(() => process.exit(130));
-      };
-      process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+      const signals = removeOnSignal(docker, (labels) => labels[LABEL_RUN] === run);
       const all: Ablated[] = [];
       for (const topology of found) {
         const total = topology.files.flatMap(({ ablations }) => ablations).length;
@@ -166,11 +161,15 @@ npx playwright test as well. Exit status: 0, or 1 when a document has another ta
             if (says !== undefined) console.log(pc.dim(`    ${says.split('\n').join('\n    ')}`));
           });
           all.push(...ablated);
+        } catch (error) {
+          // What fails because all is being taken away is no failure.
+          await signals.ending();
+          throw error;
         } finally {
           await Promise.all(stages.map((stage) => stage.close()));
         }
       }
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      signals.done();
       if (options.json !== undefined) {
         const seen = all.map(({ file: { document, line, target, columns }, rows }) => ({
           document,

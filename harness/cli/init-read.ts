@@ -147,7 +147,8 @@ export class Reader {
     await this.stack.build();
     await this.stack.up();
     const reading = await this.visit();
-    const { diagnosis, named, misled } = await diagnosisOf(reading);
+    const { diagnosis, named, misled: misledBy } = await diagnosisOf(reading);
+    const misled = misledBy();
     if (diagnosis.verdict !== 'faulty' || misled !== undefined)
       throw new UserError(`${fault.name}: the diagnosis names no cause: ${misled ?? named}`);
     const published = reading.delivery[CHANNEL]?.published[0];

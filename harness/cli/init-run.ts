@@ -11,8 +11,9 @@ import { FORMATS } from '../report/formats.ts';
 import { setup } from '../setup/setup.ts';
 import type { VisitReading } from '../suite/reading.ts';
 import { connectEngine } from '../topology/engine.ts';
-import { LABEL_PROJECT, removeInterrupted } from '../topology/ownership.ts';
+import { LABEL_PROJECT } from '../topology/ownership.ts';
 import { NotInOrder, Reader } from './init-read.ts';
+import { removeOnSignal } from './interrupted.ts';
 
 /** Reads the system, healthy and broken. */
 async function readings(reader: Reader): Promise<Readings> {
@@ -68,23 +69,18 @@ export async function readSystem(system: System): Promise<Readings> {
   await setup({ install: false, topologies: [] });
   const reader = new Reader(system, path.join(PROJECT, system.compose));
   const { project } = reader.stack;
-  let ending: Promise<never> | undefined;
-  const interrupted = (signal: NodeJS.Signals): void => {
-    console.error('\ninterrupted: removing what was started; nothing was written');
-    const ours = (labels: Record<string, string>): boolean => labels[LABEL_PROJECT] === project;
-    ending = Promise.allSettled([reader.close(), removeInterrupted(docker, ours)]).then(() =>
-      process.exit(signal === 'SIGINT' ? 130 : 143),
-    );
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const signals = removeOnSignal(docker, (labels) => labels[LABEL_PROJECT] === project, {
+    also: () => reader.close(),
+    says: '; nothing was written',
+  });
   try {
     return await readings(reader);
   } catch (error) {
     // What fails because all is being taken away is no failure.
-    await ending;
+    await signals.ending();
     throw error instanceof NotInOrder ? tellTrouble(error, system) : error;
   } finally {
     await reader.close();
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    signals.done();
   }
 }

@@ -10,9 +10,10 @@ import type { Scenario } from '../scenario/schema.ts';
 import { noteStack, stepsByHand } from '../suite/by-hand.ts';
 import { letFaultIn, resume, start } from '../suite/play.ts';
 import { openWindow } from '../suite/window.ts';
-import { handRun, KEPT, LABEL_PROJECT, removeInterrupted } from '../topology/ownership.ts';
+import { handRun, KEPT, LABEL_PROJECT } from '../topology/ownership.ts';
 import { topologyNames } from '../scenario/project.ts';
 import { Stack } from '../topology/stack.ts';
+import { removeOnSignal } from './interrupted.ts';
 import { unknownName } from './nearest.ts';
 
 /** Finds a scenario; a bare topology name means its first healthy one. */
@@ -58,18 +59,13 @@ export const upCommand = (): Command =>
       const topologies = [scenario.topology];
       await setup({ install: false, topologies });
       const stack = stackOf(handRun(PROJECT));
-      const interrupted = (): void => {
-        console.error('\ninterrupted: removing what was started');
-        const ours = (labels: Record<string, string>): boolean => labels[LABEL_PROJECT] === stack.project;
-        void removeInterrupted(docker, ours).finally(() => process.exit(130));
-      };
-      process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+      const signals = removeOnSignal(docker, (labels) => labels[LABEL_PROJECT] === stack.project);
       if (options.afterVisit) {
         await resume(stack, scenario, false);
         await letFaultIn(stack, scenario);
       } else await start(stack, scenario);
       const rules = await stack.addresses();
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      signals.done();
 
       console.log(`\n${pc.bold(scenario.id)}\n${scenario.title}\n`);
       console.log(pc.bold('Documented addresses, and where they lead'));

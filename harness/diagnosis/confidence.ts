@@ -1,6 +1,9 @@
 import { CALIBRATION } from './calibration.ts';
 import type { Level } from './finding.ts';
 
+/** Right answers of all, by level. */
+type Shares = Partial<Record<Level, { right: number; of: number }>>;
+
 /**
  * How often a cause that was named first was right on real applications whose faults somebody chose who did not know the
  * examinations, by its level: docs/diagnosing.md has the sets. A cause that is only possible is never named first.
@@ -8,7 +11,7 @@ import type { Level } from './finding.ts';
 export const ON_STRANGERS = {
   proven: { right: 122, of: 124 },
   likely: { right: 60, of: 73 },
-} as const satisfies Partial<Record<Level, { right: number; of: number }>>;
+} as const satisfies Shares;
 
 /**
  * The measured share of right answers at a level, by the rule of succession: (right + 1) of (all + 2), so that a few
@@ -18,7 +21,7 @@ export const ON_STRANGERS = {
  * @param kind whether the answer is a cause, or that the visit is healthy
  */
 export function confidenceOf(kind: 'faulty' | 'healthy', level: Level): number {
-  const strangers: Partial<Record<Level, { right: number; of: number }>> = kind === 'faulty' ? ON_STRANGERS : {};
+  const strangers: Shares = kind === 'faulty' ? ON_STRANGERS : {};
   const { right, of } = strangers[level] ?? CALIBRATION[kind][level];
   return Math.floor(((right + 1) / (of + 2)) * 100) / 100;
 }

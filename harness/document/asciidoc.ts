@@ -17,7 +17,6 @@ interface AdocBlock {
   applySubstitutions(text: string, names: readonly string[]): string;
   /** Of an item of a list: its text as written; of any other block nothing. */
   text?: unknown;
-  hasText?(): boolean;
   getRows?(): { head: AdocCell[][]; body: AdocCell[][]; foot: AdocCell[][] };
 }
 
@@ -67,6 +66,7 @@ export function asciidocParts(text: string, shown: string): Part[] {
   });
   const lines = text.split(/\r?\n/);
 
+  const plain = (markup: string): string => html.DomUtils.textContent(html.parseDocument(markup));
   const passage = (block: AdocBlock, source: string, line: number): Passage => {
     const tree = html.parseDocument(block.applySubstitutions(source, SUBSTITUTIONS));
     return {
@@ -97,8 +97,7 @@ export function asciidocParts(text: string, shown: string): Part[] {
     const inside = block.getBlocks().flat(2).flatMap(parts);
     switch (block.getContext()) {
       case 'section': {
-        const title = html.DomUtils.textContent(html.parseDocument(block.getTitle() ?? ''));
-        return [{ is: 'heading', depth: block.getLevel() + 1, text: title, line }, ...inside];
+        return [{ is: 'heading', depth: block.getLevel() + 1, text: plain(block.getTitle() ?? ''), line }, ...inside];
       }
       case 'listing':
       case 'literal':
@@ -126,7 +125,7 @@ export function asciidocParts(text: string, shown: string): Part[] {
           {
             is: 'heading' as const,
             depth: 1,
-            text: html.DomUtils.textContent(html.parseDocument(title)),
+            text: plain(title),
             line: begins,
           },
         ]),

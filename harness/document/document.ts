@@ -8,10 +8,8 @@ import { UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
 import { asciidocParts } from './asciidoc.ts';
 import { Block, type BlockSource } from './block.ts';
+import { FORMATS, isAsciidoc, isDocument } from './formats.ts';
 import { partsOf, type CodePart, type Heading, type Part } from './markdown.ts';
-
-const ASCIIDOC = ['.adoc', '.asciidoc'];
-const FORMATS = ['.md', '.markdown', '.mdx', ...ASCIIDOC];
 
 /** The parts of each document that was read, with the text that has them. */
 const known = new Map<string, { text: string; parts: Part[] }>();
@@ -19,7 +17,7 @@ const known = new Map<string, { text: string; parts: Part[] }>();
 /** Reads a document anew, and takes it apart where it has changed. */
 function read(file: string, shown: string): Part[] {
   if (!existsSync(file)) throw new UserError(`${shown}: there is no such document`);
-  if (!FORMATS.includes(path.extname(file)))
+  if (!isDocument(file))
     throw new UserError(`${shown}: cannot be read as a document`, `documents are ${FORMATS.join(', ')}`);
   let text: string;
   try {
@@ -29,7 +27,7 @@ function read(file: string, shown: string): Part[] {
   }
   const kept = known.get(file);
   if (kept?.text === text) return kept.parts;
-  const parts = (ASCIIDOC.includes(path.extname(file)) ? asciidocParts : partsOf)(text, shown);
+  const parts = (isAsciidoc(file) ? asciidocParts : partsOf)(text, shown);
   known.set(file, { text, parts });
   return parts;
 }
@@ -171,7 +169,7 @@ export class Document extends Section {
 
   /** Tables can be read and written as Markdown has them. */
   get isMarkdown(): boolean {
-    return !ASCIIDOC.includes(path.extname(this.file));
+    return !isAsciidoc(this.file);
   }
 
   /** What stands after the comment `<!-- sintoma: id -->`, up to the next heading or such comment. */

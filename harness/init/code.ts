@@ -11,7 +11,8 @@ export interface Code {
 export const quoted = (text: string): string =>
   `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
-const textCode = (text: Text): string => (typeof text === 'string' ? quoted(text) : String(text));
+/** A text or a pattern. */
+export const textCode = (text: Text): string => (typeof text === 'string' ? quoted(text) : String(text));
 
 const isName = (key: string): boolean => /^[A-Za-z_$][\w$]*$/.test(key);
 

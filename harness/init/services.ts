@@ -1,5 +1,6 @@
 /** Which service answers the address that readers open: pure functions over what Compose says. */
 import { closest, distance } from 'fastest-levenshtein';
+import { addressOf, portOf } from '../common/address.ts';
 import { UserError } from '../common/errors.ts';
 import type { ResolvedProject } from '../topology/compose.ts';
 
@@ -79,12 +80,6 @@ export function parseVisit(text: string): string {
   return url.href;
 }
 
-/** The port that an address names, also where it does so by its scheme. */
-export const portOf = (url: string): number => {
-  const { port, protocol } = new URL(url);
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-};
-
 /** The ports by which pages may be opened. */
 export const pagePorts = (ports: readonly Port[]): Port[] => ports.filter(({ port }) => !NO_PAGE.has(port));
 
@@ -110,7 +105,7 @@ export function proposeServices(ports: readonly Port[], visit: string): { propos
  */
 export function addressesOf(visit: string, answering: ServicePort, ports: readonly Port[]): Record<string, string> {
   const { hostname } = new URL(visit);
-  const visited = `${hostname}:${portOf(visit)}`;
+  const visited = addressOf(visit);
   const others = ports
     .filter((one) => one.published !== undefined && shownPort(one) !== shownPort(answering))
     .map((one) => [`${hostname}:${one.published ?? 0}`, shownPort(one)] as const);

@@ -1,7 +1,7 @@
 /** The text of topology.ts: a pure function. */
-import type { Text } from '../scenario/schema.ts';
+import { defined } from '../common/defined.ts';
 import type { TakesPart } from './channel.ts';
-import { importCode, objectCode, quoted } from './code.ts';
+import { importCode, objectCode, quoted, textCode } from './code.ts';
 import { CHANNEL } from './judge.ts';
 import type { PublishWay } from './publishing.ts';
 import { shownPort, type ServicePort } from './services.ts';
@@ -22,25 +22,41 @@ export interface System {
 
 const WRITTEN = '// Written by `npx sintoma init`. docs/writing-scenarios.md of sintoma explains every key.';
 
-const textCode = (text: Text): string => (typeof text === 'string' ? quoted(text) : String(text));
-
 /** The name that the service is asked under by HTTPS; undefined where it speaks HTTP. */
 export const tlsName = (visit: string): string | undefined => {
   const { protocol, hostname } = new URL(visit);
   return protocol === 'https:' ? hostname : undefined;
 };
 
-/** A request goes to the service that answers the visit under the name that readers use. */
-function publishCode({ visit, answering, publish }: System): { word: string; text: string } | undefined {
+/** A request by which a message is published. */
+export interface PublishRequest extends ServicePort {
+  method: string;
+  path: string;
+  body?: string;
+  /** The name that it is asked under. */
+  host?: string;
+  /** The service speaks HTTPS, under this name. */
+  tls?: string;
+}
+
+/** A request goes to the service that answers the visit, under the name that readers use, unless another is named. */
+export function requestOf(
+  { visit, answering }: Pick<System, 'visit' | 'answering'>,
+  { method, to, path, body }: Extract<PublishWay, { by: 'request' }>,
+): PublishRequest {
+  const own = to === undefined ? { host: new URL(visit).host, tls: tlsName(visit) } : {};
+  return { method, ...(to ?? answering), path, ...defined({ body, ...own }) };
+}
+
+function publishCode(system: System): { word: string; text: string } | undefined {
+  const { publish } = system;
   if (publish.by === 'none') return undefined;
   if (publish.by === 'command')
     return { word: 'byCommand', text: `byCommand(${quoted(publish.service)}, ${quoted(publish.command)})` };
-  const { method, to, path, body } = publish;
-  const { service, port } = to ?? answering;
-  const tls = to === undefined ? tlsName(visit) : undefined;
+  const { method, service, port, path, host, body, tls } = requestOf(system, publish);
   const more = {
     ...(body === undefined ? {} : { body: quoted(body) }),
-    ...(to === undefined ? { headers: objectCode({ host: quoted(new URL(visit).host) }) } : {}),
+    ...(host === undefined ? {} : { headers: objectCode({ host: quoted(host) }) }),
     ...(tls === undefined ? {} : { tls: quoted(tls) }),
   };
   const args = [quoted(method), quoted(service), String(port), quoted(path)].join(', ');

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
+import { portOf } from '../common/address.ts';
 import type { HttpAnswer, HttpQuestion } from '../diagnosis/readings.ts';
 import type { Network } from './network.ts';
 import { connect, failureOf, startTls } from './network.ts';
@@ -12,9 +13,8 @@ export const AGENT = 'sintoma-diagnose/1 (+bounded read-only probes)';
 
 /** Connects to the host of a URL. */
 export async function connectTo(network: Network, url: URL, as?: string): Promise<Socket> {
-  const port = url.port === '' ? (url.protocol === 'https:' || url.protocol === 'wss:' ? 443 : 80) : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const socket = await connect(network, host, port);
+  const socket = await connect(network, host, portOf(url));
   if (url.protocol !== 'https:' && url.protocol !== 'wss:') return socket;
   try {
     return await startTls(network, socket, host, ['http/1.1'], as);

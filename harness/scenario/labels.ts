@@ -1,4 +1,5 @@
 /** By what a scenario is found: its tags, and the place in a document. */
+import { isDocument } from '../document/formats.ts';
 import type { Scenario } from './schema.ts';
 
 /** Tags by which `--grep` finds a scenario: its cause, its document, and its own. */
@@ -7,7 +8,7 @@ export const tagsOf = ({ cause, document, tags }: Pick<Scenario, 'cause' | 'docu
 ];
 
 /** Whether a document is the project's own: those have their path as their name. */
-export const isOwn = (document: string): boolean => /\.(?:mdx?|markdown|adoc|asciidoc)$/.test(document);
+export const isOwn = isDocument;
 
 /** The file of a document, as messages name it. */
 export const documentFile = (document: string): string => (isOwn(document) ? document : `${document}.md`);

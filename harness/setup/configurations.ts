@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { addressOf } from '../common/address.ts';
 import { UserError } from '../common/errors.ts';
 import { BASE, PROJECT, ROOT } from '../common/paths.ts';
 import { CHECK_TAG, grepTitle, tagsOf } from '../scenario/labels.ts';
@@ -28,14 +29,6 @@ export interface Configured extends LoadedTopology {
 
 async function resolve(deployment: Deployment, overrides: readonly string[]): Promise<Configuration> {
   return { overrides, project: await resolveProject(deployment, overrides) };
-}
-
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
-
-/** "host:port" of a page. */
-function addressOf(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (DEFAULT_PORTS[protocol] ?? '')}`;
 }
 
 /** What is wrong with a topology that only its resolved Compose files show. */

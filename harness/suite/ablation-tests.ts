@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { TestType } from '@playwright/test';
 import { PROJECT } from '../common/paths.ts';
-import { amiss, expectedOf, playAblation, rowOf, type Ablatables, type AblationReading } from './ablation.ts';
+import { amiss, expectedOf, playAblation, type Ablatables, type AblationReading } from './ablation.ts';
 import { attachFailure } from './failure.ts';
 import { writtenIn } from './location.ts';
 import type { Stage } from './stage.ts';
@@ -18,26 +18,27 @@ export function declareAblations(
   test: TestType<object, { stage: Stage }>,
   { files, definition, pages }: Ablatables,
 ): void {
-  for (const file of files.filter(({ table }) => table !== undefined)) {
+  for (const file of files) {
     const { document, service, table, ablations, columns } = file;
+    if (table === undefined) continue;
     const command = `npx sintoma ablate ${document} --write`;
     const details = {
       tag: [TAG],
-      annotation: [{ type: 'document', description: `${document}:${table?.marker ?? 1}` }],
+      annotation: [{ type: 'document', description: `${document}:${table.marker}` }],
     };
     /** Each test stands where its row does. */
     const at = (row: number): typeof test =>
-      writtenIn(`${path.join(PROJECT, document)}:${(table?.lines[0] ?? 1) + row}:1`, test) as typeof test;
+      writtenIn(`${path.join(PROJECT, document)}:${table.lines[0] + row}:1`, test) as typeof test;
     at(0)(`the table of ${service} has a row for each line`, details, () => {
       const wrong = amiss(file);
       if (wrong.length > 0)
-        throw new Error(`${document}:${table?.lines[0] ?? 1}: ${wrong.join('; ')}\n  write it anew: ${command}`);
+        throw new Error(`${document}:${table.lines[0]}: ${wrong.join('; ')}\n  write it anew: ${command}`);
     });
     for (const ablation of ablations) {
-      const row = rowOf(file, ablation.leftOut);
+      const index = table.rows.findIndex(([leftOut]) => leftOut === ablation.leftOut);
+      const row = table.rows[index]?.slice(1);
       // The test above says so.
       if (row === undefined) continue;
-      const index = table?.rows.findIndex(([leftOut]) => leftOut === ablation.leftOut) ?? 0;
       at(index + 2)(`without ${ablation.leftOut} of ${service}`, details, async ({ stage }, testInfo) => {
         const stack = stage.stack(definition);
         const place = { stage, stack, topology: definition };

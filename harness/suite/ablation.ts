@@ -1,6 +1,7 @@
 /** Leaves out each line of a documented file in turn, and finds out what breaks. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { addressOf } from '../common/address.ts';
 import { isUserError, UserError } from '../common/errors.ts';
 import { PROJECT } from '../common/paths.ts';
 import { ablationTable, type AblationTable } from '../document/ablation-table.ts';
@@ -121,8 +122,7 @@ export function expectedOf({ columns }: Ablatable, row: readonly string[]): Deli
 function pageBehind({ stack }: Place, service: string, pages: readonly Scenario[]): Scenario {
   const page =
     pages.find(({ visit }) => {
-      const { hostname, port, protocol } = new URL(visit);
-      const to = stack.configuration.addresses[`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`];
+      const to = stack.configuration.addresses[addressOf(visit)];
       return typeof to === 'object' && to.service === service;
     }) ?? pages[0];
   if (page !== undefined) return page;

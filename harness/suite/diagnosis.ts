@@ -78,15 +78,15 @@ const investigated = (told: Told, onProgress?: Investigation['onProgress']): Pro
  * What the diagnosis says of a visit that no scenario describes.
  *
  * @returns also what it names (a cause, `none` for a healthy system, or `inconclusive`), and why a scenario cannot state
- * that, where it hangs on one reading
+ * that, where it hangs on one reading; the rules are asked once more for each reading to find out
  */
 export async function diagnosisOf(
   played: Pick<Played, 'evidence' | 'addresses' | 'delivery'>,
-): Promise<{ diagnosis: Diagnosis; named: string; misled: string | undefined }> {
+): Promise<{ diagnosis: Diagnosis; named: string; misled: () => string | undefined }> {
   const told = toldOf(played);
   const { diagnosis, readings } = await investigated(told);
   const named = nameOf(diagnosis);
-  return { diagnosis, named, misled: misledWithout(told, readings, named) };
+  return { diagnosis, named, misled: () => misledWithout(told, readings, named) };
 }
 
 /** When the probes asked. */

@@ -1,7 +1,7 @@
 /** Plays one scenario: start, symptom, cause, repair. Playwright's test functions are the only thing it does not know. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Page } from '@playwright/test';
-import type { AddressRule } from '../common/address.ts';
+import { addressOf, type AddressRule } from '../common/address.ts';
 import { defined } from '../common/defined.ts';
 import { UserError } from '../common/errors.ts';
 import { within } from '../common/time.ts';
@@ -178,11 +178,9 @@ async function untilShown(
 
 /** True when a page has asked something of an address. */
 function used({ recorder: { recorded } }: Visitor, { host, port }: AddressRule): boolean {
-  return [...recorded.requests, ...recorded.sockets].some(({ url }) => {
-    if (!URL.canParse(url)) return false;
-    const asked = new URL(url);
-    return asked.hostname === host && (asked.port || (/^(https|wss):/.test(url) ? '443' : '80')) === String(port);
-  });
+  return [...recorded.requests, ...recorded.sockets].some(
+    ({ url }) => URL.canParse(url) && addressOf(url) === `${host}:${port}`,
+  );
 }
 
 /** Lets happen what happens while the pages are open. The addresses that they use must still lead where they led. */

@@ -135,17 +135,9 @@ test.describe('a system of others, with the package installed', () => {
     mkdirSync(path.join(folder, '.git'));
     const publish = 'POST app:3000/publish text={message}';
     const visit = 'http://feed.example.com/';
-    const { status, out, err } = await here(
-      folder,
-      COMMAND,
-      'init',
-      '--visit',
-      visit,
-      '--publish',
-      publish,
-      '--name',
-      'news',
-    );
+    const initAs = (name: string, ...more: string[]): Promise<Answer> =>
+      here(folder, COMMAND, 'init', '--visit', visit, '--publish', publish, '--name', name, ...more);
+    const { status, out, err } = await initAs('news');
     expect(status, `${out}\n${err}`).toBe(0);
     expect(out).toContain('2 passed');
     expect(out).toContain('npx playwright test --config playwright.sintoma.config.ts --project news');
@@ -167,21 +159,10 @@ test.describe('a system of others, with the package installed', () => {
 
     // A second time, under the same name and under another.
     const files = filesIn(folder);
-    const same = await here(folder, COMMAND, 'init', '--visit', visit, '--publish', publish, '--name', 'news');
+    const same = await initAs('news');
     expect(same.err).toMatch(/^sintoma: scenarios\/news\/topology\.ts exists already, and nothing is overwritten$/m);
     expect(same.status).toBe(2);
-    const other = await here(
-      folder,
-      COMMAND,
-      'init',
-      '--visit',
-      visit,
-      '--publish',
-      publish,
-      '--name',
-      'other',
-      '--dry-run',
-    );
+    const other = await initAs('other', '--dry-run');
     expect(other.out).toContain('5 files would be written:');
     expect(other.status).toBe(0);
     expect(filesIn(folder)).toEqual(files);

@@ -1,7 +1,8 @@
-import { isDefaultSite, isServerDefault, kindOf, programOf, titleOf } from '../../answers.ts';
+import { isDefaultSite, kindOf, programOf, titleOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, seenError } from '../../facts/answers.ts';
+import { defaultSite } from '../../facts/default-site.ts';
 import { openElsewhere } from '../../facts/entry-points.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
@@ -27,12 +28,14 @@ export default cause({
   examineTarget: (context, target) =>
     hostWithoutServer(context, target) ?? foreignHost(context, target) ?? staticHost(context, target),
   examineVisit: (context) => {
-    const shown = `${context.evidence.page.title} ${context.evidence.page.text}`;
-    if (!context.pageLoaded || context.realtime.length > 0 || !isDefaultSite(shown)) return undefined;
+    const site = defaultSite(context);
     // Who has a certificate for the name is the right machine, unless it sells names.
-    return finding(
-      context.page.secure && isServerDefault(shown) ? 'possible' : 'likely',
-      `${context.page.host} shows a default or parking page: “${context.evidence.page.text.slice(0, 60).replace(/\s+/g, ' ')}”`,
+    return (
+      site &&
+      finding(
+        context.page.secure && site.ofServer ? 'possible' : 'likely',
+        `${context.page.host} shows a default or parking page: “${site.quote}”`,
+      )
     );
   },
 });

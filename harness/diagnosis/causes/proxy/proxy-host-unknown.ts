@@ -2,6 +2,7 @@ import { isDefaultSite, isGatewayStatus, isGoNotFound, isProxyNoRoute, kindOf, s
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, answerTo, atPath, plainAnswer, realStatus, seenError } from '../../facts/answers.ts';
+import { defaultSite } from '../../facts/default-site.ts';
 import { refusedHost } from '../../facts/host-refusals.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
@@ -23,11 +24,7 @@ export default cause({
   explains: ['tls-certificate-untrusted', 'tls-certificate-name', 'proxy-route-missing', 'backend-endpoint-missing'],
   examineTarget: hostUnknown,
   examineVisit: (context) =>
-    context.pageLoaded &&
-    context.realtime.length === 0 &&
-    isDefaultSite(`${context.evidence.page.title} ${context.evidence.page.text}`)
-      ? possible(`${context.page.host} is answered with a server's default site`)
-      : undefined,
+    defaultSite(context) ? possible(`${context.page.host} is answered with a server's default site`) : undefined,
   excluded: realtimeServerAnswers,
 });
 

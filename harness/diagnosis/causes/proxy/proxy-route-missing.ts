@@ -4,7 +4,6 @@ import {
   isDefaultSite,
   isFrameworkPage,
   isGoNotFound,
-  isServerDefault,
   kindOf,
   programOf,
   sameAnswer,
@@ -14,6 +13,7 @@ import {
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
+import { defaultSite } from '../../facts/default-site.ts';
 import { unknownFolder } from '../../facts/folders.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
@@ -53,12 +53,12 @@ const isUnhandled = (answer: Written | undefined): boolean =>
 function pageWithoutRoute(context: RuleContext): Finding | undefined {
   const { page, evidence } = context;
   if (!context.pageLoaded || context.realtime.length > 0 || !page.secure) return undefined;
-  const shown = `${evidence.page.title} ${evidence.page.text}`;
-  if (isServerDefault(shown))
+  const site = defaultSite(context);
+  if (site?.ofServer)
     return likely(
-      `${page.host} has a certificate for its name, and shows the default page of a web server: “${evidence.page.text.slice(0, 60).replace(/\s+/g, ' ')}”`,
+      `${page.host} has a certificate for its name, and shows the default page of a web server: “${site.quote}”`,
     );
-  return shown.trim() === '' && isUnhandled(context.get(page))
+  return `${evidence.page.title}${evidence.page.text}`.trim() === '' && isUnhandled(context.get(page))
     ? likely(`${page.host} is answered with an empty page (200) by Caddy: none of its handlers has this path`)
     : undefined;
 }
