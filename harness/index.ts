@@ -50,4 +50,5 @@ export {
 export { byCommand, byRequest, type ByRequest, type Publish } from './delivery/publishing.ts';
 export type { Published } from './delivery/published.ts';
 export type { Readiness } from './topology/readiness.ts';
+export type { Reload } from './topology/in-place.ts';
 export type { Reach } from './topology/reach.ts';

@@ -28,7 +28,14 @@ export function publishedAt(reach: Reach, service: string, port: number, scheme 
   return `${scheme}://${host}:${published}`;
 }
 
-/** One HTTP request on a connection of its own: some servers close idle ones after a moment. */
+/** How long, in ms, a server may take to begin its answer, and to go on with it. */
+const ANSWER_MS = 10_000;
+
+/**
+ * One HTTP request on a connection of its own: some servers close idle ones after a moment.
+ *
+ * @throws an error of undici where it is not answered: `HeadersTimeoutError` after 10 s
+ */
 export async function ask(url: string, { servername, ...options }: AskOptions = {}): Promise<Answer> {
   const { Agent, request } = await import('undici');
   const dispatcher =
@@ -38,6 +45,8 @@ export async function ask(url: string, { servername, ...options }: AskOptions = 
       ...options,
       ...(dispatcher ? { dispatcher } : {}),
       reset: true,
+      headersTimeout: ANSWER_MS,
+      bodyTimeout: ANSWER_MS,
     });
     return { status: statusCode, type: String(headers['content-type'] ?? ''), headers, text: await body.text() };
   } finally {

@@ -10,6 +10,7 @@ import type { Published } from '../delivery/published.ts';
 import type { Block } from '../document/block.ts';
 import type { Quote } from '../document/document.ts';
 import type { Recorded } from '../browser/recorder.ts';
+import type { Reload } from '../topology/in-place.ts';
 import type { Readiness } from '../topology/readiness.ts';
 import type { Reach } from '../topology/reach.ts';
 import type { Shape } from './shape.ts';
@@ -331,6 +332,15 @@ const readiness: z.ZodType<Readiness, Readiness> = z.union([
   z.strictObject({ tcp: z.number().int() }),
 ]);
 
+const reload: z.ZodType<Reload, Reload> = z.union([
+  z.literal('restart'),
+  z.strictObject({
+    signal: z.string().regex(/^[A-Z][A-Z0-9]*$/, 'must be the name of a signal, such as "HUP"'),
+    done: z.instanceof(RegExp),
+    failed: z.instanceof(RegExp),
+  }),
+]);
+
 /** A code block of a document; not known by its class, which a project may load twice. */
 const block = z.custom<Block>(
   (value) => typeof value === 'object' && value !== null && 'without' in value && 'documented' in value,
@@ -371,6 +381,13 @@ export const topologySchema = z
     documents: z.record(z.string(), z.number().int().min(1)).readonly().default({}),
     /** How each service tells that it is ready. Default: its health check where it has one, else that it runs. */
     ready: z.record(z.string(), readiness).readonly().default({}),
+    /**
+     * Services that hold nothing but their configuration, and how each takes files that were changed: by `restart`, or
+     * by a signal, after which it says in its log that it has done so, or that it has failed to. The tests then change
+     * such a service in place, where only files differ whose content stands in the Compose files or in a document;
+     * others get new containers.
+     */
+    reload: z.record(z.string(), reload).readonly().default({}),
     /** Signs a user in, on an empty page of a fresh profile, before the visit. Default: nobody is signed in. */
     signIn: fn<(page: Page) => Promise<void>>().exactOptional(),
     /** Where a message with this text shows up. Default: anywhere in the page. */

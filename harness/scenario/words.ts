@@ -2,6 +2,7 @@
 import { storing } from './sign-in.ts';
 import type { Locator, Page } from '@playwright/test';
 import type { Quote } from '../document/document.ts';
+import type { Reload } from '../topology/in-place.ts';
 import type { Shape } from './shape.ts';
 import type {
   Check,
@@ -139,6 +140,13 @@ export const up = ({ without }: { without?: readonly string[] } = {}): RepairSte
 });
 /** Repair step: restarts services, the same containers. */
 export const restart = (...services: string[]): RepairStep => ({ restart: services });
+/**
+ * How nginx takes changed files: for `reload` of a topology. Its error log goes to the container's output, from level
+ * `notice` on. A worker that ends says so before it stops listening.
+ */
+export const NGINX_RELOAD: Reload = { signal: 'HUP', done: /gracefully shutting down/, failed: /\[emerg\]/ };
+/** How HAProxy takes changed files, in master-worker mode (`-W`): by then its former worker has stopped listening. */
+export const HAPROXY_RELOAD: Reload = { signal: 'USR2', done: /Loading success/, failed: /Loading failure/ };
 /**
  * Repair step: waits until a service answers a path.
  *

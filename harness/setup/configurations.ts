@@ -43,6 +43,13 @@ function check({ definition, scenarios, configurations }: Configured): void {
   }
   const services = new Set(configurations.flatMap(({ project }) => Object.keys(project.services)));
   const addresses = new Set(configurations.flatMap(({ project }) => Object.keys(project.addresses)));
+  for (const key of ['ready', 'reload'] as const) {
+    const unknown = Object.keys(definition[key]).find((service) => !services.has(service));
+    if (unknown === undefined) continue;
+    throw new UserError(
+      `scenarios/${definition.name}/topology.ts: ${key}: "${unknown}" is no service of ${path.relative(PROJECT, definition.deployment.compose)}`,
+    );
+  }
   for (const scenario of scenarios) {
     for (const { key, url } of visitsIn(scenario)) {
       if (addresses.has(addressOf(url))) continue;

@@ -25,12 +25,21 @@ export interface Played extends Seen {
   picture?: Buffer;
 }
 
-/** Takes the steps of a repair, or of what a scenario does after its start. */
-export async function perform(stack: Stack, steps: readonly RepairStep[], without: readonly string[]): Promise<void> {
+/**
+ * Takes the steps of a repair, or of what a scenario does after its start.
+ *
+ * @param options `anew`: each `up` is a real one, in which what differs gets new containers
+ */
+export async function perform(
+  stack: Stack,
+  steps: readonly RepairStep[],
+  without: readonly string[],
+  options: { anew?: boolean } = {},
+): Promise<void> {
   for (const step of steps) {
     if ('edit' in step) await stack.edit(step.edit);
     else if ('build' in step) await stack.build(step.build);
-    else if ('up' in step) await stack.up(step.without ?? without);
+    else if ('up' in step) await stack.up(step.without ?? without, options);
     else if ('restart' in step) await stack.restart(step.restart);
     else await stack.answers(step.answers.service, step.answers);
   }
@@ -40,10 +49,12 @@ export async function perform(stack: Stack, steps: readonly RepairStep[], withou
 export async function start(stack: Stack, scenario: Scenario): Promise<void> {
   // A fault of sequence begins with the healthy system running: what it then does, or leaves out, is the fault.
   const first = scenario.visitedBefore === undefined ? scenario.faults : [];
+  // What its further steps leave alone is then left alone.
+  const anew = [scenario.visitedBefore, scenario.after, scenario.whileOpen].some((one) => one !== undefined);
   await stack.edit(first);
   await stack.build();
-  await stack.up(scenario.visitedBefore === undefined ? scenario.without : []);
-  if (scenario.visitedBefore === undefined) await perform(stack, scenario.after ?? [], scenario.without);
+  await stack.up(scenario.visitedBefore === undefined ? scenario.without : [], { anew });
+  if (scenario.visitedBefore === undefined) await perform(stack, scenario.after ?? [], scenario.without, { anew });
 }
 
 /**
@@ -70,8 +81,8 @@ export async function resume(
 /** Lets in the fault of a scenario with an earlier visit, which has been paid. */
 export async function letFaultIn(stack: Stack, { faults, without, after = [] }: Scenario): Promise<void> {
   await stack.edit(faults);
-  await stack.up(without);
-  await perform(stack, after, without);
+  await stack.up(without, { anew: true });
+  await perform(stack, after, without, { anew: true });
 }
 
 /** Leads back to the healthy system where the next scenario's `up` would not. */
@@ -189,7 +200,7 @@ async function happen({ stack }: Place, visitors: readonly Visitor[], { id, whil
   const before = await stack.addresses();
   for (const event of whileOpen) {
     if ('shows' in event) await untilShown((visitors[0] as Visitor).page, event.shows);
-    else await perform(stack, [event], []);
+    else await perform(stack, [event], [], { anew: true });
   }
   const moved = (await stack.addresses()).find(
     (rule, index) => !isDeepStrictEqual(rule, before[index]) && visitors.some((visitor) => used(visitor, rule)),

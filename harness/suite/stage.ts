@@ -22,7 +22,7 @@ export const isolated = (): boolean => Boolean(process.env.SINTOMA_ISOLATED);
  * The stack of a topology for one worker of this run. The name is the same after Playwright replaced the worker, except
  * where the stack of that name is kept for a person to look at.
  */
-export function stackFor({ name, ready, deployment }: Definition, slot: number): Stack {
+export function stackFor({ name, ready, reload, deployment }: Definition, slot: number): Stack {
   const { run, owner } = currentRun();
   const kept = keptProjects();
   let project = `sintoma-${name}-${run}-${slot}`;
@@ -32,6 +32,7 @@ export function stackFor({ name, ready, deployment }: Definition, slot: number):
   return new Stack({
     deployment,
     ready,
+    reload,
     project,
     run,
     owner: keepFailed() ? KEPT : owner,

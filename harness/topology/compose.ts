@@ -45,6 +45,7 @@ export interface ResolvedService {
   expose?: string[];
   networks?: Record<string, unknown>;
   container_name?: string;
+  configs?: { source: string; target?: string }[];
 }
 
 export interface ResolvedNetwork {
@@ -67,6 +68,8 @@ export interface ResolvedProject {
   services: Record<string, ResolvedService>;
   networks: Record<string, ResolvedNetwork | null>;
   volumes: Record<string, { name?: string; external?: boolean } | null>;
+  /** Files that are copied into services, where their content is given; in it, `$$` stands for `$`. */
+  configs: Record<string, { content?: string } | null>;
   /** Documented "host:port" to where it leads. */
   addresses: Record<string, Destination>;
   standIns: Record<string, StandIn>;
@@ -136,7 +139,8 @@ function destination(text: string, key: string, where: string): Destination {
 }
 
 /** What `docker compose config` answers; it leaves out what is empty. */
-type ComposeConfig = Pick<ResolvedProject, 'services'> & Partial<Pick<ResolvedProject, 'networks' | 'volumes'>>;
+type ComposeConfig = Pick<ResolvedProject, 'services'> &
+  Partial<Pick<ResolvedProject, 'networks' | 'volumes' | 'configs'>>;
 
 /** As much of a kept answer as tells that it is whole; the rest is Compose's. */
 const resolvedFiles = z.looseObject({ services: z.record(z.string(), z.looseObject({})) });
@@ -213,7 +217,7 @@ export async function resolveProject(deployment: Deployment, overrides: readonly
     checkServicesOf(deployment, known);
     checkServices(written, known);
   }
-  const { services, networks = {}, volumes = {} } = await composeConfig(files);
+  const { services, networks = {}, volumes = {}, configs = {} } = await composeConfig(files);
   for (const [key, to] of Object.entries(addresses)) {
     if (typeof to === 'object' && !services[to.service]) {
       throw new UserError(`${origins[key] ?? ''}: ${key} leads to "${to.service}", which is no service`);
@@ -222,5 +226,5 @@ export async function resolveProject(deployment: Deployment, overrides: readonly
   const stray = (deployment.ports ?? []).find((one) => !services[one.slice(0, one.lastIndexOf(':'))]);
   if (stray !== undefined)
     throw new UserError(`scenarios/${deployment.name}/topology.ts: ports: "${stray}" is of no service`);
-  return { services, networks, volumes, addresses, standIns };
+  return { services, networks, volumes, configs, addresses, standIns };
 }

@@ -25,7 +25,12 @@ export interface OverlayOptions {
   ports?: readonly string[] | undefined;
   /** Under which numbers; without it, and where it has none left, the engine chooses. */
   block?: PortBlock | undefined;
+  /** Service to a number: containers that were made with another one are made anew. */
+  generations?: Readonly<Record<string, number>>;
 }
+
+/** A label of services whose containers were changed in place. */
+const LABEL_GENERATION = 'sintoma.generation';
 
 /** Under which key the override keeps the numbers of its ports. */
 const PORTS_KEY = 'x-sintoma-ports';
@@ -72,7 +77,7 @@ export function overlayOf(
   { services, networks, volumes }: Pick<ResolvedProject, 'services' | 'networks' | 'volumes'>,
   options: OverlayOptions,
 ): string {
-  const { project, labels, images, block } = options;
+  const { project, labels, images, block, generations = {} } = options;
   const own = (key: string, value: ResolvedProject['volumes'][string]): object => {
     const { name, external } = value ?? {};
     const fixed = name !== undefined && name !== `${CONFIG_PROJECT}_${key}`;
@@ -83,7 +88,7 @@ export function overlayOf(
       Object.entries(services).map(([name, service]) => [
         name,
         {
-          labels,
+          labels: { ...labels, ...(generations[name] ? { [LABEL_GENERATION]: String(generations[name]) } : {}) },
           ...limitsOf(service),
           ...(images[name] ? { image: images[name], pull_policy: 'never' } : {}),
           ...(service.container_name === undefined ? {} : { container_name: null }),
@@ -110,10 +115,16 @@ export function overlayOf(
   return document.toString();
 }
 
-const withPorts = z.object({
+const written = z.object({
   [PORTS_KEY]: z.object({ first: z.number(), ports: z.record(z.string(), z.number()) }).optional(),
+  services: z.record(z.string(), z.object({ labels: z.record(z.string(), z.string()).default({}) })).default({}),
 });
 
-/** The numbers of the ports that an override keeps; undefined where it has none. */
-export const portsIn = (overlay: string): WrittenPorts | undefined =>
-  withPorts.safeParse(parse(overlay, { logLevel: 'error' })).data?.[PORTS_KEY];
+/** What an override keeps for another process: the numbers of its ports, where it has some, and of its services. */
+export function keptIn(overlay: string): { ports: WrittenPorts | undefined; generations: Record<string, number> } {
+  const { data } = written.safeParse(parse(overlay, { logLevel: 'error' }));
+  const labelled = Object.entries(data?.services ?? {}).flatMap(([service, { labels }]) =>
+    labels[LABEL_GENERATION] === undefined ? [] : [[service, Number(labels[LABEL_GENERATION])] as const],
+  );
+  return { ports: data?.[PORTS_KEY], generations: Object.fromEntries(labelled) };
+}

@@ -20,8 +20,11 @@ interface Modem {
   demuxStream(from: NodeJS.ReadableStream, out: NodeJS.WritableStream, err: NodeJS.WritableStream): void;
 }
 
-/** Whether a certificate is a good one is for the browser to say. */
-const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } });
+/**
+ * Whether a certificate is a good one is for the browser to say. No connection is kept: a program that is asked to end
+ * may wait for those that are open.
+ */
+const agent = new Agent({ connect: { rejectUnauthorized: false }, pipelining: 0 });
 
 export interface ReadinessContext {
   service: string;
@@ -62,10 +65,15 @@ export async function plainLog(container: Docker.Container, tail: number): Promi
 }
 
 /**
- * Follows a log until what it says matches: false when the log ends, or `ms` are over, before that. `since` is in
- * seconds since the epoch, with fractions.
+ * Follows a log until one of these is said: which; undefined when the log ends, or `ms` are over, before that. `since`
+ * is in seconds since the epoch, with fractions.
  */
-async function says(container: Docker.Container, words: RegExp, since: number, ms: number): Promise<boolean> {
+export async function firstSaid(
+  container: Docker.Container,
+  words: readonly RegExp[],
+  since: number,
+  ms: number,
+): Promise<RegExp | undefined> {
   const signal = AbortSignal.timeout(Math.max(ms, 1));
   try {
     const log = (await container.logs({
@@ -75,22 +83,23 @@ async function says(container: Docker.Container, words: RegExp, since: number, m
       since,
       abortSignal: signal,
     })) as NodeJS.ReadableStream & { destroy(): void };
-    return await new Promise<boolean>((resolve, reject) => {
+    return await new Promise<RegExp | undefined>((resolve, reject) => {
       let text = '';
       const reader = new Writable({
         write(chunk: Buffer, _encoding, done) {
           text += chunk.toString('utf8');
-          if (words.test(text)) resolve(true);
+          const said = words.find((one) => one.test(text));
+          if (said) resolve(said);
           done();
         },
       });
       (container.modem as Modem).demuxStream(log, reader, reader);
-      log.once('end', () => resolve(false)).once('error', reject);
+      log.once('end', () => resolve(undefined)).once('error', reject);
     }).finally(() => log.destroy());
   } catch (error) {
     const status = (error as { statusCode?: number }).statusCode;
     if (!signal.aborted && status !== 404 && status !== 409) throw error;
-    return false;
+    return undefined;
   }
 }
 
@@ -121,7 +130,8 @@ async function holds(
   const since = Math.max(Date.parse(state.State.FinishedAt) / 1000, 0);
   if ('log' in fact)
     return (
-      (await says(container, fact.log, since, deadline - Date.now())) || `its log does not say ${String(fact.log)}`
+      (await firstSaid(container, [fact.log], since, deadline - Date.now())) !== undefined ||
+      `its log does not say ${String(fact.log)}`
     );
   const port = publishedPort(state, 'http' in fact ? fact.port : fact.tcp, context);
   if (port === undefined) return 'its port is not published yet';
@@ -130,7 +140,8 @@ async function holds(
     return request(`${fact.tls ? 'https' : 'http'}://${context.host}:${port}${fact.http}`, {
       headersTimeout: 2000,
       bodyTimeout: 1000,
-      ...(fact.tls ? { dispatcher: insecureAgent, headers: { host: fact.tls } } : {}),
+      dispatcher: agent,
+      ...(fact.tls ? { headers: { host: fact.tls } } : {}),
     }).then(
       async ({ statusCode, body }) => {
         await body.dump();

@@ -16,7 +16,8 @@ import { composeBuild, hasImage, imageTags } from './images.ts';
 import { projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { faultFile, type Deployment } from './deployment.ts';
 import { raiseFence } from './fence.ts';
-import { overlayOf, portsIn } from './overlay.ts';
+import { type DeploymentState, InPlace, type Reload, type ServiceState, stateOf } from './in-place.ts';
+import { keptIn, overlayOf } from './overlay.ts';
 import type { Reach } from './reach.ts';
 import { cloneOf, LABEL_CLONE, LABEL_OWNER, LABEL_RUN, overlayFile, removeWhere } from './ownership.ts';
 import { closedPort, PortBlock } from './ports.ts';
@@ -26,6 +27,8 @@ export interface StackOptions {
   deployment: Deployment;
   /** How each service tells that it is ready. */
   ready: Readonly<Record<string, Readiness>>;
+  /** How programs take files that were changed; other services get new containers. */
+  reload?: Readonly<Record<string, Reload>>;
   /** Compose project name: unique for run and worker. */
   project: string;
   run: string;
@@ -56,17 +59,27 @@ export class Stack implements Reach {
   /** Service to image: what the last build of each service made. */
   private images: Record<string, string> = {};
   private running = new Map<string, RunningService[]>();
-  /** The files as the last `up` applied them; what runs is known to be theirs. */
-  private applied: string | undefined;
   /** Container id + start time of what was seen ready. */
   private readonly wasReady = new Set<string>();
   private refused: number | undefined;
   private block: PortBlock | undefined;
+  private inPlace: InPlace;
 
   constructor(private readonly options: StackOptions) {
     this.project = options.project;
     this.topology = options.deployment.name;
     this.overlay = overlayFile(options.project);
+    this.inPlace = this.newInPlace(this.written.generations);
+  }
+
+  /** What another process has kept in the override. */
+  private get written(): ReturnType<typeof keptIn> {
+    return keptIn(existsSync(this.overlay) ? readFileSync(this.overlay, 'utf8') : '{}');
+  }
+
+  private newInPlace(generations: Readonly<Record<string, number>> = {}): InPlace {
+    const { reload = {} } = this.options;
+    return new InPlace(this.docker, reload, (service) => this.containers(service), generations);
   }
 
   /** The run whose label it has. */
@@ -139,6 +152,7 @@ export class Stack implements Reach {
         address: engineAddress(),
         block: this.block,
         ports: this.options.deployment.ports,
+        generations: this.inPlace.numbers,
       }),
     );
   }
@@ -147,35 +161,47 @@ export class Stack implements Reach {
   private async takePorts(): Promise<void> {
     // Only of this machine can be told which ports are free.
     if (this.block || engineAddress() !== LOCAL) return;
-    const written = existsSync(this.overlay) ? portsIn(readFileSync(this.overlay, 'utf8')) : undefined;
-    if (written) await this.refresh();
-    this.block = await (written && this.running.size > 0 ? PortBlock.resume(written) : PortBlock.reserve());
+    const { ports } = this.written;
+    if (ports) await this.refresh();
+    this.block = await (ports && this.running.size > 0 ? PortBlock.resume(ports) : PortBlock.reserve());
   }
 
   /**
    * Brings what runs in line with the files and the last build, and waits until every service is ready.
    *
    * @param without services that are expected not to become ready: the fault itself
+   * @param options `anew`: no container stays that was changed, or would be changed, in place: what the next `up` then
+   *   does is what Compose does
    * @throws UserError with the last log lines of a service that does not become ready.
    */
-  async up(without: readonly string[] = []): Promise<void> {
+  async up(without: readonly string[] = [], { anew = false } = {}): Promise<void> {
     for (const service of Object.keys(this.configuration.services)) {
       if (this.configuration.services[service]?.build && !this.images[service]) await this.build([service]);
     }
     await this.takePorts();
-    this.writeOverlay();
-    const files = this.files();
-    const wanted = files.map((file) => readFileSync(file, 'utf8')).join('\0');
-    if (this.applied === wanted && (await this.refresh())) {
-      await this.ready(without);
-      return;
+    const wanted = stateOf(this.configuration, this.images);
+    // A container that has ended is started by Compose.
+    const differing = (await this.refresh()) ? this.inPlace.difference(wanted) : undefined;
+    const real = anew && (differing?.length !== 0 || this.inPlace.changes);
+    if (differing === undefined || real || !(await this.takeFiles(differing, wanted))) {
+      if (!anew) await this.takeFiles(this.inPlace.restorable(wanted), wanted);
+      this.writeOverlay();
+      this.inPlace.renewed(undefined);
+      if (this.running.size === 0) await this.create(this.files());
+      else await this.compose(['up', '--detach', ...UP_OPTIONS]);
+      this.inPlace.renewed(wanted);
     }
-    this.applied = undefined;
-    if (this.running.size === 0) await this.create(files);
-    else await this.compose(['up', '--detach', ...UP_OPTIONS]);
     await this.refresh();
     await this.ready(without);
-    this.applied = wanted;
+  }
+
+  /** Has services take the files of a state in place; false where one of them did not. */
+  private async takeFiles(services: readonly string[], state: DeploymentState): Promise<boolean> {
+    const changes = services.map((service) => this.inPlace.change(service, state.services[service] as ServiceState));
+    this.writeOverlay();
+    const again = services.flatMap((service) => this.containers(service));
+    for (const seen of this.wasReady) if (again.some((id) => seen.startsWith(id))) this.wasReady.delete(seen);
+    return (await Promise.all(changes.map((change) => change()))).every(Boolean);
   }
 
   /**
@@ -378,7 +404,7 @@ export class Stack implements Reach {
 
   /** Removes the stack with its networks and volumes. `keepFiles` leaves the written override in place. */
   async down({ keepFiles = false } = {}): Promise<void> {
-    this.applied = undefined;
+    this.inPlace = this.newInPlace();
     await removeWhere(this.docker, (labels) => labels['com.docker.compose.project'] === this.project);
     await this.block?.release();
     this.block = undefined;

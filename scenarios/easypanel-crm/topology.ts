@@ -134,6 +134,7 @@ export default topology({
     backend2: { log: /CRM pronto/ },
     redis: { log: /Ready to accept connections/ },
   },
+  reload: { traefik: 'restart' },
   signIn: withLocalStorage({ 'crm.token': TOKEN }),
   data: dataState(),
   channels: {

@@ -21,6 +21,7 @@ export const restored = { steps: [edit(), up()], delivery: allLive };
 
 /** What browsers say of a status: over HTTP/2 it has no text. */
 const TEXTS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   413: 'Request Entity Too Large',
@@ -36,6 +37,13 @@ export const failed = (proxy: Proxy, url: string | RegExp, status: number): Cons
 export const handshake = (status: number): string =>
   `Error during WebSocket handshake: Unexpected response code: ${status}`;
 
+/** What browsers say of a handshake that is refused by this proxy with this status. */
+const refusal = (proxy: Proxy, status: number): string => {
+  if (status !== 401) return handshake(status);
+  // HAProxy takes WebSockets over HTTP/2, of which Chromium then says nothing more.
+  return proxy === 'haproxy' ? '' : 'HTTP Authentication failed; no valid credentials available';
+};
+
 /** What a page shows of its ways: those that are named are in this state, the others live. */
 export const states = (state: string, ...ways: string[]): NonNullable<ScenarioInput['page']> =>
   Object.fromEntries(
@@ -48,10 +56,13 @@ export const refusedSockets = (
   ws: number,
   io: number,
 ): { console: ConsoleExpectation[]; sockets: SocketExpectation[] } => ({
-  console: [many(failedSocket(wsOf(proxy), handshake(ws)), 1000), many(failedSocket(ioFirst(proxy), handshake(io)))],
+  console: [
+    many(failedSocket(wsOf(proxy), refusal(proxy, ws)), 1000),
+    many(failedSocket(ioFirst(proxy), refusal(proxy, io))),
+  ],
   sockets: [
-    many(brokenSocket(wsOf(proxy), handshake(ws)), 1000),
-    many(brokenSocket(ioFirst(proxy), handshake(io))),
+    many(brokenSocket(wsOf(proxy), refusal(proxy, ws)), 1000),
+    many(brokenSocket(ioFirst(proxy), refusal(proxy, io))),
     // The visit may end while they are tried again.
     may({ url: wsOf(proxy), outcome: 'pending' }),
     may({ url: ioFirst(proxy), outcome: 'pending' }),

@@ -26,6 +26,22 @@ const UPSTREAMS: Readonly<Record<Proxy, readonly [block: Block, line: string]>> 
   apache: [apache, 'http://app:3000/live/'],
 };
 
+/** A middleware of Traefik that only what is live passes. */
+const middleware = (...lines: string[]): Block =>
+  traefik
+    .insert(/PathPrefix/, '      middlewares: [added]')
+    .insert(/^http:$/, ['  middlewares:', '    added:', ...lines.map((line) => `      ${line}`)].join('\n'));
+
+const inLocation = (...lines: string[]): Block =>
+  nginx.insert('location /live/ {', lines.map((line) => `        ${line}`).join('\n'));
+const inHandle = (...lines: string[]): Block =>
+  caddy.insert('handle /live/* {', lines.map((line) => `\t\t${line}`).join('\n'));
+const inFrontend = (line: string): Block => haproxy.insert('bind :443', `    ${line} if { path_beg /live/ }`);
+const inBackend = (...lines: string[]): Block =>
+  haproxy.insert(/^backend live$/, lines.map((line) => `    ${line}`).join('\n'));
+const inHost = (...lines: string[]): Block =>
+  apache.insert('ProxyPreserveHost', lines.map((line) => `    ${line}`).join('\n'));
+
 type Edits<Name extends string> = Record<`${Proxy}-${Name}`, Record<string, Block>>;
 
 /** One edit of the block of each proxy: in these lines, one text in the place of another. */
@@ -42,6 +58,15 @@ const forEach = <Name extends string>(
     }),
   ) as Edits<Name>;
 
+/** One edit each of some proxies: the others have nothing of the kind. */
+const each = <Of extends Proxy, Name extends string>(
+  name: Name,
+  blocks: Readonly<Record<Of, Block>>,
+): Record<`${Of}-${Name}`, Record<string, Block>> =>
+  Object.fromEntries(
+    Object.entries<Block>(blocks).map(([proxy, block]) => [`${proxy}-${name}`, inPlace(proxy as Proxy, block)]),
+  ) as Record<`${Of}-${Name}`, Record<string, Block>>;
+
 export const edits = {
   'nginx-without-route': inPlace('nginx', nginx.replace('location /live/ {', 'location /alive/ {')),
   'traefik-without-route': inPlace('traefik', traefik.replace('PathPrefix(`/live/`)', 'PathPrefix(`/alive/`)')),
@@ -52,8 +77,13 @@ export const edits = {
   'apache-without-upgrade': inPlace('apache', apache.replace(' upgrade=websocket', '')),
   'nginx-without-connection': inPlace('nginx', nginx.without('proxy_set_header Connection')),
   'nginx-speaks-http-1.0': inPlace('nginx', nginx.without('proxy_http_version')),
-  'caddy-strips-prefix': inPlace('caddy', caddy.replace('handle /live/*', 'handle_path /live/*')),
-  'apache-strips-prefix': inPlace('apache', apache.replace('http://app:3000/live/', 'http://app:3000/')),
+  ...each('strips-prefix', {
+    traefik: middleware('stripPrefix:', '  prefixes: [/live]'),
+    caddy: caddy.replace('handle /live/*', 'handle_path /live/*'),
+    haproxy: inBackend('http-request replace-path /live(/.*) \\1'),
+    apache: apache.replace('http://app:3000/live/', 'http://app:3000/'),
+  }),
+  'nginx-replaces-path': inPlace('nginx', nginx.replace('proxy_pass http://$app;', 'proxy_pass http://$app/;')),
   'apache-route-too-late': inPlace('apache', apache.without('ProxyPass /live/').insert('ProxyPass / ', LIVE)),
   'nginx-without-host': inPlace('nginx', nginx.without('proxy_set_header Host')),
   'apache-without-host': inPlace('apache', apache.without('ProxyPreserveHost')),
@@ -61,6 +91,57 @@ export const edits = {
   ...forEach('certificate-for-another-name', CERTIFICATES, '/good.', '/other-name.'),
   ...forEach('certificate-untrusted', CERTIFICATES, '/good.', '/untrusted.'),
   ...forEach('wrong-port', UPSTREAMS, 'app:3000', 'app:3001'),
+  ...forEach('wrong-name', UPSTREAMS, 'app:3000', 'application:3000'),
+  ...each('asks-for-a-password', {
+    nginx: inLocation('auth_basic staff;', 'auth_basic_user_file /etc/nginx/staff;'),
+    traefik: middleware('basicAuth:', '  users: ["staff:none"]'),
+    caddy: inHandle('basicauth {', '\tstaff bm9uZQ==', '}'),
+    haproxy: inFrontend('http-request auth realm staff'),
+    apache: inHost(
+      '<Location /live/>',
+      '    AuthType Basic',
+      '    AuthName staff',
+      '    AuthUserFile /etc/apache2/staff',
+      '    Require valid-user',
+      '</Location>',
+    ),
+  }),
+  ...each('redirects', {
+    nginx: inLocation('return 302 /oauth2/sign_in;'),
+    traefik: middleware('redirectRegex:', '  regex: .*', '  replacement: https://traefik.example.test/oauth2/sign_in'),
+    caddy: inHandle('redir * /oauth2/sign_in'),
+    haproxy: inFrontend('http-request redirect location /oauth2/sign_in'),
+    apache: inHost('RewriteEngine On', 'RewriteRule ^/live/ /oauth2/sign_in [R=302,L]'),
+  }),
+  ...each('limits-bodies', {
+    nginx: nginx.without('client_max_body_size'),
+    traefik: middleware('buffering:', '  maxRequestBodyBytes: 1048576'),
+    caddy: inHandle('request_body {', '\tmax_size 1MB', '}'),
+    haproxy: haproxy.insert('bind :443', '    http-request deny deny_status 413 if { req.body_size gt 1048576 }'),
+    apache: inHost('LimitRequestBody 1048576'),
+  }),
+  ...each('compresses', {
+    nginx: inLocation('gzip on;', 'gzip_types text/event-stream;'),
+    traefik: middleware('compress: {}'),
+    caddy: inHandle('encode gzip'),
+    haproxy: inBackend('compression algo gzip', 'compression type text/event-stream'),
+    apache: inHost('AddOutputFilterByType DEFLATE text/event-stream'),
+  }),
+  'nginx-ends-what-is-idle': inPlace('nginx', nginx.replace('proxy_read_timeout 1h', 'proxy_read_timeout 2s')),
+  ...each('ends-idle-streams', {
+    haproxy: haproxy.replace('timeout server 1h', 'timeout server 2s'),
+    apache: apache.replace('timeout=3600', 'timeout=2'),
+  }),
+  ...each('hides-extensions', {
+    nginx: inLocation('proxy_set_header Sec-WebSocket-Extensions "";'),
+    traefik: middleware('headers:', '  customRequestHeaders:', '    Sec-WebSocket-Extensions: ""'),
+    caddy: caddy.replace(
+      'reverse_proxy app:3000',
+      'reverse_proxy app:3000 {\n\t\t\theader_up -Sec-WebSocket-Extensions\n\t\t}',
+    ),
+    haproxy: inBackend('http-request del-header Sec-WebSocket-Extensions'),
+    apache: inHost('RequestHeader unset Sec-WebSocket-Extensions'),
+  }),
+  'nginx-speaks-http-2': inPlace('nginx', nginx.replace('443 ssl;', '443 ssl http2;')),
   'nginx-buffers': inPlace('nginx', nginx.without('proxy_buffering')),
-  'nginx-limits-bodies': inPlace('nginx', nginx.without('client_max_body_size')),
 };

@@ -45,7 +45,7 @@ const wrongPort = PROXIES.map((proxy) =>
   }),
 );
 
-const stripsPrefix = (['caddy', 'apache'] as const).map((proxy) =>
+const stripsPrefix = (['traefik', 'caddy', 'haproxy', 'apache'] as const).map((proxy) =>
   scenario(`gateways/${proxy}-strips-prefix`, {
     title: `${proxy} cuts /live off, and the application knows no path without it.`,
     faults: [`${proxy}-strips-prefix`],
@@ -58,6 +58,17 @@ const stripsPrefix = (['caddy', 'apache'] as const).map((proxy) =>
 );
 
 export default [
+  scenario('gateways/nginx-replaces-path', {
+    title: 'nginx, with a variable before it, takes the slash behind the address for the whole path.',
+    faults: ['nginx-replaces-path'],
+    ...nothingComesThrough('nginx', 404),
+    delivery: NEVER,
+    cause: 'proxy-path-stripped',
+    // Whatever is asked, the application is asked for "/": no longer path leads anywhere.
+    causeFromOutside: 'backend-endpoint-missing',
+    sameSymptomAs: ['gateways/nginx-without-route'],
+    repairs: [{ title: 'pass the path on as it is', ...restored }],
+  }),
   ...withoutRoute,
   ...stopped,
   ...wrongPort,

@@ -1,12 +1,15 @@
 import {
   type Channel,
+  HAPROXY_RELOAD,
   insideTestId,
   json,
+  NGINX_RELOAD,
   postJson,
   publishedAt,
   type Recorded,
   subscribeWebSocket,
   topology,
+  type Way as Shown,
 } from 'sintoma';
 import { apache, caddy, haproxy, nginx, PLACES, traefik } from './blocks.ts';
 import { edits } from './edits.ts';
@@ -14,12 +17,18 @@ import { edits } from './edits.ts';
 type Way = 'ws' | 'io-websocket' | 'io-polling' | 'sse' | 'stream';
 
 /** The page takes part in a way: its server has said so on it. */
-const TAKES_PART: Record<Way, (recorded: Recorded) => boolean> = {
+const TAKES_PART: Record<Way, (recorded: Recorded, how: Shown) => boolean> = {
   ws: ({ sockets }) => opened(sockets, (url) => url.endsWith('/live/ws'), '"open":true'),
   'io-websocket': ({ sockets }) =>
     opened(sockets, (url) => url.includes('/live/socket.io/') && !url.includes('sid='), '40{'),
-  // Upgraded: the probe was answered. What is left of polling ends with it.
-  'io-polling': ({ sockets }) => opened(sockets, (url) => url.includes('sid='), '3probe'),
+  // Upgraded: the probe was answered, and what is left of polling ends with it. Where it goes on polling, the first poll
+  // of its session was answered, and it has asked again.
+  'io-polling': ({ sockets, requests }, how) =>
+    how === 'polling'
+      ? requests.filter(
+          ({ method, url }) => method === 'GET' && url.includes('/live/socket.io/') && url.includes('sid='),
+        ).length > 1
+      : opened(sockets, (url) => url.includes('sid='), '3probe'),
   sse: ({ requests }) => requests.some(({ url, events }) => url.endsWith('/live/events') && (events?.length ?? 0) > 0),
   stream: ({ requests }) => requests.some(({ url, events }) => url.endsWith('/live/chat') && (events?.length ?? 0) > 0),
 };
@@ -69,6 +78,7 @@ export default topology({
     haproxy: ready('haproxy'),
     apache: ready('apache'),
   },
+  reload: { nginx: NGINX_RELOAD, haproxy: HAPROXY_RELOAD, traefik: 'restart', caddy: 'restart', apache: 'restart' },
   channels: {
     ws: { ...channel('ws'), frame: json({ way: 'ws', text: String }) },
     'io-websocket': channel('io-websocket'),

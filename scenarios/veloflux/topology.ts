@@ -6,6 +6,7 @@ import {
   Inbox,
   insideTestId,
   json,
+  NGINX_RELOAD,
   postJson,
   type Published,
   publishedAt,
@@ -116,6 +117,7 @@ export default topology({
     prometheus: { http: '/-/ready', port: 9090 },
     alertmanager: { http: '/-/ready', port: 9093 },
   },
+  reload: { loadbalancer: NGINX_RELOAD },
   signIn: withLocalStorage({ 'veloflux.token': TOKEN }),
   data: dataState(),
   channels: {

@@ -8,7 +8,9 @@ import { LEVELS } from '../../harness/diagnosis/finding.ts';
 import type { Reading } from '../../harness/diagnosis/readings.ts';
 import { readingText } from '../../harness/diagnosis/sentences.ts';
 import { ROOT } from '../../harness/common/paths.ts';
+import { targetsOf } from '../../harness/diagnosis/targets.ts';
 import { knownOf, recordings, type Recording } from '../unseen/recording.ts';
+import { evidence, fetched, PAGE, socket } from './support/evidence.ts';
 
 /** The rules on recorded evidence: no browser, no network. */
 
@@ -168,4 +170,39 @@ test('a healthy visit becomes inconclusive, not faulty, when its open socket is 
     },
   });
   expect(diagnosis.verdict).toBe('inconclusive');
+});
+
+const LOST = {
+  channels: { board: { outcome: 'never', published: true, publisherStatus: 201, frameSeen: false } },
+} as const;
+
+test('a socket that still waits for its handshake when the visit ends is not called open', () => {
+  const document = fetched(PAGE, { type: 'document', status: 200, mimeType: 'text/html', finishedAt: 20 });
+  const seen = (more: object) => ({
+    evidence: evidence({ requests: [document], sockets: [socket('ws://site.test/ws', { at: 500, ...more })] }),
+    readings: [],
+    addresses: [],
+    delivery: LOST,
+  });
+  const waiting = evaluate(seen({})).diagnosis;
+  expect(waiting.candidates.map(({ cause }) => cause)).not.toContain('publisher-worker-stopped');
+  expect(waiting.because.join()).not.toContain('the connection is open');
+  expect(evaluate(seen({ openedAt: 520 })).diagnosis.because.join()).toContain('the connection is open');
+});
+
+test('where a redirect leads is no connection of Engine.IO, though it is given the query', () => {
+  const polling = '/socket.io/?EIO=4&transport=polling';
+  const signIn = 'http://site.test/oauth2/sign_in?EIO=4&transport=polling';
+  const redirected = { type: 'fetch', status: 302, finishedAt: 30, redirectedTo: signIn } as const;
+  const targets = targetsOf(
+    evidence({
+      requests: [
+        fetched(`http://site.test${polling}`, redirected),
+        fetched(signIn, { status: 200, mimeType: 'text/html', finishedAt: 40 }),
+      ],
+    }),
+  );
+  expect(targets.filter(({ kind }) => kind === 'engine.io').map(({ address }) => address.path)).toEqual([
+    '/socket.io/',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { overlayOf, portsIn } from '../../harness/topology/overlay.ts';
+import { keptIn, overlayOf } from '../../harness/topology/overlay.ts';
 import { isFree, PortBlock } from '../../harness/topology/ports.ts';
 import { expect, test } from './support/test.ts';
 
@@ -37,10 +37,10 @@ test('an override publishes under the numbers of the block, and tells another pr
     const written = overlayOf(resolved, { ...options, block });
     expect(written).toContain(`127.0.0.1:${block.of('web', 80)}:80`);
     expect(written, 'containers of one service cannot share a port').toContain('127.0.0.1::80');
-    expect(portsIn(written)).toEqual(block.toJSON());
-    const resumed = await PortBlock.resume(portsIn(written) as ReturnType<PortBlock['toJSON']>);
+    expect(keptIn(written).ports).toEqual(block.toJSON());
+    const resumed = await PortBlock.resume(keptIn(written).ports as ReturnType<PortBlock['toJSON']>);
     expect(resumed.of('web', 80)).toBe(block.of('web', 80));
-    expect(portsIn(overlayOf(resolved, options))).toBeUndefined();
+    expect(keptIn(overlayOf(resolved, options)).ports).toBeUndefined();
   } finally {
     await block.release();
   }

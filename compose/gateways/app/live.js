@@ -49,7 +49,8 @@ const server = createServer((request, response) => {
   const refuse = (status, why) => request.resume().on('end', () => response.writeHead(status).end(why));
   if (!route) return request.url.startsWith('/live/socket.io/') ? undefined : refuse(404, 'no such route\n');
   if (!sameOrigin(request)) return refuse(403, 'another origin\n');
-  void route(request, response);
+  // A proxy may give up in the middle of a body.
+  Promise.resolve(route(request, response)).catch(() => response.destroy());
 });
 
 const sockets = new WebSocketServer({ noServer: true });

@@ -20,7 +20,9 @@ export function engineTargets(evidence: Evidence): Target[] {
     endpointOf,
   );
   const polls = groupBy(
-    evidence.requests.filter(({ url, method }) => ENGINE.test(url) && method !== 'OPTIONS'),
+    evidence.requests.filter(
+      (request) => ENGINE.test(request.url) && request.method !== 'OPTIONS' && !isLedElsewhere(request, evidence),
+    ),
     endpointOf,
   );
   const pollsOf = ({ address }: Group<SocketReading>): Group<RequestReading> | undefined =>
@@ -33,6 +35,10 @@ export function engineTargets(evidence: Evidence): Target[] {
       .map((group) => engineTarget(group, [], group.all, evidence)),
   ];
 }
+
+/** A redirect has led to it from another path, such as to a sign-in page that is given the query as well. */
+const isLedElsewhere = ({ url }: RequestReading, { requests }: Evidence): boolean =>
+  requests.some((other) => other.redirectedTo === url && new URL(other.url).pathname !== new URL(url).pathname);
 
 function engineTarget(
   { last: { url }, address }: Group<SocketReading | RequestReading>,
