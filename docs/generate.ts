@@ -1,4 +1,4 @@
-/** Writes what is made from the code: the list of causes, what consoles say, the picture of the layers, the published schema. `npm run generate`. */
+/** Writes what is made from the code: the list of causes, what consoles say, what breaks by proxy, the picture of the layers, the published schema. `npm run generate`. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -79,6 +79,23 @@ something else. \`‹address›\` stands for an address of yours. A message alon
 ${markdown(consolePage(consoleMessages(scenarios)))}`;
 }
 
+/** What is seen where a proxy is configured wrongly, by all scenarios of the gateways. */
+async function proxies(): Promise<string> {
+  const { proxyPage } = await import('./proxies.ts');
+  const { markdown } = await import('../harness/page/markdown.ts');
+  const { loadTopology } = await import('../harness/scenario/load.ts');
+  const { scenarios } = await loadTopology('gateways');
+  return `# What breaks, proxy by proxy
+
+One thing is wrong in the configuration of [Real time behind a reverse proxy](behind-a-proxy.md), or nothing. Each row is
+what was seen in Chromium through this proxy: statuses, errors and close codes that are not those of success, what became
+of a message in each of the five ways, and what is wrong; below each table, what the console said. Each row is a scenario,
+which the suite plays with its repair. \`‹address›\` stands for an address of yours. \`npm run generate\` writes this page
+from the scenarios.
+
+${markdown(proxyPage(scenarios), { aligned: true })}`;
+}
+
 /** Path in the repository to what belongs there. */
 export async function generated(): Promise<Record<string, string>> {
   // Loaded late: a new cause must be in the list before.
@@ -88,6 +105,7 @@ export async function generated(): Promise<Record<string, string>> {
     ...causes(),
     'docs/console.md': await consoleTexts(),
     'docs/layers.md': await layers(),
+    'docs/proxies.md': await proxies(),
     'schema/diagnosis.v1.json': `${JSON.stringify(diagnosisJsonSchema(), null, 2)}\n`,
     'schema/result.v1.json': `${JSON.stringify(resultJsonSchema(), null, 2)}\n`,
   };

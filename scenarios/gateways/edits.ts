@@ -85,13 +85,23 @@ export const edits = {
   }),
   'nginx-replaces-path': inPlace('nginx', nginx.replace('proxy_pass http://$app;', 'proxy_pass http://$app/;')),
   'apache-route-too-late': inPlace('apache', apache.without('ProxyPass /live/').insert('ProxyPass / ', LIVE)),
-  'nginx-without-host': inPlace('nginx', nginx.without('proxy_set_header Host')),
-  'apache-without-host': inPlace('apache', apache.without('ProxyPreserveHost')),
+  ...each('without-host', {
+    nginx: nginx.without('proxy_set_header Host'),
+    traefik: traefik.replace(
+      '    live:\n      loadBalancer:',
+      '    live:\n      loadBalancer:\n        passHostHeader: false',
+    ),
+    caddy: caddy.replace(
+      'reverse_proxy app:3000',
+      'reverse_proxy app:3000 {\n\t\t\theader_up Host {upstream_hostport}\n\t\t}',
+    ),
+    haproxy: inBackend('http-request set-header Host app:3000'),
+    apache: apache.without('ProxyPreserveHost'),
+  }),
   ...forEach('certificate-expired', CERTIFICATES, '/good.', '/expired.'),
   ...forEach('certificate-for-another-name', CERTIFICATES, '/good.', '/other-name.'),
   ...forEach('certificate-untrusted', CERTIFICATES, '/good.', '/untrusted.'),
   ...forEach('wrong-port', UPSTREAMS, 'app:3000', 'app:3001'),
-  ...forEach('wrong-name', UPSTREAMS, 'app:3000', 'application:3000'),
   ...each('asks-for-a-password', {
     nginx: inLocation('auth_basic staff;', 'auth_basic_user_file /etc/nginx/staff;'),
     traefik: middleware('basicAuth:', '  users: ["staff:none"]'),

@@ -1,7 +1,7 @@
 /** What proxies do to bodies, to streams and to what is idle. */
 import { answered, failedResource, many, may, refused, scenario, shown, type SocketExpectation } from 'sintoma';
 import { except, failed, restored, states } from './broken.ts';
-import { allLive, healthy, ioFirst, ioUpgrade, PROXIES, urlOf, wsOf } from './expected.ts';
+import { allLive, healthy, ioFirst, ioUpgrade, polling, PROXIES, urlOf, wsOf } from './expected.ts';
 
 const NGINX = urlOf('nginx');
 
@@ -55,6 +55,8 @@ const idle = (
       many(refused('GET', `${live}/events`, cut), 2000),
       // An event source comes back after three seconds.
       may({ method: 'GET', url: `${live}/events`, status: 200 }),
+      // Socket.IO begins again by polling, perhaps when the visit ends.
+      may({ method: 'GET', url: polling(proxy) }),
     ],
     sockets:
       proxy === 'nginx'
