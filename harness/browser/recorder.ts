@@ -404,6 +404,7 @@ class PageRecorder implements Recorder {
     try {
       const { body, base64Encoded } = await this.cdp.send('Network.getResponseBody', { requestId });
       if (!base64Encoded) reading.body = bounded(body, LIMITS.body);
+      for (const wake of this.waiters) wake();
     } catch {
       // Evicted, or the page went away: the reading simply has no body.
     }

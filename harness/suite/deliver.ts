@@ -49,6 +49,9 @@ const PATIENCE_MS = 10_000;
 /** The same, in ms, where only some of the messages are to be shown. */
 const SOME_MS = 2500;
 
+/** How long, in ms, an answer that came with a message may take to be read. */
+const ANSWER_MS = 1000;
+
 /** Longer, in ms, than any reloaded page takes to go quiet: a stored message ends the wait, or that does. */
 const RELOAD_MS = 20_000;
 
@@ -212,8 +215,12 @@ export async function deliver(
               (frameWith(client, nonce) !== undefined && (await Promise.race([one, after(DRAWING_MS)])));
             if (!shownAt) return undefined;
             const framed = frameWith(client, nonce) !== undefined;
-            const at = publishedAt[index] ?? 0;
-            return wayOf({ text: nonce, publishedAt: at, shownAt, framed }, client.recorder.recorded.requests);
+            const showing = { text: nonce, publishedAt: publishedAt[index] ?? 0, shownAt, framed };
+            const { recorder } = client;
+            const way = (): Way => wayOf(showing, recorder.recorded.requests);
+            // An answer that has begun may have told the message as well: what it holds is known when it has been read.
+            await recorder.until(() => way() !== 'refetched', ANSWER_MS);
+            return way();
           }),
         );
         return { nonce, published, controlled, shown };

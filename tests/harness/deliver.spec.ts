@@ -2,37 +2,43 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { BrowserPool, newVisitor, visit } from '../../harness/browser/visitor.ts';
+import { BrowserPool, newVisitor, visit, type Visitor } from '../../harness/browser/visitor.ts';
 import type { Topology } from '../../harness/scenario/schema.ts';
 import { deliver } from '../../harness/suite/deliver.ts';
 import { expect, test } from './support/test.ts';
 
-const PAGE = `<!doctype html><link rel="icon" href="data:,"><ul></ul><script>
+/** A page that shows what its socket brings, asks for something, and says to the server when it has the answer. */
+const pageThatAsks = (path: string, has: string): string =>
+  `<!doctype html><link rel="icon" href="data:,"><ul></ul><script>
   const socket = new WebSocket('ws://' + location.host + '/live');
   socket.onmessage = ({ data }) => document.querySelector('ul').append(data);
-  fetch('/slow').then(() => socket.send('answered'));
+  fetch('${path}').then((answer) => ${has});
 </script>`;
 
-/** Longer, in ms, than a page is taken to be busy with a request. */
-const SLOW_MS = 3000;
+/** What is published by the servers of this file. */
+type Publish = (text: string) => Promise<void>;
 
-test('a message is live, although an answer to an earlier request was long under way', async () => {
+interface Served {
+  visitor: Visitor;
+  /** Sends a text to the open page. */
+  send: (text: string) => void;
+  /** The page has said that it has its answer. */
+  answered: Promise<void>;
+}
+
+/** Serves a page and its socket, and gives a browser that can open it. */
+async function serve(
+  page: string,
+  answer: http.RequestListener,
+  use: (served: Served) => Promise<void>,
+): Promise<void> {
   const sockets = new WebSocketServer({ noServer: true });
-  let answer = (): void => undefined;
-  /** The page has the slow answer. */
   const answered = new Promise<void>((resolve) => {
     sockets.on('connection', (socket) => socket.once('message', () => resolve()));
   });
   const server = http.createServer((request, response) => {
-    if (request.url !== '/slow') {
-      response.writeHead(200, { 'Content-Type': 'text/html' }).end(PAGE);
-      return;
-    }
-    const timer = setTimeout(() => answer(), SLOW_MS);
-    answer = () => {
-      clearTimeout(timer);
-      response.end('{}');
-    };
+    if (request.url === '/') response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
+    else answer(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
@@ -43,28 +49,77 @@ test('a message is live, although an answer to an earlier request was long under
   try {
     const rule = { host: 'notes.example.test', port: 80, to: { address: '127.0.0.1', port } };
     const visitor = await newVisitor(await pool.for([rule]));
-    await visit(visitor, 'http://notes.example.test/');
-    // The worst moment: the slow answer comes after the message was published, and before its frame.
-    const publish = async (_reach: unknown, text: string): Promise<{ ok: boolean }> => {
-      answer();
-      await answered;
+    await visit(visitor, 'http://notes.example.test/', 1500);
+    const send = (text: string): void => {
       for (const socket of sockets.clients) socket.send(text);
-      return { ok: true };
     };
-    const topology = { graceMs: 1000, controlMs: 1000, channels: { notes: { publish } } } as unknown as Topology;
-    const delivery = await deliver(topology, {} as never, [visitor], {
-      moments: ['any'],
-      expected: { notes: 'live' },
-      alive: true,
-      patience: { dataArrives: false },
-      beforeReload: async () => undefined,
-    });
-    expect(delivery.notes?.outcome).toBe('live');
+    await use({ visitor, send, answered });
     await visitor.context.close();
   } finally {
     await pool.close();
-    sockets.close();
     for (const client of sockets.clients) client.terminate();
+    sockets.close();
+    server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
+}
+
+/** What becomes of one message. */
+async function outcome(visitor: Visitor, publish: Publish): Promise<unknown> {
+  const channel = { publish: (_reach: unknown, text: string) => publish(text).then(() => ({ ok: true })) };
+  const topology = { graceMs: 1000, controlMs: 1000, channels: { notes: channel } } as unknown as Topology;
+  const delivery = await deliver(topology, {} as never, [visitor], {
+    moments: ['any'],
+    expected: { notes: 'live' },
+    alive: true,
+    patience: { dataArrives: false },
+    beforeReload: async () => undefined,
+  });
+  return delivery.notes?.outcome;
+}
+
+/** Longer, in ms, than a page is taken to be busy with a request. */
+const SLOW_MS = 3000;
+
+test('a message is live, although an answer to an earlier request was long under way', async () => {
+  let answer = (): void => undefined;
+  const slow: http.RequestListener = (_request, response) => {
+    const timer = setTimeout(() => answer(), SLOW_MS);
+    answer = () => {
+      clearTimeout(timer);
+      response.end('{}');
+    };
+  };
+  await serve(pageThatAsks('/slow', "socket.send('answered')"), slow, async ({ visitor, send, answered }) => {
+    // The worst moment: the slow answer comes after the message was published, and before its frame.
+    const published = outcome(visitor, async (text) => {
+      answer();
+      await answered;
+      send(text);
+    });
+    expect(await published).toBe('live');
+  });
 });
+
+for (const [what, told, way] of [
+  ['another message', () => 'of another channel', 'live'],
+  ['the same message', (text: string) => `with ${text} in it`, 'refetched'],
+] as const) {
+  test(`a message that comes in a frame while an answer begins, which then tells ${what}: ${way}`, async () => {
+    let poll: http.ServerResponse | undefined;
+    const held: http.RequestListener = (_request, response) => {
+      poll = response;
+    };
+    const page = pageThatAsks('/poll?transport=polling', "(socket.send('begun'), answer.text())");
+    await serve(page, held, async ({ visitor, send, answered }) => {
+      const published = outcome(visitor, async (text) => {
+        poll?.writeHead(200, { 'Content-Type': 'text/plain' }).write('Told: ');
+        await answered;
+        send(text);
+        // The page has shown it by then.
+        setTimeout(() => poll?.end(told(text)), 300);
+      });
+      expect(await published).toBe(way);
+    });
+  });
+}
