@@ -1,18 +1,12 @@
 /** The page “What breaks, proxy by proxy”, from the matrix of the gateways and what their scenarios expect. */
 import type { PhrasingContent } from 'mdast';
 import { messageOf } from '../harness/page/console-messages.ts';
-import { type Block, bullets, code, grid, heading, sentence } from '../harness/page/markdown.ts';
+import { type Block, bullets, code, codes, grid, heading, sentence } from '../harness/page/markdown.ts';
 import type { Scenario } from '../harness/scenario/schema.ts';
 import { allLive, PROXIES } from '../scenarios/gateways/expected.ts';
 import { MATRIX } from '../scenarios/gateways/matrix.ts';
 
 const WAYS = Object.keys(allLive);
-
-/** Codes one after the other; a dash where there are none. */
-const codes = (texts: readonly string[]): PhrasingContent[] =>
-  texts.length === 0
-    ? sentence('–')
-    : [...new Set(texts)].flatMap((text, index) => [...(index === 0 ? [] : sentence(' · ')), code(text)]);
 
 const outcome = ({ delivery }: Scenario, way: string): string => {
   const seen = delivery[way];
@@ -25,8 +19,9 @@ function cells(scenario: Scenario): PhrasingContent[][] {
     status !== undefined && status >= 300 ? [String(status)] : typeof error === 'string' ? [error] : [],
   );
   const closed = sockets.flatMap(({ closeCode }) => (closeCode === undefined ? [] : [String(closeCode)]));
+  const answers = [...new Set([...statuses, ...closed])];
   return [
-    codes([...statuses, ...closed]),
+    answers.length === 0 ? sentence('–') : codes(answers, ' · '),
     ...WAYS.map((way) => sentence(outcome(scenario, way))),
     cause === 'none' ? sentence('nothing is') : [code(cause)],
   ];

@@ -182,6 +182,11 @@ class PageRecorder implements Recorder {
 
   private touch(): void {
     this.lastActivity = Date.now();
+    this.wake();
+  }
+
+  /** Those who wait look again. */
+  private wake(): void {
     for (const wake of this.waiters) wake();
   }
 
@@ -404,7 +409,7 @@ class PageRecorder implements Recorder {
     try {
       const { body, base64Encoded } = await this.cdp.send('Network.getResponseBody', { requestId });
       if (!base64Encoded) reading.body = bounded(body, LIMITS.body);
-      for (const wake of this.waiters) wake();
+      this.wake();
     } catch {
       // Evicted, or the page went away: the reading simply has no body.
     }

@@ -1,11 +1,10 @@
 /** What the console says, by cause: made from what scenarios expect, which runs prove. */
-import type { PhrasingContent } from 'mdast';
 import type { CauseId } from '../causes/causes.ts';
 import { CAUSE_IDS } from '../causes/causes.ts';
 import { CAUSES } from '../diagnosis/catalogue.ts';
 import type { Scenario, Text } from '../scenario/schema.ts';
 import type { Block } from './markdown.ts';
-import { bullets, code, heading, paragraph, sentence } from './markdown.ts';
+import { bullets, code, codes, heading, paragraph, sentence } from './markdown.ts';
 
 /** A message, and the causes of which it is a symptom. */
 export interface ConsoleMessage {
@@ -66,7 +65,7 @@ export function consolePage(messages: readonly ConsoleMessage[]): Block[] {
     heading(2, 'Messages'),
     ...messages.flatMap(({ message, causes }) => [
       heading(3, message),
-      bullets(causes.map(({ cause, scenarios }) => [code(cause), ...sentence(': '), ...list(scenarios)])),
+      bullets(causes.map(({ cause, scenarios }) => [code(cause), ...sentence(': '), ...codes(scenarios, ', ')])),
     ]),
     heading(2, 'Causes'),
     ...shown.flatMap((id) => [
@@ -76,6 +75,3 @@ export function consolePage(messages: readonly ConsoleMessage[]): Block[] {
     ]),
   ];
 }
-
-const list = (ids: readonly string[]): PhrasingContent[] =>
-  ids.flatMap((id, index) => [...(index === 0 ? [] : sentence(', ')), code(id)]);

@@ -23,6 +23,10 @@ export const sentence = (text: string): PhrasingContent[] =>
 /** A sentence that is code as a whole. */
 export const code = (text: string): PhrasingContent => ({ type: 'inlineCode', value: clean(text, LIMIT) });
 
+/** Codes one after the other. */
+export const codes = (texts: readonly string[], separator: string): PhrasingContent[] =>
+  texts.flatMap((text, index) => [...(index === 0 ? [] : sentence(separator)), code(text)]);
+
 export const paragraph = (...children: PhrasingContent[]): Block => ({ type: 'paragraph', children });
 
 export const heading = (depth: 2 | 3, text: string): Block => ({ type: 'heading', depth, children: sentence(text) });

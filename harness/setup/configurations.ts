@@ -43,13 +43,14 @@ function check({ definition, scenarios, configurations }: Configured): void {
   }
   const services = new Set(configurations.flatMap(({ project }) => Object.keys(project.services)));
   const addresses = new Set(configurations.flatMap(({ project }) => Object.keys(project.addresses)));
-  for (const key of ['ready', 'reload'] as const) {
-    const unknown = Object.keys(definition[key]).find((service) => !services.has(service));
-    if (unknown === undefined) continue;
-    throw new UserError(
-      `scenarios/${definition.name}/topology.ts: ${key}: "${unknown}" is no service of ${path.relative(PROJECT, definition.deployment.compose)}`,
-    );
-  }
+  const known = (where: string, service: string): void => {
+    if (services.has(service)) return;
+    const compose = path.relative(PROJECT, definition.deployment.compose);
+    throw new UserError(`${where}: "${service}" is no service of ${compose}`);
+  };
+  for (const key of ['ready', 'reload'] as const)
+    for (const service of Object.keys(definition[key]))
+      known(`scenarios/${definition.name}/topology.ts: ${key}`, service);
   for (const scenario of scenarios) {
     for (const { key, url } of visitsIn(scenario)) {
       if (addresses.has(addressOf(url))) continue;
@@ -58,12 +59,7 @@ function check({ definition, scenarios, configurations }: Configured): void {
         'add it to `addresses` in topology.ts, or to x-addresses in a Compose file (also as closed or no-record)',
       );
     }
-    for (const { key, service } of servicesIn(scenario)) {
-      if (services.has(service)) continue;
-      throw new UserError(
-        `${scenario.file}: ${scenario.id}: ${key}: "${service}" is no service of ${path.relative(PROJECT, definition.deployment.compose)}`,
-      );
-    }
+    for (const { key, service } of servicesIn(scenario)) known(`${scenario.file}: ${scenario.id}: ${key}`, service);
   }
 }
 

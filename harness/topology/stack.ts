@@ -190,8 +190,8 @@ export class Stack implements Reach {
       if (this.running.size === 0) await this.create(this.files());
       else await this.compose(['up', '--detach', ...UP_OPTIONS]);
       this.inPlace.renewed(wanted);
+      await this.refresh();
     }
-    await this.refresh();
     await this.ready(without);
   }
 

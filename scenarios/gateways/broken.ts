@@ -100,6 +100,6 @@ export function nothingComesThrough(
 
 export const NEVER: Delivery = Object.fromEntries(Object.keys(allLive).map((way) => [way, 'never']));
 
-/** The healthy requests, apart from those to one path. */
-export const except = (proxy: Proxy, path: string): RequestExpectation[] =>
-  requestsOf(proxy).filter(({ url }) => url !== `${urlOf(proxy)}${path}`);
+/** The healthy requests, apart from those to some paths. */
+export const except = (proxy: Proxy, ...paths: string[]): RequestExpectation[] =>
+  requestsOf(proxy).filter(({ url }) => !paths.some((path) => url === `${urlOf(proxy)}${path}`));

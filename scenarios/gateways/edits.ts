@@ -26,37 +26,19 @@ const UPSTREAMS: Readonly<Record<Proxy, readonly [block: Block, line: string]>> 
   apache: [apache, 'http://app:3000/live/'],
 };
 
+const indented = (by: string, lines: readonly string[]): string => lines.map((line) => `${by}${line}`).join('\n');
+
 /** A middleware of Traefik that only what is live passes. */
 const middleware = (...lines: string[]): Block =>
   traefik
     .insert(/PathPrefix/, '      middlewares: [added]')
-    .insert(/^http:$/, ['  middlewares:', '    added:', ...lines.map((line) => `      ${line}`)].join('\n'));
+    .insert(/^http:$/, `  middlewares:\n    added:\n${indented('      ', lines)}`);
 
-const inLocation = (...lines: string[]): Block =>
-  nginx.insert('location /live/ {', lines.map((line) => `        ${line}`).join('\n'));
-const inHandle = (...lines: string[]): Block =>
-  caddy.insert('handle /live/* {', lines.map((line) => `\t\t${line}`).join('\n'));
+const inLocation = (...lines: string[]): Block => nginx.insert('location /live/ {', indented('        ', lines));
+const inHandle = (...lines: string[]): Block => caddy.insert('handle /live/* {', indented('\t\t', lines));
 const inFrontend = (line: string): Block => haproxy.insert('bind :443', `    ${line} if { path_beg /live/ }`);
-const inBackend = (...lines: string[]): Block =>
-  haproxy.insert(/^backend live$/, lines.map((line) => `    ${line}`).join('\n'));
-const inHost = (...lines: string[]): Block =>
-  apache.insert('ProxyPreserveHost', lines.map((line) => `    ${line}`).join('\n'));
-
-type Edits<Name extends string> = Record<`${Proxy}-${Name}`, Record<string, Block>>;
-
-/** One edit of the block of each proxy: in these lines, one text in the place of another. */
-const forEach = <Name extends string>(
-  name: Name,
-  lines: Readonly<Record<Proxy, readonly [block: Block, lines: string]>>,
-  from: string,
-  to: string,
-): Edits<Name> =>
-  Object.fromEntries(
-    PROXIES.map((proxy) => {
-      const [block, text] = lines[proxy];
-      return [`${proxy}-${name}`, inPlace(proxy, block.replace(text, text.replaceAll(from, to)))];
-    }),
-  ) as Edits<Name>;
+const inBackend = (...lines: string[]): Block => haproxy.insert(/^backend live$/, indented('    ', lines));
+const inHost = (...lines: string[]): Block => apache.insert('ProxyPreserveHost', indented('    ', lines));
 
 /** One edit each of some proxies: the others have nothing of the kind. */
 const each = <Of extends Proxy, Name extends string>(
@@ -67,12 +49,28 @@ const each = <Of extends Proxy, Name extends string>(
     Object.entries<Block>(blocks).map(([proxy, block]) => [`${proxy}-${name}`, inPlace(proxy as Proxy, block)]),
   ) as Record<`${Of}-${Name}`, Record<string, Block>>;
 
+/** One edit of the block of each proxy: in these lines, one text in the place of another. */
+const forEach = <Name extends string>(
+  name: Name,
+  lines: Readonly<Record<Proxy, readonly [block: Block, lines: string]>>,
+  from: string,
+  to: string,
+): Record<`${Proxy}-${Name}`, Record<string, Block>> => {
+  const edited = PROXIES.map((proxy) => {
+    const [block, text] = lines[proxy];
+    return [proxy, block.replace(text, text.replaceAll(from, to))] as const;
+  });
+  return each(name, Object.fromEntries(edited) as Record<Proxy, Block>);
+};
+
 export const edits = {
-  'nginx-without-route': inPlace('nginx', nginx.replace('location /live/ {', 'location /alive/ {')),
-  'traefik-without-route': inPlace('traefik', traefik.replace('PathPrefix(`/live/`)', 'PathPrefix(`/alive/`)')),
-  'caddy-without-route': inPlace('caddy', caddy.replace('handle /live/*', 'handle /alive/*')),
-  'haproxy-without-route': inPlace('haproxy', haproxy.without('use_backend live')),
-  'apache-without-route': inPlace('apache', apache.without('ProxyPass /live/')),
+  ...each('without-route', {
+    nginx: nginx.replace('location /live/ {', 'location /alive/ {'),
+    traefik: traefik.replace('PathPrefix(`/live/`)', 'PathPrefix(`/alive/`)'),
+    caddy: caddy.replace('handle /live/*', 'handle /alive/*'),
+    haproxy: haproxy.without('use_backend live'),
+    apache: apache.without('ProxyPass /live/'),
+  }),
   'nginx-without-upgrade': inPlace('nginx', nginx.without('proxy_set_header Upgrade')),
   'apache-without-upgrade': inPlace('apache', apache.replace(' upgrade=websocket', '')),
   'nginx-without-connection': inPlace('nginx', nginx.without('proxy_set_header Connection')),

@@ -1,7 +1,7 @@
 /** Gates before the application: who is not signed in does not get through. */
 import { answered, error, many, may, scenario } from 'sintoma';
 import { NEVER, nothingComesThrough, refusedSockets, restored, states } from './broken.ts';
-import { allLive, polling, type Proxy, PROXIES, urlOf } from './expected.ts';
+import { allLive, polling, PROXIES, urlOf } from './expected.ts';
 
 const password = PROXIES.map((proxy) =>
   scenario(`gateways/${proxy}-asks-for-a-password`, {
@@ -14,13 +14,11 @@ const password = PROXIES.map((proxy) =>
   }),
 );
 
-/** To a POST, Traefik says that it is to be posted there. */
-const signInOf = (proxy: Proxy): string => `${urlOf(proxy)}/oauth2/sign_in`;
-
 const redirects = PROXIES.map((proxy) => {
   const { console, sockets } = refusedSockets(proxy, 302, 302);
   const live = `${urlOf(proxy)}/live`;
-  const signIn = signInOf(proxy);
+  const signIn = `${urlOf(proxy)}/oauth2/sign_in`;
+  // To a POST, Traefik says that it is to be posted there.
   const posted = proxy === 'traefik';
   return scenario(`gateways/${proxy}-redirects`, {
     title: `${proxy} leads who is not signed in to a sign-in page: no handshake follows, and a fetch gets a page.`,

@@ -43,7 +43,7 @@ const withoutHost = PROXIES.map((proxy) => {
     page: states('closed', 'ws', 'io-websocket', 'stream'),
     delivery: { ...allLive, ws: 'after-reload', 'io-websocket': 'after-reload', stream: 'after-reload' },
     cause: 'proxy-host-rewritten',
-    // Of these two it is the default. From outside, a server that lists the origins that it takes looks the same.
+    // nginx and Apache do so by default. With the others, a server that lists the origins that it takes looks the same.
     ...(proxy === 'nginx' || proxy === 'apache' ? {} : { causeFromOutside: 'ws-origin-rejected' as const }),
     repairs: [{ title: 'pass Host on', ...restored }],
   });

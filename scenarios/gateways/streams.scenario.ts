@@ -11,7 +11,6 @@ const limits = (['nginx', 'traefik', 'caddy', 'haproxy'] as const).map((proxy) =
   const chat = `${urlOf(proxy)}/live/chat`;
   // Its buffer, which counts what comes in, also collects what goes out.
   const buffered = proxy === 'traefik';
-  const events = `${urlOf(proxy)}/live/events`;
   return scenario(`gateways/${proxy}-limits-bodies`, {
     title: buffered
       ? 'Traefik limits bodies by a buffer, which holds streams back as well.'
@@ -20,8 +19,9 @@ const limits = (['nginx', 'traefik', 'caddy', 'haproxy'] as const).map((proxy) =
     visit: `${urlOf(proxy)}/`,
     console: [failed(proxy, chat, status)],
     requests: [
-      ...except(proxy, '/live/chat').filter(({ url }) => !buffered || url !== events),
-      ...(buffered ? [{ method: 'GET', url: events }] : []),
+      ...(buffered
+        ? [...except(proxy, '/live/chat', '/live/events'), { method: 'GET', url: `${urlOf(proxy)}/live/events` }]
+        : except(proxy, '/live/chat')),
       answered('POST', chat, status),
     ],
     sockets: healthy(proxy).sockets,
@@ -50,7 +50,7 @@ const idle = (
     whileOpen: [shown('stream-state', { state: 'closed' })],
     console: [failedResource(cut, `${live}/chat`), many(failedResource(cut, `${live}/events`), 2000)],
     requests: [
-      ...except(proxy, '/live/chat').filter(({ url }) => url !== `${live}/events`),
+      ...except(proxy, '/live/chat', '/live/events'),
       refused('POST', `${live}/chat`, cut),
       many(refused('GET', `${live}/events`, cut), 2000),
       // An event source comes back after three seconds.
@@ -112,7 +112,7 @@ export default [
     visit: `${NGINX}/`,
     console: [],
     requests: [
-      ...except('nginx', '/live/chat').filter(({ url }) => url !== `${NGINX}/live/events`),
+      ...except('nginx', '/live/chat', '/live/events'),
       { method: 'GET', url: `${NGINX}/live/events` },
       { method: 'POST', url: `${NGINX}/live/chat` },
     ],
