@@ -289,6 +289,7 @@ export const connections: readonly Unseen[] = [
     expect: 'broker-missing',
     async start(world) {
       const page = html(`document.cookie = 'page=' + Math.random().toString(36).slice(2);
+void document.cookie; // See refusals.ts.
 for (const board of [1, 2, 3]) {
   const socket = new WebSocket('ws://' + location.host + '/live');
   socket.onopen = () => state('connected');

@@ -221,6 +221,7 @@ socket.onclose = () => setTimeout(connect, 1500); }; connect();`),
     async start(world) {
       const page =
         html(`for (let n = 0; n < 9; n += 1) document.cookie = 'c' + n + '=' + 'x'.repeat(3900) + '; path=/live';
+void document.cookie; // Chromium goes on before they are stored, unless they are read.
 const connect = () => { const socket = new WebSocket('ws://' + location.host + '/live');
 socket.onclose = () => setTimeout(connect, 1500); }; connect();`);
       const { server, port } = await world.http(routes({ '/': page }));
