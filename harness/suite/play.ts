@@ -13,9 +13,7 @@ import type { Stack } from '../topology/stack.ts';
 import { dataArrived, deliver, type Patience } from './deliver.ts';
 import { deliveryMismatches, symptomMismatches, type Seen } from './mismatches.ts';
 import type { Stage } from './stage.ts';
-
-/** How long, in ms, a visit may take to show everything that is expected, beyond going quiet. */
-const PATIENCE_MS = 10_000;
+import { watchUntil, type Watched } from './watch.ts';
 
 /** What one visit gave. */
 export interface Played extends Seen {
@@ -132,17 +130,6 @@ const closeAll = async (visitors: readonly Visitor[]): Promise<void> => {
   await Promise.all(visitors.map(({ context }) => context.close()));
 };
 
-/** How long, in ms, a page may take to say what became of its data; a page that hangs never says it. */
-const ANSWER_MS = 2000;
-
-/** What a page shows now. */
-async function look({ page, recorder }: Visitor, url: string, { data }: Topology): Promise<Omit<Seen, 'delivery'>> {
-  const evidence = await recorder.evidence(url);
-  if (!data) return { evidence };
-  const said = await within(data(page), ANSWER_MS).catch(() => undefined);
-  return { evidence, api: said === 'loaded' ? 'loaded' : 'missing' };
-}
-
 /** How long, in ms, a picture may take. */
 const PICTURE_MS = 2000;
 
@@ -224,17 +211,7 @@ async function watch(
 ): Promise<Seen & Pick<Played, 'picture'>> {
   const { stack, topology } = place;
   const first = visitors[0] as Visitor;
-  /** Records until all that is expected was seen; on a slow machine a page is quiet before it is done. */
-  const watched = async (): Promise<Omit<Seen, 'delivery'>> => {
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const seen = await look(first, url, topology);
-      if (complete(seen.evidence) || Date.now() >= deadline) return seen;
-      const { console, requests, sockets } = first.recorder.recorded;
-      const count = console.length + requests.length + sockets.length;
-      await first.recorder.until((now) => now.console.length + now.requests.length + now.sockets.length > count, 250);
-    }
-  };
+  const watched = (): Promise<Watched> => watchUntil(first, { url, topology, complete, settleMs: patience.settleMs });
   await Promise.all(visitors.map((visitor) => visit(visitor, url, patience.settleMs)));
   if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
   if (broken) await happen(place, visitors, scenario);

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import { BrowserPool, newVisitor, visit, type Visitor } from '../../harness/browser/visitor.ts';
 import type { Topology } from '../../harness/scenario/schema.ts';
 import { deliver } from '../../harness/suite/deliver.ts';
+import { watchUntil } from '../../harness/suite/watch.ts';
 import { expect, test } from './support/test.ts';
 
 /** A page that shows what its socket brings, asks for something, and says to the server when it has the answer. */
@@ -123,3 +124,22 @@ for (const [what, told, way] of [
     });
   });
 }
+
+test('what a page begins late is watched until it has ended or was silent for long', async () => {
+  const page = `<!doctype html><link rel="icon" href="data:,"><script>
+    setTimeout(() => { fetch('/slow'); fetch('/silent').catch(() => {}); }, 1200);
+  </script>`;
+  const answer: http.RequestListener = ({ url }, response) => {
+    if (url === '/slow') setTimeout(() => response.writeHead(503).end(), 500);
+  };
+  await serve(page, answer, async ({ visitor }) => {
+    const { evidence } = await watchUntil(visitor, {
+      url: 'http://notes.example.test/',
+      topology: {},
+      complete: ({ requests }) => requests.length === 3,
+    });
+    const [, slow, silent] = evidence.requests;
+    expect(slow?.status).toBe(503);
+    expect(evidence.duration - (silent?.at ?? 0)).toBeGreaterThan(1400);
+  });
+});
