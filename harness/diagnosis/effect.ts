@@ -1,6 +1,7 @@
 /** What a failed target means for the messages of the page. */
 import { isGatewayStatus, isInOwnWords, stockProgram } from './answers.ts';
 import type { RuleContext } from './context.ts';
+import { CONNECTIONS_PER_HOST, eventStreams } from './facts/streams.ts';
 import type { Target } from './targets/target.ts';
 import { bodyOf, isElsewhere, isRealtime } from './targets/target.ts';
 import { sameSite } from './urls.ts';
@@ -37,7 +38,11 @@ export function effectOf(context: RuleContext, target: Target): Effect {
 export function isAside(context: RuleContext, target: Target): boolean {
   const optional = target.kind === 'script' && target.requests.every(({ byScript }) => byScript);
   const refused = isRefusedRequest(target) && !isGatewayFailure(target);
-  const slow = target.kind === 'api' && target.symptom?.is === 'silent' && context.realtime.length > 0;
+  const slow =
+    target.kind === 'api' &&
+    target.symptom?.is === 'silent' &&
+    context.realtime.length > 0 &&
+    eventStreams(context, target).open < CONNECTIONS_PER_HOST;
   return (optional || refused || slow) && lives(context) && !isMissed(context, target);
 }
 

@@ -59,6 +59,9 @@ const CONNECTS_WITHIN = 5000;
 /** How long to wait until a page reconnects, in ms. */
 const RECONNECTS_WITHIN = 5000;
 
+/** How long to wait for one more attempt of a page that lost its connection and failed to open it again, in ms. */
+const GIVES_UP_WITHIN = 3000;
+
 /** How long the page may take to show what it looks like and what it stores, and the browser to close, in ms. */
 const LAST_LOOK = 1200;
 
@@ -314,6 +317,10 @@ async function watch(recorder: Recorder, now: number, published: boolean, remain
     ({ sockets }) => sockets.filter(ended).length >= 3,
     remaining(Math.min(6000, Math.max(2500, 2 * (Date.now() - began)))),
   );
+  // A page whose attempts fail has given up when no other follows for a while.
+  const { length } = recorded.sockets;
+  if (recorded.sockets.at(-1)?.error !== undefined)
+    await recorder.until(({ sockets }) => sockets.length > length, remaining(GIVES_UP_WITHIN));
 }
 
 const ended = (socket: Recorded['sockets'][number]): boolean =>

@@ -2,11 +2,12 @@
 import type { RequestReading } from '../../browser/evidence.ts';
 import { defined } from '../../common/defined.ts';
 import type { RuleContext } from '../context.ts';
-import type { HandshakeAnswer, HandshakeQuestion, HttpAnswer } from '../readings.ts';
+import type { ClientsQuestion } from '../questions/system.ts';
+import type { AnswerOf, HandshakeAnswer, HandshakeQuestion, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { bodyOf } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
-import { changed } from '../urls.ts';
+import { changed, withScheme } from '../urls.ts';
 
 /** The target is reached by a WebSocket handshake. */
 export function isSocket(target: Target): boolean {
@@ -65,6 +66,10 @@ export function handshakeAtUnknownPath(
 ): HandshakeAnswer | undefined {
   return target.kind === 'engine.io' ? undefined : context.handshakeAtUnknownPath(at);
 }
+
+/** What four clients get that connect at the same time. */
+export const clientsAtOnce = (context: RuleContext, target: Target): AnswerOf<ClientsQuestion> | undefined =>
+  context.ask({ ask: 'clients', url: withScheme(addressOf(target), 'ws'), origin: context.origin, count: 4 });
 
 /** The answer to a plain request of the same path. */
 export function plainAnswer(context: RuleContext, target: Target): HttpAnswer | undefined {

@@ -1,7 +1,7 @@
 /** What an application reports about its own parts: in health answers, or in its API. */
 import type { RuleContext } from '../context.ts';
 import { isObject, parseJson } from '../json.ts';
-import { jsonBodyOf } from '../targets/target.ts';
+import { bodyOf, jsonBodyOf } from '../targets/target.ts';
 import { originOf, parseAddress } from '../urls.ts';
 
 /** A part of an application, by the names that health answers give it. */
@@ -32,7 +32,7 @@ export function badNews(context: RuleContext, part: Part): string | null | undef
   const health = context.ask({ ask: 'health', bases: [...bases].slice(0, 3) });
   if (!health) return undefined;
   for (const { url, status, body } of health.found) {
-    const found = search(parseJson(body), PARTS[part], VALUES[part]);
+    const found = search(parseJson(body), PARTS[part], VALUES[part]) ?? failedCheck(body, PARTS[part]);
     if (found !== undefined) return `${url} (${status}) says ${found}`;
   }
   return null;
@@ -41,10 +41,16 @@ export function badNews(context: RuleContext, part: Part): string | null | undef
 /** The first sign of a failed broker in the answers of the page's API, as a sentence. */
 export function brokerInApi(context: RuleContext): string | undefined {
   for (const target of context.targets.filter((one) => one.kind === 'api')) {
-    const found = search(jsonBodyOf(target), PARTS.broker, BAD);
+    const found = search(jsonBodyOf(target), PARTS.broker, BAD) ?? failedCheck(bodyOf(target), PARTS.broker);
     if (found !== undefined) return `${parseAddress(target.url)?.path ?? target.url} says ${found}`;
   }
   return undefined;
+}
+
+/** A part in the list of checks that Kubernetes and programs of its kind write: `[+]ping ok`, `[-]redis failed: …`. */
+function failedCheck(body: string, names: RegExp): string | undefined {
+  const line = body.split('\n', 100).find((one) => one.startsWith('[-]') && names.test(one));
+  return line && `“${line.trim().slice(0, 100)}”`;
 }
 
 /** Finds a member whose value matches and whose name, or a parent's name, matches. */

@@ -38,7 +38,8 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
   // A tunnel whose other end is away answers 404.
   if (!gateway && status !== 404) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
-  if (!answer) return undefined;
+  // What was refused in the visit and is let in now is reached.
+  if (!answer || ('state' in answer && answer.state === 'open')) return undefined;
   const words = edgeWords(answer)?.failure;
   if (words === 'tls' || (!gateway && words !== 'offline')) return undefined;
   // nginx answers 503 when a limit is reached, and an ingress of it when a service has no endpoints.

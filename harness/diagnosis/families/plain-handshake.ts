@@ -59,6 +59,8 @@ const servesBoth = (context: RuleContext, target: Target): boolean =>
 /** The kind of server that wrote the answer. */
 function server(context: RuleContext, { target, status, answer }: PlainHandshake): string {
   if (target.kind === 'engine.io') return 'engine.io';
+  // gorilla/websocket and others say so whenever they refuse; what they refuse in a whole handshake is that it came as none.
+  if (answer.headers['sec-websocket-version'] !== undefined) return 'speaks WebSocket';
   // These never switch protocols.
   if (/\b(WSGIServer|waitress|mod_wsgi)\b/i.test(answer.headers.server ?? '')) return 'wsgi';
   if (kindOf(answer) === 'page' && servesBoth(context, target)) return 'front end and API in one';
@@ -121,7 +123,10 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
   subject: plainHandshake,
   text: ({ answer }) => `a handshake is answered like a plain request: ${describeAnswer(answer)}`,
   columns: {
-    server: { values: ['asgi', 'wsgi', 'engine.io', 'front end and API in one', 'other'], read: server },
+    server: {
+      values: ['speaks WebSocket', 'asgi', 'wsgi', 'engine.io', 'front end and API in one', 'other'],
+      read: server,
+    },
     front: { values: ['proxy', 'application', 'not known'], read: front },
     elsewhere: { values: ['accepted', ...NOT_ACCEPTED], read: elsewhere },
     path: { values: ['known', 'no handshake arrives', 'unclear'], read: path },
@@ -152,6 +157,13 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       cause: 'proxy-upgrade-missing',
       level: 'possible',
       alike: ['proxy-path-stripped'],
+    },
+    {
+      when: { server: 'speaks WebSocket', elsewhere: NOT_ACCEPTED },
+      cause: 'proxy-upgrade-missing',
+      level: 'likely',
+      because: 'the answer names the version of the WebSocket protocol that its server speaks (Sec-WebSocket-Version)',
+      alike: ['backend-ws-unsupported'],
     },
     {
       when: { server: 'wsgi', elsewhere: NOT_ACCEPTED },

@@ -76,7 +76,9 @@ function streamSymptom(requests: RequestReading[], last: RequestReading, duratio
   }
   const failed = requestSymptom(last, duration);
   if (failed && failed.is !== 'silent') return failed;
-  if (last.status === 204) return { is: 'status', status: 204 };
+  // With 204 a server tells an EventSource not to come again: after a stream that said something, that is its end.
+  if (last.status === 204)
+    return requests.some(({ events = [] }) => events.length > 0) ? undefined : { is: 'status', status: 204 };
   // An EventSource reconnects by itself; a page that reads a stream with fetch has to do it.
   const { finishedAt } = last;
   if (finishedAt !== undefined && last.type === 'fetch' && last.method === 'GET' && duration - finishedAt > 4000) {

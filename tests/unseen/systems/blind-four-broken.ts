@@ -546,7 +546,8 @@ connect();`),
   },
   {
     name: 'page drops what it takes for old: its last number is from before the numbers began anew',
-    expect: 'client-ui-filter',
+    // The page knows no name of what it receives: it may as well listen for another one.
+    expect: 'inconclusive',
     async start(world) {
       const chat = new Chat();
       const listener = routes({

@@ -1,14 +1,14 @@
 import { stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { handshakeAnswer, isSocket, realStatus } from '../../facts/answers.ts';
+import { clientsAtOnce, handshakeAnswer, isSocket, realStatus } from '../../facts/answers.ts';
 import { gatewayFailure } from '../../facts/gateways.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
+import { CONNECTIONS_PER_HOST, eventStreams } from '../../facts/streams.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
-import { parseAddress } from '../../urls.ts';
 
 export default cause({
   id: 'connection-limit',
@@ -44,7 +44,10 @@ export default cause({
         (other) =>
           isSocket(other) && other.address.host === target.address.host && other.address.port === target.address.port,
       );
-      if (own && firstServer(context, target).proxied === false)
+      // Whoever is let in a moment later, and three more with him, met no limit.
+      const letIn =
+        answer?.state === 'open' && clientsAtOnce(context, target)?.results.every(({ state }) => state === 'open');
+      if (own && letIn === false && firstServer(context, target).proxied === false)
         return likely(
           `the application refuses the handshake with ${status}`,
           others && 'other sockets of the page are open',
@@ -60,19 +63,9 @@ const LIMIT_WORDS =
 /** Browsers open at most six HTTP/1.1 connections to a host, and each event stream occupies one. */
 function streamLimit(context: RuleContext, target: Target): Finding | undefined {
   if (target.symptom?.is !== 'silent') return undefined;
-  const streams = context.evidence.requests.filter((request) => {
-    const address = parseAddress(request.url);
-    return (
-      (request.type === 'eventsource' || request.mimeType === 'text/event-stream') &&
-      address?.host === target.address.host &&
-      address.port === target.address.port &&
-      request.error === undefined
-    );
-  });
-  const open = streams.filter((request) => request.status === 200);
-  const pending = streams.filter((request) => request.status === undefined);
-  if (open.length < 6 || (pending.length === 0 && target.kind === 'sse')) return undefined;
+  const { open, pending } = eventStreams(context, target);
+  if (open < CONNECTIONS_PER_HOST || (pending === 0 && target.kind === 'sse')) return undefined;
   return proven(
-    `${open.length} event streams of ${target.address.host} are open, and ${pending.length > 0 ? `${pending.length} more wait` : 'other requests wait'}: browsers open six connections to a host over HTTP/1.1`,
+    `${open} event streams of ${target.address.host} are open, and ${pending > 0 ? `${pending} more wait` : 'other requests wait'}: browsers open six connections to a host over HTTP/1.1`,
   );
 }

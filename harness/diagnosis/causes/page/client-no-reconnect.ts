@@ -1,10 +1,12 @@
+import { isGatewayStatus } from '../../answers.ts';
 import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf, handshakeAnswer, plainAnswer } from '../../facts/answers.ts';
+import { addressOf, clientsAtOnce, handshakeAnswer, plainAnswer } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding } from '../../finding.ts';
+import type { HandshakeAnswer } from '../../readings.ts';
 import { symptomText } from '../../symptom-text.ts';
 import type { Target } from '../../targets/target.ts';
 import { isRealtime } from '../../targets/target.ts';
@@ -68,12 +70,19 @@ function gaveUp(context: RuleContext, target: Target): Finding | undefined {
   const waited = context.evidence.duration - last.at;
   if (waited < Math.max(...pauses) * 1.5 + GAVE_UP_MS) return undefined;
   const again = handshakeAnswer(context, target);
-  if (again && !accepts(again)) return undefined;
+  const back = again && (accepts(again) || isBack(context, target, again));
+  if (back === false) return undefined;
   return finding(
-    again ? 'proven' : 'possible',
+    back ? 'proven' : 'possible',
     `the connection was lost, ${failed.length} attempts to open it again failed (${symptomText(target)}), and the page made no other within ${(waited / 1000).toFixed(1)} s`,
-    again && 'a new handshake succeeds at once',
+    back && 'a new handshake succeeds',
   );
+}
+
+/** A server that still was away when it was asked first accepts handshakes by now. */
+function isBack(context: RuleContext, target: Target, { status }: HandshakeAnswer): boolean | undefined {
+  if (!isGatewayStatus(status)) return false;
+  return clientsAtOnce(context, target)?.results.some(({ state }) => state === 'open');
 }
 
 /** An EventSource was answered with an error, after which it never asks again by itself, and would be served now. */

@@ -1,11 +1,10 @@
 import { stockProgram } from '../../answers.ts';
 import { cause, surestOf } from '../../cause.ts';
-import { addressOf, answerTo, atPath, isSocket, realStatus } from '../../facts/answers.ts';
+import { answerTo, atPath, clientsAtOnce, isSocket, realStatus } from '../../facts/answers.ts';
 import { isRefusedAlone } from '../../facts/gateways.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import { finding, proven } from '../../finding.ts';
-import { withScheme } from '../../urls.ts';
 
 export default cause({
   id: 'proxy-connection-limit',
@@ -43,12 +42,7 @@ export default cause({
         );
       }
       if (isSocket(target)) {
-        const clients = context.ask({
-          ask: 'clients',
-          url: withScheme(addressOf(target), 'ws'),
-          origin: context.origin,
-          count: 4,
-        });
+        const clients = clientsAtOnce(context, target);
         const open = clients?.results.filter((result) => result.state === 'open').length ?? 0;
         const refused =
           clients?.results.filter(

@@ -1,4 +1,4 @@
-import { echoedPath, stockProgram } from '../../answers.ts';
+import { echoedPath, sameAnswer, stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
@@ -45,7 +45,7 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     }
   }
   if (frontEndAnswers(context, target) || (answer && stockProgram(answer) !== undefined)) return undefined;
-  if (!isRealtime(target)) return undefined;
+  if (!isRealtime(target)) return status === 404 ? knownElsewhere(context, target) : undefined;
   const doubled = doubledPaths(path);
   if (isSocket(target) && target.kind !== 'engine.io' && doubled.length > 0) {
     const probed = context.ask({
@@ -95,6 +95,18 @@ function pathStripped(context: RuleContext, target: Target): Finding | undefined
     );
   }
   return undefined;
+}
+
+/** A page without connections asks for what the same program has at another port of the system, and not here. */
+function knownElsewhere(context: RuleContext, target: Target): Finding | undefined {
+  if (target.kind !== 'api' || context.realtime.length > 0) return undefined;
+  const entry = openElsewhere(context, target);
+  const [here, unknown] = [answerTo(context, target), entry && context.getUnknownPath(entry)];
+  if (!entry || !here || !unknown || !sameAnswer(here, unknown)) return undefined;
+  return proven(
+    `${target.address.path} is answered 404 here, and by the same program at ${entry.host}:${entry.port} with data`,
+    `it answers ${describeAnswer(here)} to paths that it does not have`,
+  );
 }
 
 /** Sockets at a path that nobody has fail in another way: the server knows this path, and refuses it. */

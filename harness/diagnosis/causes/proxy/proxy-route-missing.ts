@@ -96,11 +96,11 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
     const front = firstServer(context, target);
     // Traefik sends the "404 page not found" of Go's library too.
     const neighbour = goodNeighbour(context, target);
+    // An application has such words too: they are a proxy's where one is seen.
     const ambiguous =
       kind === 'proxy-no-route' &&
-      programOf(answer) === undefined &&
-      !behindGo(context, target) &&
-      front.proxied !== true;
+      front.proxied !== true &&
+      (!own || (programOf(answer) === undefined && !behindGo(context, target)));
     if (!rootDiffers && neighbour === undefined)
       return possible(`${label(target)} is answered ${describeAnswer(answer)}, like every other path`);
     // Behind a proxy of another kind, these are the words of a program in Go.

@@ -20,6 +20,7 @@ import { plainHandshakeTable } from '../../families/plain-handshake.ts';
 import { byTable } from '../../families/table.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
+import type { HandshakeAnswer, HttpAnswer } from '../../readings.ts';
 import { wasCut } from '../../targets/attempts.ts';
 import type { Target } from '../../targets/target.ts';
 
@@ -66,6 +67,10 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
       front.text,
     );
   }
+  if (isForbiddenByEnvoy(handshake, plainAnswer(context, target)))
+    return likely(
+      `Envoy answers the handshake itself (${describeAnswer(handshake)}) and hands plain requests of the path on: it forbids upgrades that its configuration does not name`,
+    );
   // A server that checks the Origin did receive the handshake.
   if (originSensitive(context, target)) return undefined;
   const code = engineCode(handshake.body);
@@ -83,6 +88,18 @@ function upgradeMissing(context: RuleContext, target: Target): Finding | undefin
   }
   return undefined;
 }
+
+/** Envoy puts this header into each answer of an upstream. */
+const OF_UPSTREAM = 'x-envoy-upstream-service-time';
+
+/** Envoy answers an upgrade that is not in its `upgrade_configs` with an empty 403. Its access control says what denied. */
+const isForbiddenByEnvoy = (handshake: HandshakeAnswer, get: HttpAnswer | undefined): boolean =>
+  handshake.status === 403 &&
+  handshake.body === '' &&
+  handshake.headers.server === 'envoy' &&
+  handshake.headers[OF_UPSTREAM] === undefined &&
+  get?.headers[OF_UPSTREAM] !== undefined &&
+  get.status !== 403;
 
 /** The backend switches protocols and hangs up: it got the handshake as HTTP/1.0, of which it keeps no connection. */
 function cutAtOnce(context: RuleContext, target: Target): Finding | undefined {
