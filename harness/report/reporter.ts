@@ -63,8 +63,8 @@ export default class SintomaReporter implements Reporter {
     this.steps.begin(test.id, idOf(test) ?? test.title, Date.now());
   }
 
-  onStepBegin(test: TestCase, _result: TestResult, { category, title }: TestStep): void {
-    if (SAID.has(category)) this.steps.step(test.id, title, Date.now());
+  onStepBegin(test: TestCase, _result: TestResult, { category, title, parent }: TestStep): void {
+    if (SAID.has(category)) this.steps.step(test.id, title, Date.now(), parent?.title);
   }
 
   onStepEnd(test: TestCase, _result: TestResult, { category, title }: TestStep): void {

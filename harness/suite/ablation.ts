@@ -179,7 +179,7 @@ export async function playAblation(
   if (typeof settled === 'string')
     return { settled: true, cells: [...channels.map(() => '–'), DOES_NOT_START], says: settled };
   // What the page then says is not known, and not waited for.
-  const visit = (delivery: Delivery): Promise<Played> => playSymptom(place, { ...healthy, delivery }, () => true);
+  const visit = (delivery: Delivery): Promise<Played> => playSymptom(place, { ...healthy, delivery }, () => undefined);
   let played = await visit({ ...Object.fromEntries(channels.map((channel) => [channel, 'never'])), ...expected });
   const outcomeOf = (channel: string): Delivery[string] => played.delivery[channel]?.outcome ?? 'never';
   // Who polls may be about to open a socket: it is waited for, unless somebody has waited before.

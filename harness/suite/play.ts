@@ -148,13 +148,15 @@ interface Plan {
   patience: Patience;
   /** True before a repair: what happens while the page is open, happens. */
   broken?: boolean;
-  /** True when all that must be seen was seen. */
-  complete: (evidence: Seen['evidence']) => boolean;
+  /** The first thing that must be seen and was not, in words. */
+  missing: (evidence: Seen['evidence']) => string | undefined;
 }
 
-/** Only what should not be there is left of the differences. */
-const nothingMissing = (mismatches: readonly Mismatch[]): boolean =>
-  mismatches.every(({ kind }) => kind === 'unexpected');
+/** The first difference of something that should be there, in words. */
+function firstMissing(mismatches: readonly Mismatch[]): string | undefined {
+  const first = mismatches.find(({ kind }) => kind !== 'unexpected');
+  return first && `${first.part}: ${first.expected ?? first.kind}`;
+}
 
 /** How long, in ms, a page may take to show what it is waited for while it is open. */
 const EVENT_MS = 45_000;
@@ -207,17 +209,18 @@ const momentsOf = ({ messages }: Scenario): readonly (Moment | 'any')[] =>
 async function watch(
   place: Place,
   visitors: readonly Visitor[],
-  { url, scenario, delivery: expected, patience, broken, complete }: Plan,
+  { url, scenario, delivery: expected, patience, broken, missing }: Plan,
 ): Promise<Seen & Pick<Played, 'picture'>> {
-  const { stack, topology } = place;
+  const { stage, stack, topology } = place;
   const first = visitors[0] as Visitor;
-  const watched = (): Promise<Watched> => watchUntil(first, { url, topology, complete, settleMs: patience.settleMs });
+  const watched = (): Promise<Watched> =>
+    watchUntil(first, { url, topology, missing, settleMs: patience.settleMs, says: stage.says });
   await Promise.all(visitors.map((visitor) => visit(visitor, url, patience.settleMs)));
   if (patience.dataArrives) await Promise.all(visitors.map(({ page }) => dataArrived(page, topology)));
   if (broken) await happen(place, visitors, scenario);
   let seen = await watched();
   let picture: Buffer | undefined;
-  const delivery = await deliver(topology, stack, visitors, {
+  const delivering = deliver(topology, stack, visitors, {
     moments: momentsOf(scenario),
     expected,
     alive: seen.evidence.navigation.error === undefined,
@@ -227,6 +230,9 @@ async function watch(
       picture = await pictureOf(first);
     },
   });
+  const channels = Object.keys(expected).filter((one) => one !== 'api');
+  stage.says?.(`waits for messages: ${channels.join(', ')}`, delivering);
+  const delivery = await delivering;
   picture ??= await pictureOf(first);
   return { ...seen, delivery, ...defined({ picture }) };
 }
@@ -247,12 +253,12 @@ export const addressesOfVisit = (
 /**
  * The symptom: what the scenario says must be seen, seen.
  *
- * @param complete true when enough was seen; by default, when all was that the scenario says
+ * @param missing what is waited for; by default, all that the scenario says
  */
 export async function playSymptom(
   place: Place,
   scenario: Scenario,
-  complete: Plan['complete'] = (evidence) => nothingMissing(compareEvidence(scenario, evidence)),
+  missing: Plan['missing'] = (evidence) => firstMissing(compareEvidence(scenario, evidence)),
 ): Promise<Played> {
   const visitors = await open(place, scenario);
   const seen = await watch(place, visitors, {
@@ -261,7 +267,7 @@ export async function playSymptom(
     delivery: scenario.delivery,
     patience: whileBroken(scenario),
     broken: true,
-    complete,
+    missing,
   });
   const mismatches = symptomMismatches(scenario, seen);
   await closeAll(visitors);
@@ -287,7 +293,7 @@ export async function playRepair(place: Place, scenario: Scenario, repair: Repai
       scenario,
       delivery,
       patience: repair.fails ? whileBroken(scenario) : { dataArrives: true },
-      complete: (evidence) => nothingMissing(compare(evidence)),
+      missing: (evidence) => firstMissing(compare(evidence)),
     });
     const expected = repair.fails ? { ...scenario, delivery } : { published: true, delivery };
     const mismatches = [...compare(seen.evidence), ...deliveryMismatches(expected, seen)];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeWhole } from '../common/files.ts';
 import { CACHE } from '../common/paths.ts';
+import type { SaysWait } from '../common/waiting.ts';
 import { testTrust } from '../browser/trust.ts';
 import { BrowserPool } from '../browser/visitor.ts';
 import { newEngine } from '../topology/engine.ts';
@@ -22,7 +23,7 @@ export const isolated = (): boolean => Boolean(process.env.SINTOMA_ISOLATED);
  * The stack of a topology for one worker of this run. The name is the same after Playwright replaced the worker, except
  * where the stack of that name is kept for a person to look at.
  */
-export function stackFor({ name, ready, reload, deployment }: Definition, slot: number): Stack {
+export function stackFor({ name, ready, reload, deployment }: Definition, slot: number, says?: SaysWait): Stack {
   const { run, owner } = currentRun();
   const kept = keptProjects();
   let project = `sintoma-${name}-${run}-${slot}`;
@@ -37,6 +38,7 @@ export function stackFor({ name, ready, reload, deployment }: Definition, slot: 
     run,
     owner: keepFailed() ? KEPT : owner,
     parts: partsInUse(deployment),
+    says,
   });
 }
 
@@ -44,14 +46,18 @@ export class Stage {
   readonly browsers = new BrowserPool(testTrust());
   private readonly stacks = new Map<string, Stack>();
 
-  constructor(private readonly slot: number) {
+  /** @param says is told what is waited for */
+  constructor(
+    private readonly slot: number,
+    readonly says?: SaysWait,
+  ) {
     useTemporaryFolder(currentRun().owner);
   }
 
   stack(topology: Definition): Stack {
     let stack = this.stacks.get(topology.name);
     if (!stack) {
-      stack = stackFor(topology, this.slot);
+      stack = stackFor(topology, this.slot, this.says);
       this.stacks.set(topology.name, stack);
     }
     return stack;

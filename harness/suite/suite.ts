@@ -1,6 +1,7 @@
 /** One Playwright test a scenario. A spec is one call of {@link suite}. */
 import { test as base, type TestInfo } from '@playwright/test';
 import { writeWhole } from '../common/files.ts';
+import { sayLongWaits } from '../common/waiting.ts';
 import { describePart, readParts } from '../topology/parts.ts';
 import { loadTopology } from '../scenario/load.ts';
 import { showOutcome } from '../scenario/show.ts';
@@ -30,7 +31,10 @@ export const test = base.extend<{ record: ScenarioRecord }, { stage: Stage }>({
     // Playwright's fixture functions take their dependencies by destructuring, also when there are none.
     // eslint-disable-next-line no-empty-pattern
     async ({}, use, workerInfo) => {
-      const stage = new Stage(workerInfo.parallelIndex);
+      const stage = new Stage(
+        workerInfo.parallelIndex,
+        sayLongWaits((title, act) => test.step(title, act)),
+      );
       await use(stage);
       await stage.close();
     },

@@ -1,5 +1,6 @@
 /** Watches an open page until it has done what is expected of it. */
 import { within } from '../common/time.ts';
+import type { SaysWait } from '../common/waiting.ts';
 import type { Visitor } from '../browser/visitor.ts';
 import type { Topology } from '../scenario/schema.ts';
 import type { Seen } from './mismatches.ts';
@@ -28,7 +29,7 @@ async function look({ page, recorder }: Visitor, url: string, data: Topology['da
  * Records a page that went quiet until all that is expected was seen, or for {@link PATIENCE_MS}. On a slow machine a
  * page may be quiet before it has begun; what comes then is given the time to end, or to be silent for long enough.
  *
- * @param complete true when all that is expected was seen
+ * @param missing the first thing that is expected and was not seen, in words
  * @param settleMs how long, in ms, a page that was late is given to go quiet
  */
 export async function watchUntil(
@@ -36,12 +37,14 @@ export async function watchUntil(
   {
     url,
     topology: { data },
-    complete,
+    missing,
+    says,
     settleMs = LATE_MS,
   }: {
     url: string;
     topology: Pick<Topology, 'data'>;
-    complete: (evidence: Seen['evidence']) => boolean;
+    missing: (evidence: Seen['evidence']) => string | undefined;
+    says?: SaysWait | undefined;
     settleMs?: number | undefined;
   },
 ): Promise<Watched> {
@@ -49,14 +52,31 @@ export async function watchUntil(
   const counted = ({ console, requests, sockets } = recorder.recorded): number =>
     console.length + requests.length + sockets.length;
   const deadline = Date.now() + PATIENCE_MS;
-  for (let late = false; ; late = true) {
-    const seen = await look(visitor, url, data);
-    if (Date.now() >= deadline || (!late && complete(seen.evidence))) return seen;
-    if (complete(seen.evidence)) {
-      await recorder.settled({ timeoutMs: settleMs });
-      return look(visitor, url, data);
+  let waits: string | undefined;
+  let told = (): void => undefined;
+  try {
+    for (;;) {
+      const seen = await look(visitor, url, data);
+      const missed = missing(seen.evidence);
+      if (Date.now() >= deadline || (missed === undefined && waits === undefined)) return seen;
+      if (missed === undefined) {
+        await recorder.settled({ timeoutMs: settleMs });
+        return await look(visitor, url, data);
+      }
+      if (missed !== waits) {
+        told();
+        waits = missed;
+        says?.(
+          `waits for ${missed}`,
+          new Promise<void>((resolve) => {
+            told = resolve;
+          }),
+        );
+      }
+      const count = counted();
+      await recorder.until((now) => counted(now) > count, 250);
     }
-    const count = counted();
-    await recorder.until((now) => counted(now) > count, 250);
+  } finally {
+    told();
   }
 }

@@ -12,6 +12,7 @@ import { writeWhole } from '../common/files.ts';
 import { PROJECT } from '../common/paths.ts';
 import { engineAddress, newEngine } from './engine.ts';
 import { isUserError, UserError } from '../common/errors.ts';
+import type { SaysWait } from '../common/waiting.ts';
 import { composeBuild, hasImage, imageTags } from './images.ts';
 import { projectFiles, resolveProject, type ResolvedProject } from './compose.ts';
 import { faultFile, type Deployment } from './deployment.ts';
@@ -35,6 +36,7 @@ export interface StackOptions {
   owner: string;
   /** Overrides (full paths) that hold for every `up`: real parts in place of stand-ins. */
   parts?: readonly string[];
+  says?: SaysWait | undefined;
 }
 
 interface RunningService {
@@ -308,14 +310,16 @@ export class Stack implements Reach {
     );
     await Promise.all(
       pending.flatMap(([service, containers]) =>
-        containers.map(({ id }) =>
-          untilReady(this.docker.getContainer(id), fact ?? this.options.ready[service], {
+        containers.map(({ id }) => {
+          const isReady = untilReady(this.docker.getContainer(id), fact ?? this.options.ready[service], {
             service,
             host: engineAddress(),
             seen,
             ...defined({ timeoutMs }),
-          }),
-        ),
+          });
+          this.options.says?.(`waits until ${service} is ready`, isReady);
+          return isReady;
+        }),
       ),
     );
     // A container that was started meanwhile has other ports.

@@ -136,7 +136,7 @@ test('what a page begins late is watched until it has ended or was silent for lo
     const { evidence } = await watchUntil(visitor, {
       url: 'http://notes.example.test/',
       topology: {},
-      complete: ({ requests }) => requests.length === 3,
+      missing: ({ requests }) => (requests.length === 3 ? undefined : 'two requests'),
     });
     const [, slow, silent] = evidence.requests;
     expect(slow?.status).toBe(503);
