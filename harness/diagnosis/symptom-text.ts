@@ -5,7 +5,7 @@ export function symptomText(target: Target): string {
   const { symptom } = target;
   switch (symptom?.is) {
     case undefined:
-      return 'works';
+      return target.works ? 'works' : 'no answer yet';
     case 'blocked':
       return `blocked by the browser (${symptom.by})`;
     case 'cors':

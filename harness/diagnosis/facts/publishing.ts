@@ -1,7 +1,6 @@
 /** Whether a published message got lost, and how publishing went. */
 import type { DeliveryObservation } from '../known.ts';
 import type { RuleContext } from '../context.ts';
-import type { Target } from '../targets/target.ts';
 import { originOf } from '../urls.ts';
 
 type Channel = DeliveryObservation['channels'][string];
@@ -23,14 +22,10 @@ const QUEUED = /queued|enqueued|"?pending"?\s*[:=]\s*\d|job[_ -]?id|dispatched t
 
 const BROKER = /redis|broker|kafka|nats|rabbit|amqp|mqtt/i;
 
-/** A socket that the visit has only seen waiting for its handshake is not known to be open. */
-const isOpen = ({ attempts, requests }: Target): boolean =>
-  attempts.length === 0 || requests.length > 0 || attempts.some(({ opened }) => opened);
-
 /** The connection works, so a missing message is the fault of publisher or broker. */
 export function isConnected(context: RuleContext): boolean {
   const polls = context.goodApi.some((target) => target.requests.length >= 2);
-  return (context.live.some(isOpen) || polls) && context.failed.filter((target) => target.kind !== 'api').length === 0;
+  return (context.live.length > 0 || polls) && context.failed.filter((target) => target.kind !== 'api').length === 0;
 }
 
 /** The first message that got lost, if any; one that reached nobody comes first. */

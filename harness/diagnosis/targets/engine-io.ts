@@ -68,7 +68,8 @@ function engineTarget(
   target.conversation = conversation;
   const symptom = engineSymptom(decided(sockets, evidence.duration), requests, conversation, evidence.duration);
   if (symptom) target.symptom = symptom;
-  target.works = symptom === undefined;
+  target.works =
+    symptom === undefined && (requests.length > 0 || sockets.some(({ openedAt }) => openedAt !== undefined));
   return target;
 }
 

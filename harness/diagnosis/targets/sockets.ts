@@ -26,6 +26,6 @@ function socketTarget(group: Group<SocketReading>, duration: number): Target {
   target.conversation = conversation;
   const symptom = socketSymptom(sockets, judged, conversation, duration);
   if (symptom) target.symptom = symptom;
-  target.works = symptom === undefined;
+  target.works = symptom === undefined && sockets.some(({ openedAt }) => openedAt !== undefined);
   return target;
 }

@@ -50,7 +50,7 @@ export interface Target {
   url: string;
   address: Address;
   method: string;
-  /** How it ended; absent when it works. */
+  /** How it ended; absent when it works, and while the visit does not show. */
   symptom?: Symptom;
   /** It is open or answered, as far as the visit shows. */
   works: boolean;
