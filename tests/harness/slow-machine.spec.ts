@@ -38,8 +38,16 @@ const END = 2500;
 /** A connection that ended once may come back: only what follows tells. */
 const TOLD_LATER = new Set<Recording['expect']>(['proxy-idle-timeout', 'client-no-reconnect']);
 
-/** What is seen of a page that tries again and again, if the visit ends at this time, in ms since it began. */
-function endingAt({ console: lines, issues, requests, sockets, ...evidence }: Evidence, duration: number): Evidence {
+/**
+ * What is seen of a page that tries again and again, if the visit ends at this time, in ms since it began.
+ *
+ * @param answersBegun answers have begun by then, and what they hold has not been read
+ */
+function endingAt(
+  { console: lines, issues, requests, sockets, ...evidence }: Evidence,
+  duration: number,
+  answersBegun: boolean,
+): Evidence {
   const sofar = <T extends { at: number }>(all: readonly T[]): T[] => all.filter(({ at }) => at <= duration);
   return {
     ...evidence,
@@ -52,7 +60,8 @@ function endingAt({ console: lines, issues, requests, sockets, ...evidence }: Ev
       if (finishedAt <= duration) return { ...request, ...cut };
       const begun = { at, method, url, type, fromServiceWorker, ...defined({ accepts }), ...cut };
       // A stream is answered long before it ends.
-      if (!isStream(request) || request.status !== 200) return begun;
+      const answers = answersBegun && request.status !== undefined;
+      if (!answers && (!isStream(request) || request.status !== 200)) return begun;
       return { ...begun, ...defined({ status: request.status, mimeType: request.mimeType, headers: request.headers }) };
     }),
     sockets: sofar(sockets).map((socket) => {
@@ -81,13 +90,15 @@ test('a visit that ends sooner, while the page tries again', () => {
     if (TOLD_LATER.has(expected)) return [];
     const earliest = Math.max(FIRST_ATTEMPTS, evidence.duration - END);
     const ends = eventsOf(evidence).filter((at) => at >= earliest && at < evidence.duration);
-    return [...new Set(ends)].flatMap((end) => {
-      const known = knownOf({ ...recording, evidence: endingAt(evidence, end) });
-      const answer = answerOf(evaluate(known).diagnosis);
-      return [expected, 'inconclusive'].includes(answer)
-        ? []
-        : [`${recording.name}: ${expected}, ending at ${end} ms ${answer}`];
-    });
+    return [...new Set(ends)]
+      .flatMap((end) => [true, false].map((begun) => ({ end, begun })))
+      .flatMap(({ end, begun }) => {
+        const known = knownOf({ ...recording, evidence: endingAt(evidence, end, begun) });
+        const answer = answerOf(evaluate(known).diagnosis);
+        return [expected, 'inconclusive'].includes(answer)
+          ? []
+          : [`${recording.name}: ${expected}, ending at ${end} ms ${begun ? 'within answers' : ''} ${answer}`];
+      });
   });
   expect(changed).toEqual([]);
 });

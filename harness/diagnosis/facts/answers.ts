@@ -115,11 +115,13 @@ const asRead = ({ status, at, finishedAt = at, body = '' }: RequestReading, head
 
 type Headers = HttpAnswer['headers'];
 
-/** The refused request of a polling session, where that and no handshake is the symptom. */
+/** The refused request of a polling session whose answer has been read, where that and no handshake is the symptom. */
 function refusedPoll({ kind, symptom, attempts, requests }: Target): RequestReading | undefined {
   if (kind !== 'engine.io' || symptom?.is !== 'status') return undefined;
   if (attempts.some(({ error = '' }) => /Unexpected response code/.test(error))) return undefined;
-  return requests.findLast(({ status, url }) => status === symptom.status && /[?&]sid=/.test(url));
+  return requests.findLast(
+    ({ status, url, finishedAt }) => status === symptom.status && finishedAt !== undefined && /[?&]sid=/.test(url),
+  );
 }
 
 /** The status behind the symptom: the one that the page saw, or the real one where the browser hides it. */
