@@ -84,7 +84,9 @@ async function proxies(): Promise<string> {
   const { proxyPage } = await import('./proxies.ts');
   const { markdown } = await import('../harness/page/markdown.ts');
   const { loadTopology } = await import('../harness/scenario/load.ts');
+  const { PROGRAMS } = await import('../scenarios/gateways/versions.ts');
   const { scenarios } = await loadTopology('gateways');
+  const programs = Object.values(PROGRAMS).map(({ name, version }) => `${name} ${version}`);
   return `# What breaks, proxy by proxy
 
 One thing is wrong in the configuration of [Real time behind a reverse proxy](behind-a-proxy.md), or nothing. Each row is
@@ -92,6 +94,9 @@ what was seen in Chromium through this proxy: statuses, errors and close codes t
 of a message in each of the five ways, and what is wrong; below each table, what the console said. Each row is a scenario,
 which the suite plays with its repair. \`‹address›\` stands for an address of yours. \`npm run generate\` writes this page
 from the scenarios.
+
+The proxies are ${programs.slice(0, -1).join(', ')} and ${programs.at(-1)}; a check asks
+those that run. The report of a run names its Chromium.
 
 ${markdown(proxyPage(scenarios), { aligned: true })}`;
 }
