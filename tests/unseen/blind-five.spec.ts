@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { blindFive } from './systems/blind-five.ts';
+
+diagnoseEach(blindFive);
