@@ -104,6 +104,8 @@ export function isProxyNoRoute(answer: Written): boolean {
     )
   )
     return true;
+  // So the API Gateway of AWS says of every path and method that it does not have.
+  if (status === 403 && /MissingAuthenticationToken/.test(headers['x-amzn-errortype'] ?? '')) return true;
   if (status === 421) return true;
   if (/caddy/i.test(headers.server ?? '') && text === '' && (status === 200 || status === 404)) return true;
   return status === 503 && /no such backend|no backend|default backend/i.test(text);

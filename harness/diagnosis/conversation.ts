@@ -210,7 +210,8 @@ function readRaw(conversation: Conversation, received: string[], binary: number)
       ) ||
       (/^(error|exception|fail(ed|ure)?|erro|connection\.error)$/i.test(kind) && text.length < 1000) ||
       (/^(disconnect|close|closing|goodbye|reject_subscription)$/i.test(kind) && AUTH_WORDS.test(text)) ||
-      (kind === '' && hasMember(frame, 'error'));
+      // Some number their kinds.
+      (/^\d*$/.test(kind) && hasMember(frame, 'error'));
     if (refused) {
       const code = member(frame, 'code') ?? member(valueAt(frame, 'error'), 'code');
       conversation.error = {

@@ -32,6 +32,15 @@ export async function joined(recorder: Recorder, connections: number, withinMs: 
   await recorder.settled({ timeoutMs: QUIET_WITHIN });
 }
 
+/** How long a client may take until it has subscribed to what it wants, in ms. */
+const SUBSCRIBES_WITHIN = 3000;
+
+/** How many frames a page sent in the first seconds of its sockets: later ones may be heartbeats. */
+const framesSent = ({ sockets }: Pick<Recorded, 'sockets'>): number =>
+  sockets.flatMap(({ openedAt = 0, frames }) =>
+    frames.filter(({ direction, at }) => direction === 'sent' && at - openedAt < SUBSCRIBES_WITHIN),
+  ).length;
+
 /**
  * The clients that are connected as the first one is, waiting for those that are not yet: one that connects later misses
  * the message, which is nobody's fault.
@@ -45,6 +54,11 @@ export async function connectedLike<Other extends Client>(
 ): Promise<readonly Other[]> {
   const wanted = openConnections(first.recorder.recorded);
   if (wanted === 0) return others;
-  await Promise.all(others.map(({ recorder }) => joined(recorder, wanted, withinMs)));
+  await Promise.all(
+    others.map(async ({ recorder }) => {
+      await joined(recorder, wanted, withinMs);
+      await recorder.until((now) => framesSent(now) >= framesSent(first.recorder.recorded), SUBSCRIBES_WITHIN);
+    }),
+  );
   return others.filter(({ recorder }) => openConnections(recorder.recorded) > 0);
 }

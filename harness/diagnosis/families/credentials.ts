@@ -6,8 +6,9 @@ import { AUTH_BAD_WORDS, AUTH_MISSING_WORDS, AUTH_WORDS } from '../credentials.t
 import { asksForSignIn } from '../effect.ts';
 import { answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../facts/answers.ts';
 import { originSensitive } from '../facts/origins.ts';
-import { describeAnswer, label } from '../facts/sentences.ts';
+import { describeAnswer, label, quoted } from '../facts/sentences.ts';
 import { pathIsKnown } from '../facts/servers.ts';
+import { toldStatus } from '../facts/told-status.ts';
 import type { Finding, Level } from '../finding.ts';
 import { atMost, finding } from '../finding.ts';
 import type { Target } from '../targets/target.ts';
@@ -81,6 +82,13 @@ export function refusedForCredential(
       words,
     };
   }
+  const told = toldStatus(context, target);
+  if (typeof told === 'object' && [401, 403].includes(told.status))
+    return {
+      text: `${label(target)} is answered 200, and says ${told.status}: ${quoted(told.body)}`,
+      level: 'likely',
+      words: told.body,
+    };
   // The browser sent only the preflight, so the answer to a probe without credentials proves nothing.
   if (symptom?.is === 'cors' && /Preflight/.test(symptom.error)) return undefined;
   const status = realStatus(context, target);
@@ -103,7 +111,11 @@ export function refusedForCredential(
     };
   if (status !== 401 && status !== 403) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
-  if (answer && (kindOf(answer) === 'gate' || (stockProgram(answer) !== undefined && status === 401))) return undefined;
+  if (
+    answer &&
+    (['gate', 'proxy-no-route'].includes(kindOf(answer)) || (stockProgram(answer) !== undefined && status === 401))
+  )
+    return undefined;
   // The page sends what the questions do not, so its own answer says more.
   const asked = target.requests.findLast((request) => request.status === status);
   const challenge = asked?.headers?.['www-authenticate'] ?? answer?.headers['www-authenticate'] ?? '';

@@ -35,8 +35,8 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
   const status = realStatus(context, target);
   if (status === undefined || status < 400) return undefined;
   const gateway = isGatewayStatus(status);
-  // A tunnel whose other end is away answers 404.
-  if (!gateway && status !== 404) return undefined;
+  // A tunnel whose other end is away answers 404, a host of applications 403 for one that is stopped.
+  if (!gateway && status !== 404 && status !== 403) return undefined;
   const answer = answerTo(context, target) ?? plainAnswer(context, target);
   // What was refused in the visit and is let in now is reached.
   if (!answer || ('state' in answer && answer.state === 'open')) return undefined;

@@ -21,11 +21,25 @@ export function streamTargets(evidence: Evidence): Target[] {
       messages: frames.length,
       credential: credentialInUrl(last.url),
     };
-    const symptom = redirectedSymptom(evidence, last) ?? streamSymptom(requests, last, evidence.duration);
+    const symptom =
+      redirectedSymptom(evidence, last) ?? refusal(requests) ?? streamSymptom(requests, last, evidence.duration);
     if (symptom) target.symptom = symptom;
     target.works = symptom === undefined;
     return target;
   });
+}
+
+/** The stream tells of an error, and of nothing else. */
+function refusal(requests: RequestReading[]): Symptom | undefined {
+  const told = requests.flatMap(({ events = [], body = '' }) => [
+    ...events.map(({ text }) => text),
+    ...[...body.matchAll(/^event: ?error\r?\ndata: ?(.*)$/gm)].map(([, data]) => `error: ${data}`),
+  ]);
+  const errors = told.flatMap((text) => /^error: (.*)$/s.exec(text)?.[1] ?? []);
+  const [first] = errors;
+  return first !== undefined && errors.length === told.length
+    ? { is: 'refused', text: first.slice(0, 300) }
+    : undefined;
 }
 
 /** The page asks again for what was answered before, and the visit ended too soon for the new answer. */

@@ -38,6 +38,19 @@ const WORDS: readonly EdgeWords[] = [
     means: 'the visitor must first prove to be a browser',
   },
   {
+    by: 'the firewall of AWS',
+    failure: 'challenge',
+    header: ['x-amzn-waf-action', /captcha|challenge/],
+    means: 'the visitor must first prove to be a browser',
+  },
+  {
+    by: 'Azure App Service',
+    failure: 'offline',
+    status: [403],
+    says: /\bweb app is stopped\b/i,
+    means: 'the application has been stopped',
+  },
+  {
     by: 'the load balancer of AWS',
     failure: 'offline',
     status: [503],

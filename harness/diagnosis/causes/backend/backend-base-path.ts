@@ -1,7 +1,7 @@
 import { kindOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf, realStatus, seenError } from '../../facts/answers.ts';
+import { addressOf, answerTo, realStatus, seenError } from '../../facts/answers.ts';
 import { speaks } from '../../facts/entry-points.ts';
 import { label } from '../../facts/sentences.ts';
 import type { Finding } from '../../finding.ts';
@@ -44,12 +44,21 @@ function outsideOfFolder(context: RuleContext, target: Target): Finding | undefi
   for (const folder of foldersOf(context)) {
     if (path.startsWith(`${folder}/`)) continue;
     const below = changed(addressOf(target), { path: `${folder}${path}` });
+    if (leadsTo(context, target, below.path) !== false) continue;
     if (answers(context, target, below) === true)
       return proven(
         `${label(target)} fails (${symptomText(target)}), and ${below.path} of the same host, below the folder of the page, is answered`,
       );
   }
   return undefined;
+}
+
+/** Whoever asks for the target is redirected to this path: it is known there, and browsers do not follow a handshake's redirect. */
+function leadsTo(context: RuleContext, target: Target, path: string): boolean | undefined {
+  const status = realStatus(context, target);
+  if (status === undefined || status < 300 || status > 308) return false;
+  const answer = answerTo(context, target);
+  return answer && (answer.headers.location ?? '').split('?')[0]?.endsWith(path) === true;
 }
 
 /** Another program answers the target, or none. */

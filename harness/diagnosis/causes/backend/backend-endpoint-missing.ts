@@ -9,6 +9,7 @@ import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
 import { isBeside } from '../../urls.ts';
+import { edgeWords } from '../../words/edges.ts';
 
 export default cause({
   id: 'backend-endpoint-missing',
@@ -31,7 +32,7 @@ export default cause({
     // An endpoint that once spoke its protocol is there.
     if (frontEndAnswers(context, target) || target.conversation?.greeted === true) return undefined;
     const answer = answerTo(context, target);
-    if (!answer || ['tls-port', 'engine-error'].includes(kindOf(answer))) return undefined;
+    if (!answer || ['tls-port', 'engine-error'].includes(kindOf(answer)) || edgeWords(answer)) return undefined;
     if (status === 403 && !isSocket(target)) return undefined;
     // One that asks a plain request for a handshake is there.
     const plain = isSocket(target) ? plainAnswer(context, target) : undefined;

@@ -12,7 +12,7 @@ export default cause({
   hop: 'backend',
   sentence: 'A message, or what goes with a request, is larger than a limit on the way.',
   proof:
-    'The socket ends with 1009 (or HTTP says 413) right after a large message, and small ones pass; or HTTP says 431 to large headers.',
+    'The socket ends with 1009 (or HTTP says 413) right after a large message, and small ones pass; or HTTP says 431 to large headers, 414 to a long address.',
   lookAlikes: ['proxy-idle-timeout', 'proxy-strips-extensions', 'cors-origin-missing'],
   repair: 'Raise the limit of the server or proxy that refuses the message, or send less.',
   examineTarget: (context, target) => {
@@ -20,6 +20,7 @@ export default cause({
     if (target.symptom?.is === 'closed' && target.symptom.code === 1009)
       return proven(`the socket was closed with 1009${target.symptom.reason ? ` “${target.symptom.reason}”` : ''}`);
     if (status === 413) return proven(`${label(target)} is answered 413`);
+    if (status === 414) return proven(`${label(target)} is answered 414: its address is too long`);
     if (status === 431)
       return proven(`${label(target)} is answered 431: its headers, cookies among them, are too large`);
     // nginx: “Request Header Or Cookie Too Large”; Apache: “Size of a request header field exceeds server limit.”.

@@ -13,12 +13,13 @@ import {
 } from '../../facts/answers.ts';
 import { quoted } from '../../facts/sentences.ts';
 import { frontEndAnswers } from '../../facts/servers.ts';
+import { toldStatus } from '../../facts/told-status.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
 import { bodyOf } from '../../targets/target.ts';
-import { originOf, withScheme } from '../../urls.ts';
+import { originOf, parseAddress, withScheme } from '../../urls.ts';
 
 export default cause({
   id: 'client-protocol-mismatch',
@@ -29,7 +30,26 @@ export default cause({
   lookAlikes: ['socketio-path-mismatch', 'cors-wildcard-credentials', 'backend-wrong-path'],
   repair: 'Use the client library that belongs to the server, in the same major version.',
   examineTarget: protocolMismatch,
+  examineVisit: frameByFrame,
 });
+
+/** How soon, in ms, a page throws that cannot read a frame; the browser may tell of that first. */
+const THROWS_WITHIN_MS = 300;
+
+/** Each frame that the page receives makes it throw: it expects something else. */
+function frameByFrame({ evidence: { console, sockets } }: RuleContext): Finding | undefined {
+  const thrown = console.filter(({ level }) => level === 'exception');
+  const first = thrown[0];
+  for (const { url, frames } of sockets) {
+    const received = frames.filter(({ direction }) => direction === 'received');
+    const read = received.filter(({ at }) => !thrown.some((one) => Math.abs(one.at - at) < THROWS_WITHIN_MS));
+    if (first && received.length >= 2 && read.length === 0)
+      return likely(
+        `each of the ${received.length} messages on ${parseAddress(url)?.path ?? url} makes the page throw: ${quoted(first.text)}`,
+      );
+  }
+  return undefined;
+}
 
 /** Client and server speak different protocols. */
 function protocolMismatch(context: RuleContext, target: Target): Finding | undefined {
@@ -131,7 +151,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
   }
   if (target.kind === 'sse') {
     const status = realStatus(context, target);
-    if (target.symptom?.is === 'wrong-kind' && !target.symptom.html)
+    if (target.symptom?.is === 'wrong-kind' && !target.symptom.html && toldStatus(context, target) === 'none')
       return likely(
         `the page expects an event stream, the endpoint answers ${target.symptom.mimeType || 'something else'}`,
       );

@@ -1,11 +1,14 @@
 import { cause } from '../../cause.ts';
-import { handshakeAnswer, seenStatus } from '../../facts/answers.ts';
+import type { RuleContext } from '../../context.ts';
+import { addressOf, handshakeAnswer, offered, seenStatus } from '../../facts/answers.ts';
 import { handshakeAs, likelyOrigins, originSensitive, otherScheme, withoutPort } from '../../facts/origins.ts';
 import { sameWithAnyOrigin } from '../../facts/refutations.ts';
 import { describeAnswer, quoted } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
-import { stays } from '../../facts/upgrade.ts';
+import { accepts, stays } from '../../facts/upgrade.ts';
+import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
+import type { Target } from '../../targets/target.ts';
 
 export default cause({
   id: 'ws-origin-rejected',
@@ -28,6 +31,8 @@ export default cause({
       return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
     if (target.symptom?.is === 'closed' && /origin/i.test(target.symptom.reason))
       return proven(`the server closed with ${target.symptom.code} “${target.symptom.reason}”`);
+    const sandboxed = refusedFrame(context, target);
+    if (sandboxed) return sandboxed;
     const sensitive = originSensitive(context, target);
     const byScheme = otherScheme(context).find((origin) => origin === sensitive?.accepted);
     if (!sensitive) {
@@ -49,5 +54,17 @@ export default cause({
   },
   excluded: sameWithAnyOrigin,
 });
+
+/** What the page itself may open is refused to a frame in a sandbox, whose origin is null. */
+function refusedFrame(context: RuleContext, target: Target): Finding | undefined {
+  const status = seenStatus(target);
+  if (status === undefined || !accepts(handshakeAnswer(context, target))) return undefined;
+  const framed = context.handshake(addressOf(target), { origin: 'null', ...offered(target) });
+  return framed?.status === status
+    ? proven(
+        `the handshake is refused with Origin null (${describeAnswer(framed)}), which a frame in a sandbox has, and accepted with ${context.origin}`,
+      )
+    : undefined;
+}
 
 const saysOrigin = (text: string): boolean => /origin/i.test(text) && !/<html/i.test(text);

@@ -23,13 +23,13 @@ export default cause({
     const asked = waits ? plainAnswer(context, target) : undefined;
     const status = asked ? asked.status : realStatus(context, target);
     const redirected = status !== undefined && status >= 301 && status <= 308;
-    if (status !== 401 && status !== 407 && status !== 403 && !redirected) return undefined;
+    if (![401, 403, 405, 407].includes(status ?? 0) && !redirected) return undefined;
     const answer = asked ?? answerTo(context, target);
     if (!answer) return undefined;
     const words = edgeWords(answer);
     if (words?.failure === 'challenge')
       return proven(`${label(target)} is answered ${describeAnswer(answer)}: ${words.by} says that ${words.means}`);
-    if (status === 403) return undefined;
+    if (status === 403 || status === 405) return undefined;
     const asks = answer.headers['www-authenticate'] ?? answer.headers['proxy-authenticate'];
     if (redirected) {
       const location = answer.headers.location ?? '';

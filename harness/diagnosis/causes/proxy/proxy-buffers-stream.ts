@@ -30,7 +30,10 @@ export default cause({
           : undefined)
       );
     // An open stream without events: does the backend send none, or does a proxy hold them back?
-    const quiet = context.live.find((target) => target.kind === 'sse' && target.conversation?.messages === 0);
+    const quiet = context.live.find(
+      ({ kind, conversation, requests }) =>
+        kind === 'sse' && conversation?.messages === 0 && requests.at(-1)?.finishedAt === undefined,
+    );
     if (!quiet || context.failed.length > 0) return undefined;
     const identity = context.ask({
       ask: 'stream',

@@ -87,11 +87,12 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
   const kind = kindOf(answer);
   const rootDiffers =
     root !== undefined && root.failure === undefined && !sameAnswer(root, answer) && !isDefaultSite(root.body);
-  if ((kind === 'proxy-error' || kind === 'proxy-no-route') && status !== 403) {
+  if ((kind === 'proxy-error' && status !== 403) || kind === 'proxy-no-route') {
     if (isGoNotFound(answer) && isGoApplication(context, target) !== false) return undefined;
     // Words alone are a proxy's only where it answers a path that nobody has in the same way.
     const nonsense = context.getUnknownPath(target.address);
-    const own = stockProgram(answer) !== undefined || isGoNotFound(answer);
+    const own =
+      stockProgram(answer) !== undefined || isGoNotFound(answer) || answer.headers['x-amzn-errortype'] !== undefined;
     if (!own && nonsense && !sameAnswer(nonsense, answer)) return undefined;
     const front = firstServer(context, target);
     // Traefik sends the "404 page not found" of Go's library too.
