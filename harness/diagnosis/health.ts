@@ -34,8 +34,14 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
   const { live } = context;
   if (live.length > 0) {
     const answers = live.some((target) => target.conversation?.greeted === true);
-    const names = live.slice(0, 3).map(nameOf).join(', ');
-    const text = `${names} ${live.length === 1 ? 'is' : 'are'} open${answers ? ' and the server answers on it' : ''}`;
+    const ended = live.filter(hasEnded);
+    const open = live.filter((target) => !ended.includes(target));
+    const say = (targets: readonly Target[]): string =>
+      `${targets.slice(0, 3).map(nameOf).join(', ')} ${targets.length === 1 ? 'is' : 'are'}`;
+    const text =
+      open.length > 0
+        ? `${say(open)} open${answers ? ' and the server answers on it' : ''}`
+        : `${say(ended)} at its end, which the server or the page wanted`;
     return ['likely', text];
   }
   const poll = context.goodApi.find(polls);
@@ -46,6 +52,15 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
   const held = context.targets.find(({ kind }) => kind !== 'document' && kind !== 'script');
   if (held && !isNamedStream(held)) return ['possible', `nothing fails; ${label(held)} still waits for its answer`];
   return undefined;
+}
+
+/** A connection that worked and is over by design: otherwise it would have a symptom. */
+function hasEnded({ kind, attempts, requests, takenOverBy }: Target): boolean {
+  if (kind === 'websocket')
+    return takenOverBy === undefined && attempts.every(({ closedAt }) => closedAt !== undefined);
+  const last = requests.at(-1);
+  // An EventSource opens its stream again, unless it is told by 204 not to.
+  return kind === 'sse' && (last?.status === 204 || (last?.type === 'fetch' && last.finishedAt !== undefined));
 }
 
 /** What a visit without a connection leaves open. */

@@ -206,3 +206,19 @@ test('where a redirect leads is no connection of Engine.IO, though it is given t
     '/socket.io/',
   ]);
 });
+
+test('a connection that is over by design is not said to be open', () => {
+  const over = recordings().find(({ name }) => name.startsWith('socket of an export'));
+  if (!over) throw new Error('no such recording');
+  const { because } = evaluate(knownOf(over)).diagnosis;
+  expect(because.join()).toContain('/exports/88/progress is at its end');
+});
+
+test('what a page throws beside its messages is no other protocol', () => {
+  const unread = recordings().find(({ name }) => name.startsWith('server was made to send its frames with gzip'));
+  if (!unread) throw new Error('no such recording');
+  const { console: lines } = unread.evidence;
+  const noise = lines.flatMap((line) => [line, { ...line, at: line.at + 200 }, { ...line, at: line.at + 400 }]);
+  const noisy = { ...unread, evidence: { ...unread.evidence, console: noise } };
+  expect(evaluate(knownOf(noisy)).diagnosis.verdict).toBe('healthy');
+});

@@ -36,14 +36,15 @@ export default cause({
 /** How soon, in ms, a page throws that cannot read a frame; the browser may tell of that first. */
 const THROWS_WITHIN_MS = 300;
 
-/** Each frame that the page receives makes it throw: it expects something else. */
-function frameByFrame({ evidence: { console, sockets } }: RuleContext): Finding | undefined {
-  const thrown = console.filter(({ level }) => level === 'exception');
-  const first = thrown[0];
+/** Each frame that the page receives makes it throw, and nothing else does: it expects something else. */
+function frameByFrame({ evidence: { console, sockets }, delivery }: RuleContext): Finding | undefined {
+  const [first] = console.filter(({ level }) => level === 'exception');
+  if (!first || Object.values(delivery?.channels ?? {}).some(({ outcome }) => outcome === 'live')) return undefined;
+  const thrown = console.filter(({ level, text }) => level === 'exception' && text === first.text);
   for (const { url, frames } of sockets) {
     const received = frames.filter(({ direction }) => direction === 'received');
-    const read = received.filter(({ at }) => !thrown.some((one) => Math.abs(one.at - at) < THROWS_WITHIN_MS));
-    if (first && received.length >= 2 && read.length === 0)
+    const unread = received.filter(({ at }) => thrown.some((one) => Math.abs(one.at - at) < THROWS_WITHIN_MS));
+    if (unread.length >= 2 && unread.length === received.length && thrown.length <= received.length + 1)
       return likely(
         `each of the ${received.length} messages on ${parseAddress(url)?.path ?? url} makes the page throw: ${quoted(first.text)}`,
       );
