@@ -1,4 +1,3 @@
-import { createParser } from 'eventsource-parser';
 import type { BrowserContext, CDPSession, ConsoleMessage, Page, WebError } from '@playwright/test';
 import { z } from 'zod';
 import type {
@@ -11,6 +10,7 @@ import type {
   SocketReading,
 } from './evidence.ts';
 import { LIMITS, STREAM_TYPES, isStream } from './evidence.ts';
+import { eventParser } from './event-stream.ts';
 import { bounded, cut, kept, keptValues } from './kept.ts';
 import { defined } from '../common/defined.ts';
 import { maskHeaders, maskProtocol } from '../common/mask.ts';
@@ -387,10 +387,7 @@ class PageRecorder implements Recorder {
   /** A page that reads a stream by fetch: the browser tells of bytes, not of events. */
   private async readStream(requestId: string, reading: RequestReading): Promise<void> {
     const push = (text: string): void => this.pushFrame((reading.events ??= []), 'received', text, false);
-    const parser =
-      reading.mimeType === 'text/event-stream'
-        ? createParser({ onEvent: ({ event = 'message', data }) => push(`${event}: ${data}`) })
-        : lines(push);
+    const parser = reading.mimeType === 'text/event-stream' ? eventParser(push) : lines(push);
     const decoder = new TextDecoder();
     const feed = (base64: string): void => parser.feed(decoder.decode(Buffer.from(base64, 'base64'), { stream: true }));
     // What comes while the browser answers stands behind what it has already.

@@ -1,6 +1,6 @@
 /** Entries of a HAR file as readings, in the form in which a visit records them. */
-import { createParser } from 'eventsource-parser';
 import type { FrameReading, RequestReading, SocketReading } from '../browser/evidence.ts';
+import { eventsIn } from '../browser/event-stream.ts';
 import { LIMITS, STREAM_TYPES } from '../browser/evidence.ts';
 import { bounded, cut, kept, keptValues } from '../browser/kept.ts';
 import { defined } from '../common/defined.ts';
@@ -151,12 +151,7 @@ function eventsOf(entry: Entry, began: number, body: string | undefined, end = 0
     return entry._eventSourceMessages.map(({ time, eventName, data }) =>
       received(time == null ? end : inMs(time) - began, `${eventName || 'message'}: ${data}`),
     );
-  if (body === undefined) return undefined;
-  const events: FrameReading[] = [];
-  createParser({ onEvent: ({ event = 'message', data }) => events.push(received(end, `${event}: ${data}`)) }).feed(
-    body,
-  );
-  return events;
+  return body === undefined ? undefined : eventsIn(body).map((text) => received(end, text));
 }
 
 /** What the browser says went wrong on a socket: Chrome writes it among the messages. */

@@ -91,6 +91,10 @@ export function isGoNotFound({ status, headers, body }: Written): boolean {
   return status === 404 && body.trim() === '404 page not found' && headers['x-content-type-options'] === 'nosniff';
 }
 
+/** So the API Gateway of AWS answers every path and method that it does not have. */
+export const isGatewayNotFound = ({ status, headers }: Written): boolean =>
+  status === 403 && /MissingAuthenticationToken/.test(headers['x-amzn-errortype'] ?? '');
+
 /** A proxy's "I do not know this site or route". */
 export function isProxyNoRoute(answer: Written): boolean {
   const { status, headers, body } = answer;
@@ -104,9 +108,7 @@ export function isProxyNoRoute(answer: Written): boolean {
     )
   )
     return true;
-  // So the API Gateway of AWS says of every path and method that it does not have.
-  if (status === 403 && /MissingAuthenticationToken/.test(headers['x-amzn-errortype'] ?? '')) return true;
-  if (status === 421) return true;
+  if (status === 421 || isGatewayNotFound(answer)) return true;
   if (/caddy/i.test(headers.server ?? '') && text === '' && (status === 200 || status === 404)) return true;
   return status === 503 && /no such backend|no backend|default backend/i.test(text);
 }

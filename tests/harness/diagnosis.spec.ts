@@ -222,3 +222,23 @@ test('what a page throws beside its messages is no other protocol', () => {
   const noisy = { ...unread, evidence: { ...unread.evidence, console: noise } };
   expect(evaluate(knownOf(noisy)).diagnosis.verdict).toBe('healthy');
 });
+
+test('a stream that says something before it tells of an error is not refused', () => {
+  const refused = recordings().find(({ name }) => name.startsWith('language model answers 200 and begins'));
+  if (!refused) throw new Error('no such recording');
+  const after = (body: string): string =>
+    evaluate(
+      knownOf({
+        ...refused,
+        evidence: {
+          ...refused.evidence,
+          requests: refused.evidence.requests.map(({ events: _events, ...request }) =>
+            request.method === 'POST' ? { ...request, body } : request,
+          ),
+        },
+      }),
+    ).diagnosis.verdict;
+  const error = 'event: error\ndata: {"error":{"type":"authentication_error","code":"invalid_api_key"}}\n\n';
+  expect(after(error)).toBe('faulty');
+  expect(after(`data: {"choices":[]}\n\n${error}`)).not.toBe('faulty');
+});

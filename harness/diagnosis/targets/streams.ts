@@ -1,6 +1,7 @@
 /** Event streams as targets. */
 import type { Evidence, RequestReading } from '../../browser/evidence.ts';
 import { STREAM_TYPES, isStream } from '../../browser/evidence.ts';
+import { eventsIn } from '../../browser/event-stream.ts';
 import { conversationOf } from '../conversation.ts';
 import { credentialInUrl } from '../credentials.ts';
 import { GIVEN_UP_MS, SILENT_MS, channelOf, churnOf, groupBy } from './grouping.ts';
@@ -31,10 +32,9 @@ export function streamTargets(evidence: Evidence): Target[] {
 
 /** The stream tells of an error, and of nothing else. */
 function refusal(requests: RequestReading[]): Symptom | undefined {
-  const told = requests.flatMap(({ events = [], body = '' }) => [
-    ...events.map(({ text }) => text),
-    ...[...body.matchAll(/^event: ?error\r?\ndata: ?(.*)$/gm)].map(([, data]) => `error: ${data}`),
-  ]);
+  const told = requests.flatMap(({ events = [], body = '' }) =>
+    events.length > 0 ? events.map(({ text }) => text) : eventsIn(body),
+  );
   const errors = told.flatMap((text) => /^error: (.*)$/s.exec(text)?.[1] ?? []);
   const [first] = errors;
   return first !== undefined && errors.length === told.length

@@ -3,7 +3,7 @@ import type http from 'node:http';
 import https from 'node:https';
 import { gzipSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
-import { guarded, plain, queryOf, raw } from './blind-servers.ts';
+import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { UPGRADE, nginx } from './proxies.ts';
 import type { Routes } from './servers.ts';
@@ -35,14 +35,6 @@ async function serve(
 const page = (text: string, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener =>
   plain(status, text, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
 
-/** Answers to GET /say?text=… */
-const sayer =
-  (say: (text: string) => void): http.RequestListener =>
-  (request, response) => {
-    say(queryOf(request).get('text') ?? '');
-    json({ ok: true })(request, response);
-  };
-
 const saying = (port: number): string => `curl -s "http://127.0.0.1:${port}/say?text={nonce}"`;
 
 /** Does something now and then, while a socket is open. */
@@ -52,12 +44,6 @@ function whileOpen(socket: WebSocket, every: number, action: () => void): void {
     clearInterval(timer);
   });
 }
-
-/** What a token with these claims looks like. */
-const token = (claims: object): string =>
-  [{ alg: 'HS256', typ: 'JWT' }, claims, 'sample']
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
 
 const broken: readonly Unseen[] = [
   {
@@ -136,7 +122,7 @@ resumir();`),
 connect();`),
           '/api/realtime/token': (request, response) => {
             const now = Math.floor(Date.now() / 1000) + 3600;
-            json({ token: token({ sub: 'platz-12', iat: now, nbf: now, exp: now + 600 }) })(request, response);
+            json({ token: jwt({ sub: 'platz-12', iat: now, nbf: now, exp: now + 600 }) })(request, response);
           },
           '/connection/websocket': plain(400, 'Bad Request\n', { 'Sec-Websocket-Version': '13' }),
         },

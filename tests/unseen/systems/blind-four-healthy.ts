@@ -1,7 +1,7 @@
 /** Systems that work by a design that looks like a fault. Their author knew no rule of the diagnosis. */
 import type http from 'node:http';
 import https from 'node:https';
-import { plain, queryOf } from './blind-servers.ts';
+import { plain, sayer } from './blind-servers.ts';
 import { html } from './pages.ts';
 import { UPGRADE, nginx } from './proxies.ts';
 import { Chat, endpoint, express404, json, routes, textOf } from './servers.ts';
@@ -25,14 +25,6 @@ class Streams {
     for (const response of this.open) response.write(text);
   }
 }
-
-/** Answers to GET /say?text=… */
-const sayer =
-  (say: (text: string) => void): http.RequestListener =>
-  (request, response) => {
-    say(queryOf(request).get('text') ?? '');
-    json({ ok: true })(request, response);
-  };
 
 export const blindFourHealthy: readonly Unseen[] = [
   {

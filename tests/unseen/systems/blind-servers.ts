@@ -49,8 +49,16 @@ export const plain =
 export const queryOf = (request: http.IncomingMessage): URLSearchParams =>
   new URL(request.url ?? '', HOME).searchParams;
 
+/** Answers to GET /say?text=… */
+export const sayer =
+  (say: (text: string) => void): Answer =>
+  (request, response) => {
+    say(queryOf(request).get('text') ?? '');
+    json({ ok: true })(request, response);
+  };
+
 /** A token that says of itself until when it is good. */
-const jwt = (claims: object): string =>
+export const jwt = (claims: object): string =>
   [{ alg: 'HS256', typ: 'JWT' }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .concat('mX3pQm0y0c9QhVd8n2YFz1oVZ0m8m1bqk1kq2bV7c9w')

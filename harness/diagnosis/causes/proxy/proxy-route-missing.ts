@@ -3,6 +3,7 @@ import {
   echoedPath,
   isDefaultSite,
   isFrameworkPage,
+  isGatewayNotFound,
   isGoNotFound,
   kindOf,
   programOf,
@@ -91,8 +92,7 @@ function routeMissing(context: RuleContext, target: Target): Finding | undefined
     if (isGoNotFound(answer) && isGoApplication(context, target) !== false) return undefined;
     // Words alone are a proxy's only where it answers a path that nobody has in the same way.
     const nonsense = context.getUnknownPath(target.address);
-    const own =
-      stockProgram(answer) !== undefined || isGoNotFound(answer) || answer.headers['x-amzn-errortype'] !== undefined;
+    const own = stockProgram(answer) !== undefined || isGoNotFound(answer) || isGatewayNotFound(answer);
     if (!own && nonsense && !sameAnswer(nonsense, answer)) return undefined;
     const front = firstServer(context, target);
     // Traefik sends the "404 page not found" of Go's library too.
