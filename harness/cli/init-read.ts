@@ -55,7 +55,7 @@ export class Reader {
     private readonly system: System,
     compose: string,
   ) {
-    const { name, addresses, answering, ports, visit } = system;
+    const { name, addresses, answering, listens, ports, visit } = system;
     const publish = publisherOf(system);
     const tls = tlsName(visit);
     const written = {
@@ -69,6 +69,7 @@ export class Reader {
           port: answering.port,
           ...(tls === undefined ? {} : { tls }),
         },
+        ...(listens ? { [listens.service]: { tcp: listens.port } } : {}),
       },
       // A visit is read only when its page has gone quiet.
       channels: publish ? { [CHANNEL]: { publish, subscribed: () => true } } : {},

@@ -22,7 +22,7 @@ import { chooseCompose, findCompose, findDocuments, namedCompose } from '../init
 import { nameOf } from '../init/names.ts';
 import { faultsFor } from '../init/scenario-text.ts';
 import { addressesOf, portsOf, shownPort } from '../init/services.ts';
-import { addedPorts, type System } from '../init/topology-text.ts';
+import { addedPorts, publishedTo, type System } from '../init/topology-text.ts';
 import { resolveProject } from '../topology/compose.ts';
 import { answersOf, type Flags } from './init-ask.ts';
 
@@ -51,7 +51,10 @@ async function describe(options: Options, place: Place): Promise<System> {
   const faults = faultsFor(answering, Object.keys(addresses)[0] ?? '').map((fault) => fault.name);
   refuseExisting(place, name, faults);
   const published = ports.filter(({ service }) => resolved.services[service]?.ports).map(shownPort);
-  return { name, compose, visit, answering, addresses, publish, ports: addedPorts({ answering, publish }, published) };
+  const to = publishedTo({ answering, publish }, ports);
+  const listens = to && resolved.services[to.service]?.healthcheck === undefined ? { listens: to } : {};
+  const system = { answering, publish, ...listens };
+  return { name, compose, visit, addresses, ...system, ports: addedPorts(system, published) };
 }
 
 /** The command that plays a system. */

@@ -18,6 +18,8 @@ export interface System {
   /** Ports that the Compose file does not publish. */
   ports: readonly string[];
   publish: PublishWay;
+  /** See {@link publishedTo}; absent where its service has a health check. */
+  listens?: ServicePort;
 }
 
 const WRITTEN = '// Written by `npx sintoma init`. docs/writing-scenarios.md of sintoma explains every key.';
@@ -78,7 +80,7 @@ export interface Known {
  * @param compose path of the Compose file, relative to topology.ts
  */
 export function topologyText(system: System, compose: string, { ready, takesPart }: Known): string {
-  const { addresses, answering, ports, visit } = system;
+  const { addresses, answering, listens, ports, visit } = system;
   const publish = publishCode(system);
   const tls = tlsName(visit);
   const words = ['topology', ...(publish ? [publish.word] : []), ...(publish && takesPart ? ['connected'] : [])];
@@ -86,6 +88,10 @@ export function topologyText(system: System, compose: string, { ready, takesPart
     http: quoted(ready),
     port: String(answering.port),
     ...(tls === undefined ? {} : { tls: quoted(tls) }),
+  };
+  const facts = {
+    [answering.service]: objectCode(fact),
+    ...(listens ? { [listens.service]: objectCode({ tcp: String(listens.port) }) } : {}),
   };
   const subscribed = takesPart
     ? [
@@ -110,16 +116,32 @@ export function topologyText(system: System, compose: string, { ready, takesPart
     ...led,
     '  },',
     ...(ports.length > 0 ? [`  ports: [${ports.map(quoted).join(', ')}],`] : []),
-    `  ready: { ${/^[A-Za-z_$][\w$]*$/.test(answering.service) ? answering.service : quoted(answering.service)}: ${objectCode(fact)} },`,
+    `  ready: ${objectCode(facts)},`,
     ...channels,
     '});',
     '',
   ].join('\n');
 }
 
+/**
+ * The port of the service that messages are published to, where another one answers the visit: a system whose proxy is
+ * stopped may be asked to publish before that service listens.
+ */
+export function publishedTo(
+  { answering, publish }: Pick<System, 'answering' | 'publish'>,
+  ports: readonly ServicePort[],
+): ServicePort | undefined {
+  if (publish.by === 'none') return undefined;
+  const to = publish.by === 'request' ? publish.to : ports.find(({ service }) => service === publish.service);
+  return to?.service === answering.service ? undefined : to;
+}
+
 /** "service:port" of all that a topology publishes by itself. */
-export const addedPorts = (system: Pick<System, 'answering' | 'publish'>, known: readonly string[]): string[] => {
-  const to = system.publish.by === 'request' ? system.publish.to : undefined;
-  const wanted = [system.answering, ...(to ? [to] : [])].map(shownPort);
+export const addedPorts = (
+  { answering, publish, listens }: Pick<System, 'answering' | 'publish' | 'listens'>,
+  known: readonly string[],
+): string[] => {
+  const to = publish.by === 'request' ? publish.to : undefined;
+  const wanted = [answering, ...(to ? [to] : []), ...(listens ? [listens] : [])].map(shownPort);
   return [...new Set(wanted)].filter((one) => !known.includes(one));
 };

@@ -1,6 +1,7 @@
 /** Loads what scenarios/ says, without Docker or Compose. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { isUserError, UserError } from '../common/errors.ts';
 import { loadModule } from '../common/modules.ts';
 import { PROJECT } from '../common/paths.ts';
@@ -36,6 +37,8 @@ function loadFailure(file: string, error: Error): UserError {
 async function defaultExport(file: string): Promise<unknown> {
   try {
     const module = await loadModule(file);
+    // Playwright's loader on Node 20 sends source maps beside the module; what it has sent has arrived after one turn.
+    await setImmediate();
     return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   } catch (error) {
     if (isUserError(error)) throw error;

@@ -30,11 +30,12 @@ export interface WrittenScenario {
   at: string;
 }
 
-/** Where the function that called the caller was called: the first frame in a file of scenarios or checks. */
-function writtenAt(): string {
-  const frame = (new Error().stack ?? '')
-    .split('\n')
-    .find((line) => /(\.scenario|[\\/]checks)\.[cm]?[jt]s[?:]/.test(line));
+/**
+ * Where a call came from: the first frame in a file of scenarios or checks. The stack becomes text when it is first
+ * read, and Node 20 may run a module before Playwright knows its source map: read it when the module has been loaded.
+ */
+function writtenAt({ stack = '' }: Error): string {
+  const frame = stack.split('\n').find((line) => /(\.scenario|[\\/]checks)\.[cm]?[jt]s[?:]/.test(line));
   return (
     /((?:file:\/\/)?(?:\/|[A-Za-z]:\\)[^()]+:\d+:\d+)/
       .exec(frame ?? '')?.[1]
@@ -43,14 +44,24 @@ function writtenAt(): string {
   );
 }
 
+function placed<T extends object>(written: T): T & { readonly at: string } {
+  const call = new Error();
+  return {
+    ...written,
+    get at() {
+      return writtenAt(call);
+    },
+  };
+}
+
 /** Writes down a scenario. `id` is `<topology>/<name>`. */
-export const scenario = (id: string, input: ScenarioInput): WrittenScenario => ({ id, input, at: writtenAt() });
+export const scenario = (id: string, input: ScenarioInput): WrittenScenario => placed({ id, input });
 
 /** Writes down a topology; its name is that of its folder. */
 export const topology = (input: TopologyInput): TopologyInput => input;
 
 /** Writes down a check. `id` is `<topology>/<name>`. */
-export const check = (id: string, input: Omit<Check, 'id' | 'at'>): Check => ({ id, ...input, at: writtenAt() });
+export const check = (id: string, input: Omit<Check, 'id' | 'at'>): Check => placed({ id, ...input });
 
 /** An error of the console; `url` is the resource that it names outside the text. */
 export const error = (text: Text, url?: Text): ConsoleExpectation => consoleLine('error', text, url);

@@ -45,6 +45,7 @@ export interface ResolvedService {
   expose?: string[];
   networks?: Record<string, unknown>;
   container_name?: string;
+  healthcheck?: object;
   configs?: { source: string; target?: string }[];
 }
 

@@ -51,6 +51,18 @@ function refusal(written: unknown): UserError {
 const repair = { title: 'repair', delivery: { public: 'live' } } as const;
 
 test.describe('a scenario', () => {
+  // On Node 20, Playwright may know the source map of a module only after it has run.
+  test('tells where it is written by what is known when it is read', () => {
+    const written = scenario('balancas/a-case', INPUT);
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = () => `Error\n    at ${FILE}:18:2`;
+    try {
+      expect(read(written).at).toBe(`${FILE}:18:2`);
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  });
+
   test('is read, with what it leaves out', () => {
     expect(read(scenario('balancas/a-case', INPUT))).toMatchObject({
       id: 'balancas/a-case',

@@ -13,7 +13,7 @@ import { commonBeginning, textOfLines, textOfUrls } from '../../harness/init/pat
 import { parsePublish } from '../../harness/init/publishing.ts';
 import { faultsFor, faultText } from '../../harness/init/scenario-text.ts';
 import { addressesOf, portsOf, proposeServices, proposeVisit } from '../../harness/init/services.ts';
-import { addedPorts, topologyText } from '../../harness/init/topology-text.ts';
+import { addedPorts, publishedTo, topologyText } from '../../harness/init/topology-text.ts';
 import { countOf, expectationsOf } from '../../harness/init/varying.ts';
 import { workflowText } from '../../harness/init/workflow-text.ts';
 import { byCommand, byRequest } from '../../harness/delivery/publishing.ts';
@@ -155,6 +155,25 @@ test.describe('answers', () => {
   test('ports that nothing publishes yet', () => {
     const publish = parsePublish('POST app:3000/n {message}', ['app']);
     expect(addedPorts({ answering: { service: 'web', port: 80 }, publish }, ['web:80'])).toEqual(['app:3000']);
+  });
+
+  test('the port of another service that messages are published to', () => {
+    const answering = { service: 'web', port: 80 };
+    const to = (text: string) =>
+      publishedTo({ answering, publish: parsePublish(text, ['web', 'app', 'redis']) }, [
+        { service: 'web', port: 80 },
+        { service: 'redis', port: 6379 },
+      ]);
+    expect(to('POST app:3000/n {message}')).toEqual({ service: 'app', port: 3000 });
+    expect(to('redis: redis-cli publish news {message}')).toEqual({ service: 'redis', port: 6379 });
+    for (const text of [
+      'POST /n {message}',
+      'POST web:81/n {message}',
+      'web: say {message}',
+      'app: say {message}',
+      'none',
+    ])
+      expect(to(text), text).toBeUndefined();
   });
 
   test('a name: asked for, of the project, or of a folder that says something', () => {

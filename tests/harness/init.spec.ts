@@ -150,6 +150,7 @@ test.describe('a system of others, with the package installed', () => {
     const topology = readFileSync(path.join(folder, 'scenarios/news/topology.ts'), 'utf8');
     expect(topology).toContain("compose: '../../deploy/docker-compose.yml'");
     expect(topology).toContain("ports: ['app:3000']");
+    expect(topology).toMatch(/ready: \{ proxy: .*, app: \{ tcp: 3000 \} \},/);
     expect(topology).toContain("'feed.example.com:80': 'proxy:8080'");
     expect(topology).toContain("subscribed: connected('http://feed.example.com/events', 'welcome: 1')");
     expect(readFileSync(path.join(folder, '.github/workflows/sintoma.yaml'), 'utf8')).toContain(
