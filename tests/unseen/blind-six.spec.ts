@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { blindSix } from './systems/blind-six.ts';
+
+diagnoseEach(blindSix);
