@@ -180,6 +180,18 @@ function readPusher(conversation: Conversation, received: string[], sent: string
   }
 }
 
+/** An answer to a request of Phoenix, in either of its forms; `phoenix` is the topic of its heartbeat. */
+function phoenixReply(value: unknown): { topic: string; refused?: string } | undefined {
+  const [, , topic, event, payload] = Array.isArray(value)
+    ? (value as unknown[])
+    : [null, null, textAt(value, 'topic'), textAt(value, 'event'), valueAt(value, 'payload')];
+  if (event !== 'phx_reply' || typeof topic !== 'string') return undefined;
+  const response = valueAt(payload, 'response');
+  return textAt(payload, 'status') === 'error'
+    ? { topic, refused: member(response, 'reason', 'message') ?? JSON.stringify(response ?? null).slice(0, 200) }
+    : { topic };
+}
+
 /** The object that holds the type of a message: Phoenix channels put it last in a list. */
 function firstObject(value: unknown): unknown {
   return Array.isArray(value) ? value.findLast(isObject) : value;
@@ -202,6 +214,11 @@ function readRaw(conversation: Conversation, received: string[], binary: number)
     }
     // What NATS says before and between messages.
     if (/^(INFO \{|PING\r\n|PONG\r\n|\+OK)/.test(text)) continue;
+    const reply = phoenixReply(parseJson(text));
+    if (reply) {
+      if (reply.refused !== undefined) conversation.error = { text: reply.refused };
+      continue;
+    }
     const kind = member(frame, 'type', 'event', 'status', 'op', 'action') ?? '';
     const message = member(frame, 'message', 'error', 'reason', 'detail', 'code', 'text') ?? '';
     const refused =

@@ -50,7 +50,9 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
     return ['possible', 'the page asks for a password and connects to nothing before; --login visits it signed in'];
   if (context.goodApi.length > 0) return ['possible', `the requests of the page succeed; ${NOT_SEEN}`];
   const held = context.targets.find(({ kind }) => kind !== 'document' && kind !== 'script');
-  if (held && !isNamedStream(held)) return ['possible', `nothing fails; ${label(held)} still waits for its answer`];
+  const opened = held?.attempts.some((attempt) => attempt.opened) === true;
+  if (held && !opened && !isNamedStream(held))
+    return ['possible', `nothing fails; ${label(held)} still waits for its answer`];
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 import type { Evidence } from '../browser/evidence.ts';
 import { blockedTargets } from './targets/blocked.ts';
 import { engineTargets } from './targets/engine-io.ts';
-import { fallbackOf, isDevelopment, isLeft, isThirdParty, relevant } from './targets/relevance.ts';
+import { fallbackOf, isDeclined, isDevelopment, isLeft, isThirdParty, relevant } from './targets/relevance.ts';
 import { documentTarget, requestTargets, scriptTargets } from './targets/requests.ts';
 import { sockJsTargets } from './targets/sockjs.ts';
 import { socketTargets } from './targets/sockets.ts';
@@ -31,7 +31,8 @@ export function targetsOf(evidence: Evidence): Target[] {
   for (const target of all) {
     const first = fallbackOf(target, all);
     if (first) target.fallbackOf = first;
-    target.relevant = relevant(target, page ?? visit, hosts) && !first && !isLeft(target, all);
+    target.relevant =
+      relevant(target, page ?? visit, hosts) && !first && !isLeft(target, all) && !isDeclined(target, all);
   }
   // The socket of a development server counts where the page has no other.
   const own = all.some((target) => target.relevant && isRealtime(target) && !isDevelopment(target));

@@ -313,10 +313,10 @@ async function watch(recorder: Recorder, now: number, published: boolean, remain
     remaining(RECONNECTS_WITHIN),
   );
   if (!reconnects) return;
-  await recorder.until(
-    ({ sockets }) => sockets.filter(ended).length >= 3,
-    remaining(Math.min(6000, Math.max(2500, 2 * (Date.now() - began)))),
-  );
+  // Whether a page gives its connections up again and again shows only after several.
+  const [times, most] =
+    cut.closedByPage === true ? [6, 7000] : [3, Math.min(6000, Math.max(2500, 2 * (Date.now() - began)))];
+  await recorder.until(({ sockets }) => sockets.filter(ended).length >= times, remaining(most));
   // A page whose attempts fail has given up when no other follows for a while.
   const { length } = recorded.sockets;
   if (recorded.sockets.at(-1)?.error !== undefined)

@@ -1,6 +1,6 @@
 /** What an application reports about its own parts: in health answers, or in its API. */
 import type { RuleContext } from '../context.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson, textAt } from '../json.ts';
 import { bodyOf, jsonBodyOf } from '../targets/target.ts';
 import { originOf, parseAddress } from '../urls.ts';
 
@@ -24,6 +24,8 @@ type Part = keyof typeof PARTS;
 
 /** Bad news of a part in the health answers, as a sentence: `undefined` while they are not known, `null` where there is none. */
 export function badNews(context: RuleContext, part: Part): string | null | undefined {
+  const told = statusInApi(context, part);
+  if (told !== undefined) return told;
   const bases = new Set([
     ...context.goodApi.map((one) => originOf(one.address)),
     ...context.realtime.map((one) => originOf(one.address)),
@@ -36,6 +38,15 @@ export function badNews(context: RuleContext, part: Part): string | null | undef
     if (found !== undefined) return `${url} (${status}) says ${found}`;
   }
   return null;
+}
+
+/** What an answer of the page's API whose path names a part says of its status, such as that of Horizon, as a sentence. */
+function statusInApi({ goodApi }: RuleContext, part: Part): string | undefined {
+  for (const target of goodApi.filter(({ address }) => PARTS[part].test(address.path))) {
+    const status = textAt(jsonBodyOf(target), 'status');
+    if (status !== undefined && VALUES[part].test(status)) return `${target.address.path} says “status”: ${status}`;
+  }
+  return undefined;
 }
 
 /** The first sign of a failed broker in the answers of the page's API, as a sentence. */

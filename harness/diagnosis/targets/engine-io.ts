@@ -9,6 +9,7 @@ import type { Group } from './grouping.ts';
 import { ENGINE, SILENT_MS, endpointOf, groupBy } from './grouping.ts';
 import { ownSockets } from './left-behind.ts';
 import { requestSymptom } from './requests.ts';
+import { sentToSignIn } from './sign-in.ts';
 import { churned, closedSymptom, cutByPeer, handshakeSymptom, refusedSymptom } from './socket-symptoms.ts';
 import type { Symptom, Target } from './target.ts';
 import { emptyTarget } from './target.ts';
@@ -66,7 +67,10 @@ function engineTarget(
     [credentialInUrl(url)],
   );
   target.conversation = conversation;
-  const symptom = engineSymptom(decided(sockets, evidence.duration), requests, conversation, evidence.duration);
+  const gated = requests.findLast((request) => sentToSignIn(request, evidence));
+  const symptom =
+    engineSymptom(decided(sockets, evidence.duration), requests, conversation, evidence.duration) ??
+    (gated && !requests.some(wentWell) ? ({ is: 'status', status: gated.status ?? 302 } as const) : undefined);
   if (symptom) target.symptom = symptom;
   target.works =
     symptom === undefined && (requests.length > 0 || sockets.some(({ openedAt }) => openedAt !== undefined));

@@ -73,6 +73,22 @@ export function isLeft(target: Target, all: readonly Target[]): boolean {
   );
 }
 
+/**
+ * The server has said that it implements no WebSockets (501), and the page has taken an event stream of the same server
+ * in the place of one.
+ */
+export function isDeclined({ kind, address, attempts, symptom }: Target, all: readonly Target[]): boolean {
+  const { closedAt = Infinity } = attempts.at(-1) ?? {};
+  if (kind !== 'websocket' || symptom?.is !== 'status' || symptom.status !== 501) return false;
+  return all.some(
+    (other) =>
+      other.kind === 'sse' &&
+      other.works &&
+      other.address.host === address.host &&
+      other.requests.some(({ at }) => at >= closedAt && at - closedAt < AT_ONCE),
+  );
+}
+
 /** RFC 6455 and its registry: going away, service restart, try again later. */
 const MOVED = [1001, 1012, 1013];
 

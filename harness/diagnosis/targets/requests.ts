@@ -5,6 +5,7 @@ import { titleOf } from '../answers.ts';
 import { parseAddress } from '../urls.ts';
 import { ENGINE, endpointOf, groupBy, netError } from './grouping.ts';
 import type { Symptom, Target, TargetKind } from './target.ts';
+import { isSignInPage, sentToSignIn } from './sign-in.ts';
 import { emptyTarget } from './target.ts';
 
 export function documentTarget(evidence: Evidence): Target[] {
@@ -40,6 +41,7 @@ export function requestTargets(evidence: Evidence): Target[] {
       (request.type === 'fetch' || request.type === 'xhr') &&
       !isStream(request) &&
       !ENGINE.test(request.url) &&
+      !isSignInPage(request, evidence) &&
       !/sockjs-?\w*\.pusher\.com/.test(request.url),
   );
   const groups = groupBy(plain, (address, { method }) => `${method} ${endpointOf(address)}`);
@@ -54,7 +56,9 @@ export function requestTargets(evidence: Evidence): Target[] {
     );
     target.method = last.method;
     target.requests = requests;
-    const symptom = requestSymptom(last, evidence.duration) ?? frontEndInstead(last, evidence, target.kind);
+    const symptom = sentToSignIn(last, evidence)
+      ? ({ is: 'status', status: last.status ?? 302 } as const)
+      : (requestSymptom(last, evidence.duration) ?? frontEndInstead(last, evidence, target.kind));
     // A request that is held open may be long polling: that alone is no failure.
     const held =
       symptom?.is === 'silent' &&

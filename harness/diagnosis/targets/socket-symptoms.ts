@@ -6,15 +6,20 @@ import type { Conversation } from '../conversation.ts';
 import { GIVEN_UP_MS, SILENT_MS, churnOf, netError } from './grouping.ts';
 import type { Symptom } from './target.ts';
 
-/** Many sockets that the page closed at once, as an effect does that runs on every render. */
-export function churned(sockets: readonly SocketReading[]): { sockets: number; within: number } | undefined {
-  const dropped = sockets.filter(
+/** Sockets that the page gave up soon after it had opened them. */
+const droppedOf = (sockets: readonly SocketReading[]): SocketReading[] =>
+  sockets.filter(
     (socket) =>
       (socket.closedByPage === true || /closed before the connection is established/.test(socket.error ?? '')) &&
       (socket.openedAt === undefined || (socket.closedAt ?? Infinity) - socket.openedAt < GIVEN_UP_MS),
   );
-  return churnOf(sockets, dropped.length);
-}
+
+/** Many sockets that the page closed at once, as an effect does that runs on every render. */
+export const churned = (sockets: readonly SocketReading[]): { sockets: number; within: number } | undefined =>
+  churnOf(sockets, droppedOf(sockets).length);
+
+/** The page has opened several and given them up again: it may go on so. */
+export const flickers = (sockets: readonly SocketReading[]): boolean => droppedOf(sockets).length >= 3;
 
 export function socketSymptom(
   sockets: readonly SocketReading[],

@@ -5,7 +5,7 @@ import { readConversation } from '../conversation.ts';
 import type { Group } from './grouping.ts';
 import { ENGINE, channelOf, groupBy } from './grouping.ts';
 import { ownSockets } from './left-behind.ts';
-import { socketSymptom } from './socket-symptoms.ts';
+import { flickers, socketSymptom } from './socket-symptoms.ts';
 import { decided } from './undecided.ts';
 import type { Target } from './target.ts';
 import { emptyTarget } from './target.ts';
@@ -26,6 +26,6 @@ function socketTarget(group: Group<SocketReading>, duration: number): Target {
   target.conversation = conversation;
   const symptom = socketSymptom(sockets, judged, conversation, duration);
   if (symptom) target.symptom = symptom;
-  target.works = symptom === undefined && sockets.some(({ openedAt }) => openedAt !== undefined);
+  target.works = symptom === undefined && !flickers(sockets) && sockets.some(({ openedAt }) => openedAt !== undefined);
   return target;
 }

@@ -5,7 +5,7 @@ import { addressOf, answerTo, realStatus, seenError } from '../../facts/answers.
 import { speaks } from '../../facts/entry-points.ts';
 import { label } from '../../facts/sentences.ts';
 import type { Finding } from '../../finding.ts';
-import { proven } from '../../finding.ts';
+import { likely, proven } from '../../finding.ts';
 import { symptomText } from '../../symptom-text.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Address } from '../../urls.ts';
@@ -45,6 +45,10 @@ function outsideOfFolder(context: RuleContext, target: Target): Finding | undefi
     if (path.startsWith(`${folder}/`)) continue;
     const below = changed(addressOf(target), { path: `${folder}${path}` });
     if (leadsTo(context, target, below.path) !== false) continue;
+    if (target.kind === 'api' && target.method !== 'GET' && takesOther(context, below) === true)
+      return likely(
+        `${target.method} ${target.address.path} fails (${symptomText(target)}), and at ${below.path} of the same host, below the folder of the page, is what takes another method than GET`,
+      );
     if (answers(context, target, below) === true)
       return proven(
         `${label(target)} fails (${symptomText(target)}), and ${below.path} of the same host, below the folder of the page, is answered`,
@@ -78,6 +82,12 @@ function foldersOf({ page, evidence }: RuleContext): string[] {
   };
   const files = /\.\w{1,5}$/;
   return [...new Set([...above(visited), ...above(page.path)])].filter((folder) => !files.test(folder)).slice(0, 3);
+}
+
+/** A plain request is refused for its method, as an unknown path beside it is not: what is there is not asked, as it may act. */
+function takesOther(context: RuleContext, at: Address): boolean | undefined {
+  const [answer, unknown] = [context.get(at), context.getUnknownPath(at)];
+  return answer && unknown && answer.status === 405 && unknown.status !== 405;
 }
 
 /** Whether what the target asks for is at an address. */

@@ -11,6 +11,7 @@ import {
   seenError,
   seenStatus,
 } from '../../facts/answers.ts';
+import { isHub } from '../../facts/hubs.ts';
 import { quoted } from '../../facts/sentences.ts';
 import { frontEndAnswers } from '../../facts/servers.ts';
 import { toldStatus } from '../../facts/told-status.ts';
@@ -144,7 +145,7 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
       if (answer && kindOf(answer) === 'stream')
         return proven('the endpoint answers with an event stream; the page opens a WebSocket');
     }
-    if (status !== undefined && status >= 400 && status < 500) {
+    if (status !== undefined && status >= 400 && status < 500 && !isHub(context, target)) {
       const got = plainAnswer(context, target);
       if (got && kindOf(got) === 'stream')
         return proven('a plain request of the path is answered with an event stream; the page opens a WebSocket');

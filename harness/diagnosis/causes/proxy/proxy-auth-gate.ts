@@ -1,7 +1,7 @@
 import { stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import { answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
-import { LOGIN } from '../../facts/login.ts';
+import { LOGIN } from '../../words/login.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import { parseAddress } from '../../urls.ts';

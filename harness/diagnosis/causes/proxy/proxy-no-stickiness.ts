@@ -1,9 +1,13 @@
 import type { RequestReading } from '../../../browser/evidence.ts';
 import { ENGINE_CODES, engineCode, engineWords } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
-import { seenStatus } from '../../facts/answers.ts';
-import { quoted } from '../../facts/sentences.ts';
+import type { RuleContext } from '../../context.ts';
+import { answerTo, seenStatus } from '../../facts/answers.ts';
+import { isHub } from '../../facts/hubs.ts';
+import { label, quoted } from '../../facts/sentences.ts';
+import type { Finding } from '../../finding.ts';
 import { finding, proven } from '../../finding.ts';
+import type { Target } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
 export default cause({
@@ -12,11 +16,13 @@ export default cause({
   sentence:
     'Requests of one polling session reach different replicas or worker processes, and only one of them knows the session.',
   proof:
-    'An Engine.IO session opened by polling is sometimes refused as unknown a moment later; a polling session of SockJS is opened again and again.',
+    'An Engine.IO session opened by polling is sometimes refused as unknown a moment later; a polling session of SockJS is opened again and again; a hub of SignalR does not know a connection that was just negotiated.',
   lookAlikes: ['upstream-down', 'client-protocol-mismatch', 'broker-missing'],
   repair:
     'Make the route sticky, by cookie or address, or use the websocket transport alone. Worker processes that share one address cannot be told apart by a proxy: run one worker, or one address each.',
+  explains: ['client-protocol-mismatch', 'backend-endpoint-missing'],
   examineTarget: (context, target) => {
+    if (target.kind === 'websocket' || target.kind === 'sse') return unknownToHub(context, target);
     if (target.kind !== 'engine.io' || !target.transports.includes('polling')) return undefined;
     const lost = target.requests.findLast((request) => engineCode(request.body ?? '') === ENGINE_CODES.session);
     const refused = [400, 404, 410].includes(seenStatus(target) ?? 0);
@@ -42,6 +48,17 @@ export default cause({
       : proven(`the SockJS session ${twice} was opened more than once: its requests reach servers that do not know it`);
   },
 });
+
+/** What a hub of SignalR says of a connection that another one has negotiated. */
+const UNKNOWN_TO_HUB = /^No Connection with that ID$/;
+
+/** A server of SignalR does not know a connection that the page has just negotiated. */
+function unknownToHub(context: RuleContext, target: Target): Finding | undefined {
+  const answer = isHub(context, target) ? answerTo(context, target) : undefined;
+  return answer?.status === 404 && UNKNOWN_TO_HUB.test(answer.body.trim())
+    ? proven(`${label(target)} is answered ${quoted(answer.body.trim())} for a connection that was just negotiated`)
+    : undefined;
+}
 
 /** A polling session of SockJS whose requests were answered with the frame that opens a session more than once. */
 function openedTwice(requests: readonly RequestReading[]): string | undefined {

@@ -1,6 +1,6 @@
 import { cause } from '../../cause.ts';
 import { handshakeAnswer, isSocket, seenStatus } from '../../facts/answers.ts';
-import { LOGIN } from '../../facts/login.ts';
+import { LOGIN } from '../../words/login.ts';
 import { label } from '../../facts/sentences.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import { finding, possible } from '../../finding.ts';
