@@ -54,12 +54,12 @@ test.describe('a scenario', () => {
   // On Node 20, Playwright may know the source map of a module only after it has run.
   test('tells where it is written by what is known when it is read', () => {
     const written = scenario('balancas/a-case', INPUT);
-    const { prepareStackTrace } = Error;
+    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace') ?? {};
     Error.prepareStackTrace = () => `Error\n    at ${FILE}:18:2`;
     try {
       expect(read(written).at).toBe(`${FILE}:18:2`);
     } finally {
-      Error.prepareStackTrace = prepareStackTrace;
+      Object.defineProperty(Error, 'prepareStackTrace', before);
     }
   });
 
