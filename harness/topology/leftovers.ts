@@ -40,8 +40,8 @@ export function useTemporaryFolder(owner = ownerOf(process.pid)): () => void {
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
   return () => {
     try {
-      // On a busy machine a browser that was ended writes for a moment longer: 1.4 s at most.
-      rmSync(folder, { recursive: true, force: true, maxRetries: 7, retryDelay: 50 });
+      // On a busy machine a browser that was ended writes for a moment longer: 3.3 s at most.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 11, retryDelay: 50 });
     } catch {
       // A browser still writes there. The next command removes what is left.
     }
