@@ -47,7 +47,7 @@ function outsideOfFolder(context: RuleContext, target: Target): Finding | undefi
     if (leadsTo(context, target, below.path) !== false) continue;
     if (target.kind === 'api' && target.method !== 'GET' && takesOther(context, below) === true)
       return likely(
-        `${target.method} ${target.address.path} fails (${symptomText(target)}), and at ${below.path} of the same host, below the folder of the page, is what takes another method than GET`,
+        `${target.method} ${target.address.path} fails (${symptomText(target)}), and ${below.path}, below the folder of the page, exists: it takes another method than GET`,
       );
     if (answers(context, target, below) === true)
       return proven(
@@ -84,7 +84,7 @@ function foldersOf({ page, evidence }: RuleContext): string[] {
   return [...new Set([...above(visited), ...above(page.path)])].filter((folder) => !files.test(folder)).slice(0, 3);
 }
 
-/** A plain request is refused for its method, as an unknown path beside it is not: what is there is not asked, as it may act. */
+/** A plain request is refused for its method alone. The page's own request is not repeated there: it may change something. */
 function takesOther(context: RuleContext, at: Address): boolean | undefined {
   const [answer, unknown] = [context.get(at), context.getUnknownPath(at)];
   return answer && unknown && answer.status === 405 && unknown.status !== 405;

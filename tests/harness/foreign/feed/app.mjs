@@ -1,6 +1,7 @@
 // A feed by Server-Sent Events. Who publishes comes by the inside: the proxy passes reading on, and the token is needed.
 import http from 'node:http';
 import process from 'node:process';
+import { setTimeout } from 'node:timers';
 import { URLSearchParams } from 'node:url';
 
 const PAGE = `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Feed</title><h1>Feed</h1><ul></ul><script>
