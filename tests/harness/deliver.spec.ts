@@ -125,6 +125,22 @@ for (const [what, told, way] of [
   });
 }
 
+test('a visit of bounded time does not end on what a late page has only just asked for', async () => {
+  const page = `<!doctype html><link rel="icon" href="data:,"><script>
+    setInterval(() => fetch('/tick'), 100);
+    setTimeout(() => fetch('/silent').catch(() => {}), 400);
+  </script>`;
+  const answer: http.RequestListener = ({ url }, response) => {
+    if (url === '/tick') response.end();
+  };
+  await serve(page, answer, async ({ visitor }) => {
+    await visit(visitor, 'http://notes.example.test/', 600);
+    const { duration, requests } = await visitor.recorder.evidence('http://notes.example.test/');
+    const silent = requests.findLast(({ url }) => url.endsWith('/silent'));
+    expect(duration - (silent?.at ?? Infinity)).toBeGreaterThan(1400);
+  });
+});
+
 test('what a page begins late is watched until it has ended or was silent for long', async () => {
   const page = `<!doctype html><link rel="icon" href="data:,"><script>
     setTimeout(() => { fetch('/slow'); fetch('/silent').catch(() => {}); }, 1200);
