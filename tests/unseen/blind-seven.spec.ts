@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { blindSeven } from './systems/blind-seven.ts';
+
+diagnoseEach(blindSeven);
