@@ -7,7 +7,7 @@ export interface EdgeAnswer {
 }
 
 /** What is wrong behind the edge, or at it. */
-export type EdgeFailure = 'offline' | 'tls' | 'challenge' | 'denied';
+export type EdgeFailure = 'offline' | 'start' | 'tls' | 'challenge' | 'denied';
 
 interface EdgeWords {
   /** Who says so. */
@@ -68,6 +68,14 @@ const WORDS: readonly EdgeWords[] = [
     failure: 'offline',
     header: ['ngrok-error-code', /ERR_NGROK_8012/],
     means: 'nothing accepts connections at the local address',
+  },
+  // Its module for ASP.NET Core: 500.30 to 500.38, and 502.5 of older ones.
+  {
+    by: 'IIS',
+    failure: 'start',
+    status: [500, 502],
+    says: /HTTP Error (500\.3\d|502\.5)\b/,
+    means: 'the application fails while it is started',
   },
   // httpd: “Reason: Error during SSL Handshake with remote server”.
   {

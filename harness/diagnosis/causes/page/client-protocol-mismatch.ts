@@ -17,6 +17,7 @@ import { frontEndAnswers } from '../../facts/servers.ts';
 import { toldStatus } from '../../facts/told-status.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
+import { parseJson, textAt } from '../../json.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
 import { bodyOf } from '../../targets/target.ts';
@@ -31,8 +32,22 @@ export default cause({
   lookAlikes: ['socketio-path-mismatch', 'cors-wildcard-credentials', 'backend-wrong-path'],
   repair: 'Use the client library that belongs to the server, in the same major version.',
   examineTarget: protocolMismatch,
-  examineVisit: frameByFrame,
+  examineVisit: (context) => frameworkOfHub(context) ?? frameByFrame(context),
 });
+
+/** The page negotiates as a client of ASP.NET Core SignalR does, and the hub is one of the older ASP.NET SignalR. */
+function frameworkOfHub({ evidence: { requests } }: RuleContext): Finding | undefined {
+  const old = requests.find(
+    ({ url, body = '' }) =>
+      /\/negotiate\?(.*&)?negotiateVersion=/.test(url) && textAt(parseJson(body), 'ProtocolVersion') !== undefined,
+  );
+  return (
+    old &&
+    proven(
+      `${parseAddress(old.url)?.path ?? ''} answers as ASP.NET SignalR does, and the page asks as ASP.NET Core SignalR does`,
+    )
+  );
+}
 
 /** How soon, in ms, a page throws that cannot read a frame; the browser may tell of that first. */
 const THROWS_WITHIN_MS = 300;

@@ -29,6 +29,8 @@ export default cause({
           ? possible(`${label(held)} is not answered with so much as its headers, which a stream sends at once`)
           : undefined)
       );
+    const late = context.live.flatMap((target) => heldBack(target) ?? [])[0];
+    if (late) return late;
     // An open stream without events: does the backend send none, or does a proxy hold them back?
     const quiet = context.live.find(
       ({ kind, conversation, requests }) =>
@@ -47,6 +49,11 @@ export default cause({
     );
   },
 });
+
+/** How soon after one another, in ms, events arrive in one burst. */
+const TOGETHER_MS = 150;
+/** How long, in ms, nothing came before. */
+const SILENCE_MS = 1500;
 
 /** A proxy holds back events. */
 function buffersStream(context: RuleContext, target: Target): Finding | undefined {
@@ -107,6 +114,27 @@ function withheld(context: RuleContext, target: Target, headers: HttpAnswer | un
   );
 }
 
+/** When something happened, in ms, as an event itself says. */
+const stampIn = (text: string): number => Date.parse(/\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(text)?.[0] ?? '');
+
+/** Events that arrived together after a silence, and say of themselves that they happened one after the other in it. */
+function heldBack(target: Target): Finding | undefined {
+  if (target.kind !== 'sse') return undefined;
+  for (const { at, events = [] } of target.requests) {
+    for (const [index, first] of events.entries()) {
+      const silence = first.at - (events[index - 1]?.at ?? at);
+      const together = events.slice(index).filter((event) => event.at - first.at < TOGETHER_MS);
+      const stamps = together.map(({ text }) => stampIn(text)).filter((stamp) => !Number.isNaN(stamp));
+      const apart = Math.max(...stamps) - Math.min(...stamps);
+      if (silence > SILENCE_MS && stamps.length >= 3 && apart > 1000 && apart < silence + SILENCE_MS)
+        return likely(
+          `${together.length} events of ${label(target)} arrived together after ${seconds(silence)}, and tell of times ${seconds(apart)} apart`,
+        );
+    }
+  }
+  return undefined;
+}
+
 /** Events that arrived in one burst after a long silence. */
 function burst(target: Target): Finding | undefined {
   for (const request of target.requests) {
@@ -114,8 +142,8 @@ function burst(target: Target): Finding | undefined {
     const first = events[0];
     const last = events.at(-1);
     if (!first || !last || events.length < 3) continue;
-    const together = last.at - first.at < 150;
-    if (together && first.at - request.at > 1500)
+    const together = last.at - first.at < TOGETHER_MS;
+    if (together && first.at - request.at > SILENCE_MS)
       return likely(
         `${events.length} events arrived within ${last.at - first.at} ms, ${seconds(first.at - request.at)} after the stream was requested`,
       );
