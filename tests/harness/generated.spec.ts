@@ -6,7 +6,7 @@ import { generated } from '../../docs/generate.ts';
 import { ROOT } from '../../harness/common/paths.ts';
 
 test('the picture of the layers, what consoles say, the list of causes and the published schemas', async () => {
-  // It plays each way in which a console is filled with words.
+  // 16 s on an idle machine, and many times that on a busy one.
   test.setTimeout(240_000);
   for (const [file, text] of Object.entries(await generated())) {
     expect(readFileSync(path.join(ROOT, file), 'utf8'), `${file}: run npm run generate`).toBe(text);
