@@ -20,12 +20,15 @@ import { WorkerWatch } from './workers.ts';
 /** Something that the recording gains: what may wake a waiter. */
 export type Activity = 'console' | 'request' | 'socket' | 'frame';
 
+/** A request or handshake that has been open for longer than this, in ms, is held open on purpose. */
+export const HELD_MS = 1500;
+
 export interface SettledOptions {
   /** Nothing new for this long, in ms. */
   quietMs?: number;
   /** Give up waiting for quiet after this long, in ms. */
   timeoutMs?: number;
-  /** A request or handshake that has been open for longer than this, in ms, is held open on purpose (long polling, a silent server). */
+  /** See {@link HELD_MS}: long polling, a silent server. */
   heldMs?: number;
 }
 
@@ -485,7 +488,7 @@ class PageRecorder implements Recorder {
     );
   }
 
-  async settled({ quietMs = 300, timeoutMs = 10_000, heldMs = 1500 }: SettledOptions = {}): Promise<void> {
+  async settled({ quietMs = 300, timeoutMs = 10_000, heldMs = HELD_MS }: SettledOptions = {}): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const now = Date.now();

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import type { AddressRule } from '../common/address.ts';
 import { launchBrowser } from './launch.ts';
 import type { Trust } from './trust.ts';
-import { record, type Recorder } from './recorder.ts';
+import { HELD_MS, record, type Recorder } from './recorder.ts';
 
 /** A fresh profile with one open page. */
 export interface Visitor {
@@ -67,13 +67,10 @@ export async function newVisitor(browser: Browser): Promise<Visitor> {
   return { context, page, recorder };
 }
 
-/** So long, in ms, may what a page has asked for be under way before it counts as unanswered. */
-const UNDER_WAY_MS = 1500;
-
 /** Goes to an address and waits until the page has gone quiet. A navigation that fails is a reading, not an error. */
 export async function visit(visitor: Visitor, url: string, settleMs?: number): Promise<void> {
   await visitor.page.goto(url, { waitUntil: 'load', timeout: 15_000 }).catch(() => undefined);
   await visitor.recorder.settled(settleMs === undefined ? {} : { timeoutMs: settleMs });
   // What a page that was late has only just asked for is not yet known to go unanswered.
-  await visitor.recorder.settled({ quietMs: 0, heldMs: UNDER_WAY_MS, timeoutMs: UNDER_WAY_MS + 100 });
+  await visitor.recorder.settled({ quietMs: 0, timeoutMs: HELD_MS + 100 });
 }

@@ -14,7 +14,7 @@ import type { Readings } from '../init/files.ts';
 import { CHANNEL, isInOrder, isRefused, mayBeStarting, outcomeOf, wrongWith } from '../init/judge.ts';
 import { publisherOf } from '../init/publisher.ts';
 import { faultsFor, type Broken, type Fault } from '../init/scenario-text.ts';
-import { tlsName, type System } from '../init/topology-text.ts';
+import { readyBy, tlsName, type System } from '../init/topology-text.ts';
 import { expectationsOf, isIcon } from '../init/varying.ts';
 import { readTopology, type Definition } from '../scenario/read.ts';
 import { diagnosisOf } from '../suite/diagnosis.ts';
@@ -55,22 +55,14 @@ export class Reader {
     private readonly system: System,
     compose: string,
   ) {
-    const { name, addresses, answering, listens, ports, visit } = system;
+    const { name, addresses, ports, visit } = system;
     const publish = publisherOf(system);
-    const tls = tlsName(visit);
     const written = {
       compose,
       faults: this.folder,
       addresses,
       ports,
-      ready: {
-        [answering.service]: {
-          http: new URL(visit).pathname,
-          port: answering.port,
-          ...(tls === undefined ? {} : { tls }),
-        },
-        ...(listens ? { [listens.service]: { tcp: listens.port } } : {}),
-      },
+      ready: readyBy(system, new URL(visit).pathname),
       // A visit is read only when its page has gone quiet.
       channels: publish ? { [CHANNEL]: { publish, subscribed: () => true } } : {},
     };

@@ -1,5 +1,6 @@
 /** The text of topology.ts: a pure function. */
 import { defined } from '../common/defined.ts';
+import type { Readiness } from '../topology/readiness.ts';
 import type { TakesPart } from './channel.ts';
 import { importCode, objectCode, quoted, textCode } from './code.ts';
 import { CHANNEL } from './judge.ts';
@@ -74,25 +75,33 @@ export interface Known {
   takesPart?: TakesPart | undefined;
 }
 
+/** By which facts its services are known to be ready, where the one that answers does so at this path. */
+export const readyBy = (
+  { answering, listens, visit }: Pick<System, 'answering' | 'listens' | 'visit'>,
+  http: string,
+): Record<string, Readiness> => ({
+  [answering.service]: { http, port: answering.port, ...defined({ tls: tlsName(visit) }) },
+  ...(listens ? { [listens.service]: { tcp: listens.port } } : {}),
+});
+
+/** The members of an object as code. */
+const valuesCode = (values: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, typeof value === 'string' ? quoted(value) : String(value)]),
+  );
+
 /**
  * The text of topology.ts.
  *
  * @param compose path of the Compose file, relative to topology.ts
  */
 export function topologyText(system: System, compose: string, { ready, takesPart }: Known): string {
-  const { addresses, answering, listens, ports, visit } = system;
+  const { addresses, ports } = system;
   const publish = publishCode(system);
-  const tls = tlsName(visit);
   const words = ['topology', ...(publish ? [publish.word] : []), ...(publish && takesPart ? ['connected'] : [])];
-  const fact = {
-    http: quoted(ready),
-    port: String(answering.port),
-    ...(tls === undefined ? {} : { tls: quoted(tls) }),
-  };
-  const facts = {
-    [answering.service]: objectCode(fact),
-    ...(listens ? { [listens.service]: objectCode({ tcp: String(listens.port) }) } : {}),
-  };
+  const facts = Object.fromEntries(
+    Object.entries(readyBy(system, ready)).map(([service, fact]) => [service, objectCode(valuesCode(fact))]),
+  );
   const subscribed = takesPart
     ? [
         `      subscribed: connected(${[textCode(takesPart.url), ...(takesPart.said === undefined ? [] : [quoted(takesPart.said)])].join(', ')}),`,

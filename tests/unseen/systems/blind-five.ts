@@ -5,37 +5,15 @@ import { gzipSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
+import { page, saying, servingAt } from './programs.ts';
 import { UPGRADE, nginx } from './proxies.ts';
-import type { Routes } from './servers.ts';
 import { Chat, endpoint, express404, json, routeOthers, routes, socketIoClient, stream, textOf } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import type { World } from './world.ts';
 
 const HOST = 'kiosk.example.test';
 const HOME = `http://${HOST}/`;
 
-type Join = (socket: WebSocket, request: http.IncomingMessage) => void;
-
-/** A program at port 80 of a name, with these WebSocket endpoints. */
-async function serve(
-  world: World,
-  table: Routes,
-  sockets: Record<string, Join> = {},
-  host = HOST,
-): Promise<{ server: http.Server; port: number }> {
-  const listener = routes(table);
-  const { server, port } = await world.http(listener);
-  for (const [where, join] of Object.entries(sockets)) endpoint(server, where, join);
-  routeOthers(server, Object.keys(sockets), listener);
-  world.route(host, 80, port);
-  return { server, port };
-}
-
-/** An answer with a page. */
-const page = (text: string, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener =>
-  plain(status, text, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
-
-const saying = (port: number): string => `curl -s "http://127.0.0.1:${port}/say?text={nonce}"`;
+const serve = servingAt(HOST);
 
 /** Does something now and then, while a socket is open. */
 function whileOpen(socket: WebSocket, every: number, action: () => void): void {

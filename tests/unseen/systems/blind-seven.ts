@@ -6,6 +6,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, pusherPage, rawPage, socketIoPage } from './pages.ts';
+import { page, saying, servingAt } from './programs.ts';
 import { UPGRADE, nginx } from './proxies.ts';
 import type { Routes } from './servers.ts';
 import {
@@ -26,27 +27,7 @@ import type { World } from './world.ts';
 const HOST = 'harbour.example.test';
 const HOME = `http://${HOST}/`;
 
-type Join = (socket: WebSocket, request: http.IncomingMessage) => void;
-
-/** A program with these WebSocket endpoints, at a port of a name. */
-async function serve(
-  world: World,
-  table: Routes,
-  sockets: Record<string, Join> = {},
-  host = HOST,
-  at = 80,
-): Promise<number> {
-  const listener = routes(table);
-  const { server, port } = await world.http(listener);
-  for (const [where, join] of Object.entries(sockets)) endpoint(server, where, join);
-  routeOthers(server, Object.keys(sockets), listener);
-  world.route(host, at, port);
-  return port;
-}
-
-/** An answer with a page. */
-const page = (text: string, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener =>
-  plain(status, text, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
+const serve = servingAt(HOST);
 
 /** A JSON answer to what was posted. */
 const posted = (value: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener => {
@@ -56,8 +37,6 @@ const posted = (value: unknown, status = 200, headers: http.OutgoingHttpHeaders 
     answer(request, response);
   };
 };
-
-const saying = (port: number): string => `curl -s "http://127.0.0.1:${port}/say?text={nonce}"`;
 
 const laravel404 = page(
   '<!DOCTYPE html><html lang="en"><title>Not Found</title><body class="antialiased">404 | Not Found</body></html>',
@@ -615,7 +594,7 @@ const healthy: readonly Unseen[] = [
     expect: 'healthy',
     async start(world) {
       const chat = new Chat();
-      const port = await serve(
+      const { port } = await serve(
         world,
         {
           '/': html(
@@ -660,7 +639,7 @@ open();`,
       const slashed: http.RequestListener = (request, response) => {
         response.writeHead(301, { Location: `${request.url}/`, Server: 'daphne' }).end();
       };
-      const port = await serve(
+      const { port } = await serve(
         world,
         {
           '/': rawPage("'ws://' + location.host + '/pier/ws/notes/'", {
@@ -692,7 +671,7 @@ open();`,
     async start(world) {
       const chat = new Chat();
       const device = { Server: 'ESP8266WebServer', 'Cache-Control': 'no-cache' };
-      const port = await serve(world, {
+      const { port } = await serve(world, {
         '/': page(
           rawPage("'ws://' + location.hostname + ':81/', ['arduino']", {
             pick: "data.type === 'message' ? data.text : undefined",
@@ -734,7 +713,7 @@ open();`,
       world.onStop(() => {
         clearInterval(reading);
       });
-      const port = await serve(world, {
+      const { port } = await serve(world, {
         '/': html(
           `const source = new EventSource('/digest');
 source.addEventListener('settings', ({ data }) => state('verbunden, alle ' + JSON.parse(data).digest_seconds + ' s'));
@@ -767,7 +746,7 @@ source.onerror = () => state('getrennt');`,
     async start(world) {
       const members = new Set<WebSocket>();
       const rooms = JSON.stringify({ channel: 'RoomChannel', room: 4 });
-      const port = await serve(
+      const { port } = await serve(
         world,
         {
           '/': html(

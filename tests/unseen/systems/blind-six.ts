@@ -6,58 +6,15 @@ import { createGzip } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, pusherPage, rawPage, socketIoPage } from './pages.ts';
+import { page, program, saying, servingAt } from './programs.ts';
 import { UPGRADE, nginx } from './proxies.ts';
-import type { Routes } from './servers.ts';
-import {
-  Chat,
-  endpoint,
-  express404,
-  json,
-  pusherServer,
-  routeOthers,
-  routes,
-  socketIoClient,
-  stream,
-  textOf,
-} from './servers.ts';
+import { Chat, endpoint, express404, json, pusherServer, routes, socketIoClient, stream, textOf } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import type { World } from './world.ts';
 
 const HOST = 'station.example.test';
 const HOME = `http://${HOST}/`;
 
-type Join = (socket: WebSocket, request: http.IncomingMessage) => void;
-
-/** A program with these WebSocket endpoints. */
-async function program(
-  world: World,
-  table: Routes,
-  sockets: Record<string, Join> = {},
-): Promise<{ server: http.Server; port: number }> {
-  const listener = routes(table);
-  const { server, port } = await world.http(listener);
-  for (const [where, join] of Object.entries(sockets)) endpoint(server, where, join);
-  routeOthers(server, Object.keys(sockets), listener);
-  return { server, port };
-}
-
-/** A program at port 80 of a name. */
-async function serve(
-  world: World,
-  table: Routes,
-  sockets: Record<string, Join> = {},
-  host = HOST,
-): Promise<{ server: http.Server; port: number }> {
-  const running = await program(world, table, sockets);
-  world.route(host, 80, running.port);
-  return running;
-}
-
-/** An answer with a page. */
-const page = (text: string, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener =>
-  plain(status, text, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
-
-const saying = (port: number): string => `curl -s "http://127.0.0.1:${port}/say?text={nonce}"`;
+const serve = servingAt(HOST);
 
 /** What one was told, and who waits to be told more. */
 class Log {

@@ -1,0 +1,39 @@
+/** Programs at ports of names, and what most of them answer. */
+import type http from 'node:http';
+import type { WebSocket } from 'ws';
+import { plain } from './blind-servers.ts';
+import { endpoint, routeOthers, routes, type Routes } from './servers.ts';
+import type { World } from './world.ts';
+
+/** What a WebSocket endpoint does with a socket. */
+export type Join = (socket: WebSocket, request: http.IncomingMessage) => void;
+
+interface Program {
+  server: http.Server;
+  port: number;
+}
+
+/** A program with these WebSocket endpoints, under no name. */
+export async function program(world: World, table: Routes, sockets: Record<string, Join> = {}): Promise<Program> {
+  const listener = routes(table);
+  const { server, port } = await world.http(listener);
+  for (const [where, join] of Object.entries(sockets)) endpoint(server, where, join);
+  routeOthers(server, Object.keys(sockets), listener);
+  return { server, port };
+}
+
+/** Starts programs at port 80 of this name, unless another name or port is given. */
+export const servingAt =
+  (home: string) =>
+  async (world: World, table: Routes, sockets: Record<string, Join> = {}, host = home, at = 80): Promise<Program> => {
+    const running = await program(world, table, sockets);
+    world.route(host, at, running.port);
+    return running;
+  };
+
+/** An answer with a page. */
+export const page = (text: string, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener =>
+  plain(status, text, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
+
+/** The command that publishes by `/say` of a program. */
+export const saying = (port: number): string => `curl -s "http://127.0.0.1:${port}/say?text={nonce}"`;
