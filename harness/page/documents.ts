@@ -1,8 +1,9 @@
 /** The documents by line, each claim with what runs say of it. */
 import type { ClaimResult, Result } from '../result/schema.ts';
+import { documentAnchor, lineAnchor } from '../scenario/labels.ts';
 import { documentText, type DocumentText } from './document-text.ts';
 import { badge, count, markup, list, range, table, type Html } from './html.ts';
-import { anchorOf, documentAnchor, scenarioPath } from './links.ts';
+import { anchorOf, scenarioPath } from './links.ts';
 
 /** By name: the documents whose files are at hand. */
 export type Texts = ReadonlyMap<string, DocumentText>;
@@ -54,6 +55,15 @@ function strip({ name, lines }: Document, claims: readonly ClaimResult[]): Html 
   </svg>`;
 }
 
+/** `7–11`, to which a link to any of these lines leads that no row before has taken. */
+function lineRange(document: string, lines: readonly [number, number], taken: Set<number>): Html {
+  const own = Array.from({ length: lines[1] - lines[0] + 1 }, (_, index) => lines[0] + index).filter(
+    (line) => !taken.has(line),
+  );
+  for (const line of own) taken.add(line);
+  return markup`${own.map((line) => markup`<span id="${lineAnchor(document, line)}"></span>`)}${range(lines)}`;
+}
+
 /** Links to what decides a claim, where it was played. */
 const deciders = ({ decidedBy }: ClaimResult, { scenarios, checks }: Result): Html | undefined =>
   list(
@@ -69,22 +79,17 @@ function section(document: Document, result: Result, text: DocumentText | undefi
   const claims = result.claims.filter((claim) => claim.document === document.name);
   const tally = new Map<string, number>();
   for (const claim of claims) tally.set(standing(claim), (tally.get(standing(claim)) ?? 0) + 1);
+  const taken = new Set<number>();
   const rows = [
     ...claims.map((claim) => ({
-      at: claim.lines[0],
-      cells: [
-        range(claim.lines),
-        badge(standing(claim), standing(claim)),
-        claim.says,
-        claim.found,
-        deciders(claim, result),
-      ],
+      lines: claim.lines,
+      cells: [badge(standing(claim), standing(claim)), claim.says, claim.found, deciders(claim, result)],
     })),
     ...unclaimed(claims, document.lines).map((lines) => ({
-      at: lines[0],
-      cells: [range(lines), badge('unclaimed', 'no claim'), '', '', ''],
+      lines,
+      cells: [badge('unclaimed', 'no claim'), '', '', ''],
     })),
-  ].sort((a, b) => a.at - b.at);
+  ].sort((a, b) => a.lines[0] - b.lines[0]);
   return markup`<h3 id="${documentAnchor(document.name)}">${document.name}</h3>
     <p>
       ${count(claims.length, 'claim')}:
@@ -102,7 +107,7 @@ function section(document: Document, result: Result, text: DocumentText | undefi
     ${table(
       `${document.name} by line`,
       ['lines', 'verdict', 'it says, in our words', 'in fact', 'decided by'],
-      rows.map(({ cells }) => cells),
+      rows.map(({ lines, cells }) => [lineRange(document.name, lines, taken), ...cells]),
     )}`;
 }
 

@@ -2,6 +2,7 @@
 import { html as template, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import { visible } from '../common/clean.ts';
+import { slug } from '../common/slug.ts';
 
 /** Markup that was made by {@link markup}. */
 export type Html = HtmlEscapedString;
@@ -25,9 +26,6 @@ export const markup = (strings: TemplateStringsArray, ...values: Value[]): Html 
 
 /** The style sheet inside of a page: our own text, in which nothing is escaped. */
 export const styleElement = (css: string): Html => raw(`<style>${css}</style>`);
-
-/** A name as part of an id or a file name. */
-export const slug = (text: string): string => text.replace(/[^\w.-]+/g, '-');
 
 /** `3 scenarios`, `1 scenario`. */
 export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,7 +1,8 @@
-/** What Allure shows besides the tests: categories by cause, and the environment. */
-import { existsSync } from 'node:fs';
+/** What Allure shows besides the tests: categories by cause, the environment, and how earlier runs went. */
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { writeWhole } from '../common/files.ts';
+import { PROJECT, REPORTS } from '../common/paths.ts';
 import type { Result } from '../result/schema.ts';
 
 /** One of Allure's categories: a test belongs to it by the text with which it failed. */
@@ -12,6 +13,9 @@ interface Category {
 }
 
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** How many runs Allure's history keeps. */
+const HISTORY = 50;
 
 /** A category for each cause; what fails names its scenario first. Pure. */
 export function categoriesOf({ scenarios }: Pick<Result, 'scenarios'>): Category[] {
@@ -53,5 +57,16 @@ export function writeAllure(folder: string, result: Result): void {
   const categories = categoriesOf(result);
   writeWhole(path.join(results, 'categories.json'), JSON.stringify(categories, null, 1));
   writeWhole(path.join(results, 'environment.properties'), environmentOf(result));
-  writeWhole(path.join(folder, 'allurerc.json'), JSON.stringify({ name: 'Sintoma', categories }, null, 1));
+  // Allure takes these from the folder in which it is called, and writes beside a report that is there already.
+  const called = (name: string): string => path.relative(PROJECT, name);
+  const output = path.join(folder, 'allure');
+  rmSync(output, { recursive: true, force: true });
+  const configuration = {
+    name: 'Sintoma',
+    output: called(output),
+    historyPath: called(path.join(REPORTS, 'allure-history.jsonl')),
+    historyLimit: HISTORY,
+    categories,
+  };
+  writeWhole(path.join(folder, 'allurerc.json'), JSON.stringify(configuration, null, 1));
 }

@@ -1,4 +1,5 @@
 /** By what a scenario is found: its tags, and the place in a document. */
+import { slug } from '../common/slug.ts';
 import { isDocument } from '../document/formats.ts';
 import type { Scenario } from './schema.ts';
 
@@ -20,6 +21,12 @@ export const placeIn = (document: string, lines: readonly [number, number]): str
 /** Where a document says it; undefined for a scenario of no document. */
 export const placeOf = ({ document }: Pick<Scenario, 'document'>): string | undefined =>
   document && placeIn(document.name, document.lines);
+
+/** Id of a document in the first page of the report. */
+export const documentAnchor = (document: string): string => `document-${slug(document)}`;
+
+/** Id of a document's line in the first page of the report. */
+export const lineAnchor = (document: string, line: number): string => `${documentAnchor(document)}-L${line}`;
 
 /** Tag of every check. */
 export const CHECK_TAG = '@check';

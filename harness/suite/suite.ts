@@ -10,6 +10,7 @@ import { CHECK_TAG, placeOf, tagsOf, titleOf } from '../scenario/labels.ts';
 import { testTrust } from '../browser/trust.ts';
 import { ablatables } from './ablation.ts';
 import { declareAblations } from './ablation-tests.ts';
+import { allureLabels, linkDocument } from './allure.ts';
 import { diagnosisStep } from './diagnosis.ts';
 import { attachFailure } from './failure.ts';
 import { assertNone } from './mismatches.ts';
@@ -50,6 +51,7 @@ const note = (type: string, description: string | undefined): { type: string; de
   description === undefined ? [] : [{ type, description }];
 
 const annotationsOf = (scenario: Scenario): { type: string; description: string }[] => [
+  ...note('description', scenario.title),
   ...note('scenario', scenario.id),
   ...note('document', placeOf(scenario)),
   ...note('cause', scenario.cause),
@@ -58,15 +60,6 @@ const annotationsOf = (scenario: Scenario): { type: string; description: string 
     .filter(({ topology }) => topology === scenario.topology)
     .map((part) => ({ type: part.real ? 'real part' : 'stand-in', description: describePart(part) })),
 ];
-
-/** Labels that Allure groups by; allure-playwright reads them from annotations. */
-const allureLabels = (scenario: Scenario): { type: string; description: string }[] =>
-  Object.entries({
-    parentSuite: scenario.topology,
-    topology: scenario.topology,
-    cause: scenario.cause,
-    document: scenario.document?.name,
-  }).flatMap(([name, description]) => note(`@allure.label.${name}`, description));
 
 /** What a run keeps of a visit, for people. */
 async function attachPlayed(testInfo: TestInfo, name: string, played: Played): Promise<void> {
@@ -104,6 +97,7 @@ export async function suite(name: string): Promise<void> {
         'browsers here trust by key, and say of no certificate that its name or date is wrong',
       );
       await record.begin(scenario, definition);
+      await linkDocument(testInfo, scenario);
       try {
         await test.step(`start: ${scenario.faults.join(' + ') || 'healthy'}`, async () => {
           if (isolated()) await stack.down();

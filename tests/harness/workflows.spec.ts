@@ -130,7 +130,11 @@ test('the GitLab template runs the same commands, for every topology', () => {
   expect(template.e2e?.script).toContain(
     command('shard', 'playwright test').replace('${{ matrix.project }}', '$PROJECT'),
   );
-  for (const line of ['npm run merge', 'node harness/report/count.js']) {
+  for (const line of [
+    'npm run merge',
+    'node harness/report/count.js',
+    'npx allure generate --config reports/allurerc.json reports/allure-results',
+  ]) {
     expect(template.report?.script).toContain(line);
     expect(command('report', line)).toBe(line);
   }
