@@ -73,6 +73,16 @@ function upgradeWords(text: string): boolean {
   );
 }
 
+/** A platform or proxy of many names says that it has none of this one: the name leads to the right place. */
+export const saysUnknownName = (text: string): boolean =>
+  /There isn't a GitHub Pages site here|NoSuchBucket|Site Not Found|No such app|DEPLOYMENT_NOT_FOUND|started the Nginx Proxy Manager/i.test(
+    text,
+  );
+
+/** The page of a program that serves measurements alone, as exporters of Prometheus do. */
+export const isExporter = (text: string): boolean =>
+  /<title>[^<]*\bexporter\b/i.test(text) && /<a href="\/?metrics"/i.test(text);
+
 /** The page that a web server shows before anybody has told it what to serve. */
 export const isServerDefault = (text: string): boolean =>
   /Welcome to nginx!|It works!|Apache2? (Debian|Ubuntu) Default Page|Test Page for the (Apache|HTTP Server|Nginx)|IIS Windows Server|Caddy works!|Your web ?server is (working|now)|default (backend|web page|server|page|vhost|site)\b/i.test(
@@ -82,9 +92,8 @@ export const isServerDefault = (text: string): boolean =>
 /** The default page of a server without a site, or of a host that has no site of this name. */
 export const isDefaultSite = (text: string): boolean =>
   isServerDefault(text) ||
-  /domain (is )?(parked|for sale)|parked (free|domain)|buy this domain|There isn't a GitHub Pages site here|NoSuchBucket|Site Not Found|No such app|DEPLOYMENT_NOT_FOUND|under construction|future home of/i.test(
-    text,
-  );
+  saysUnknownName(text) ||
+  /domain (is )?(parked|for sale)|parked (free|domain)|buy this domain|under construction|future home of/i.test(text);
 
 /** "404 page not found" of Go's standard library: applications and Traefik both send it. */
 export function isGoNotFound({ status, headers, body }: Written): boolean {

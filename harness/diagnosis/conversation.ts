@@ -212,6 +212,11 @@ function readRaw(conversation: Conversation, received: string[], binary: number)
       conversation.error = { text: text.slice(0, 200).replace(/\s+/g, ' ').trim() };
       continue;
     }
+    // Nextcloud's push and others say it in a line, as the only one.
+    if (/^err(or)?\b[: ]/i.test(text) && text.length < 300 && received.length === 1 && AUTH_WORDS.test(text)) {
+      conversation.error = { text: text.trim() };
+      continue;
+    }
     // What NATS says before and between messages.
     if (/^(INFO \{|PING\r\n|PONG\r\n|\+OK)/.test(text)) continue;
     const reply = phoenixReply(parseJson(text));
@@ -219,8 +224,8 @@ function readRaw(conversation: Conversation, received: string[], binary: number)
       if (reply.refused !== undefined) conversation.error = { text: reply.refused };
       continue;
     }
-    const kind = member(frame, 'type', 'event', 'status', 'op', 'action') ?? '';
-    const message = member(frame, 'message', 'error', 'reason', 'detail', 'code', 'text') ?? '';
+    const kind = member(frame, 'type', 'event', 'status', 'op', 'action', 'T') ?? '';
+    const message = member(frame, 'message', 'msg', 'error', 'reason', 'detail', 'code', 'text') ?? '';
     const refused =
       /^(auth[a-z]*[_:.-]?(error|failed|failure|fail|required|timeout|rejected)|unauthori[sz]ed|unauthenticated|forbidden|connection_error|reject(ed)?)$/i.test(
         kind,
@@ -283,7 +288,11 @@ export function conversationOf(
   else {
     const frames = bytes('received');
     const words = frames.filter(isText).map(String);
-    readRaw(conversation, [...received, ...words], frames.length - words.length);
+    // SignalR ends each message with a separator; several come in one frame.
+    const messages = [...received, ...words].flatMap((text) =>
+      protocol === 'signalr' ? text.split('\u001e').filter((part) => part !== '') : text,
+    );
+    readRaw(conversation, messages, frames.length - words.length);
   }
   return conversation;
 }

@@ -1,6 +1,7 @@
 /** What a failed target means for the messages of the page. */
 import { isGatewayStatus, isInOwnWords, stockProgram } from './answers.ts';
 import type { RuleContext } from './context.ts';
+import { forgottenSession } from './facts/sessions.ts';
 import { CONNECTIONS_PER_HOST, eventStreams } from './facts/streams.ts';
 import type { Target } from './targets/target.ts';
 import { bodyOf, isElsewhere, isRealtime } from './targets/target.ts';
@@ -37,14 +38,23 @@ export function effectOf(context: RuleContext, target: Target): Effect {
  */
 export function isAside(context: RuleContext, target: Target): boolean {
   const optional = target.kind === 'script' && target.requests.every(({ byScript }) => byScript);
-  const refused = isRefusedRequest(target) && !isGatewayFailure(target);
+  const refused = isRefusedRequest(target) && !isGatewayFailure(target) && !forgottenSession(target);
   const slow =
     target.kind === 'api' &&
     target.symptom?.is === 'silent' &&
     context.realtime.length > 0 &&
     eventStreams(context, target).open < CONNECTIONS_PER_HOST;
-  return (optional || refused || slow) && lives(context) && !isMissed(context, target);
+  return (optional || refused || slow || isReport(context, target)) && lives(context) && !isMissed(context, target);
 }
+
+/** The page tells a host something, once, and asks for nothing; the host does not exist. */
+const isReport = ({ page }: RuleContext, { kind, symptom, method, requests, address }: Target): boolean =>
+  kind === 'api' &&
+  symptom?.is === 'network' &&
+  symptom.error === 'NAME_NOT_RESOLVED' &&
+  method === 'POST' &&
+  requests.length === 1 &&
+  address.host !== page.host;
 
 /** Statuses of limits, which the page meets by what it does and not by what it is. */
 const LIMITS = [413, 429];

@@ -14,7 +14,15 @@ export const usedTarget = (context: RuleContext): Target | undefined =>
   context.documentTarget;
 
 /** The page asks for the same again and again. */
-const polls = ({ requests }: Target): boolean => requests.length >= 2;
+const polls = (target: Target): boolean => target.requests.length >= 2 && isServed(target);
+
+/** The status with which an application refuses what the page asks for: of such a request the way works, and no more. */
+function refusedWith({ kind, requests }: Target): number | undefined {
+  const { status = 0 } = requests.at(-1) ?? {};
+  return kind === 'api' && status >= 400 ? status : undefined;
+}
+
+const isServed = (target: Target): boolean => refusedWith(target) === undefined;
 
 /** Whether the visit looks healthy, and why. */
 export function healthOf(context: RuleContext): Finding | undefined {
@@ -48,8 +56,10 @@ function stands(context: RuleContext): readonly [Level, string] | undefined {
   if (poll) return ['likely', `the page polls ${label(poll)} successfully`];
   if (asksForSignIn(context))
     return ['possible', 'the page asks for a password and connects to nothing before; --login visits it signed in'];
-  if (context.goodApi.length > 0) return ['possible', `the requests of the page succeed; ${NOT_SEEN}`];
-  const held = context.targets.find(({ kind }) => kind !== 'document' && kind !== 'script');
+  if (context.goodApi.some(isServed)) return ['possible', `the requests of the page succeed; ${NOT_SEEN}`];
+  const held = context.targets.find(
+    (target) => target.kind !== 'document' && target.kind !== 'script' && !refusedWith(target),
+  );
   const opened = held?.attempts.some((attempt) => attempt.opened) === true;
   if (held && !opened && !isNamedStream(held))
     return ['possible', `nothing fails; ${label(held)} still waits for its answer`];
@@ -90,6 +100,11 @@ export function nothingTried(context: RuleContext): string[] {
   if (untold.includes('console') || untold.includes('sockets')) return [];
   const nothing =
     'the page loads, and nothing real-time was tried in this visit: it opens no connection and asks for no data';
+  const refused = context.goodApi.find(refusedWith);
+  if (refused)
+    return [
+      `the page opens no connection, and is refused what it asks for: ${label(refused)} (${refusedWith(refused)})`,
+    ];
   if (untold.includes('page')) return [nothing];
   return [nothing, 'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address'];
 }

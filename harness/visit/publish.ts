@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { isStream } from '../browser/evidence.ts';
-import type { Recorded } from '../browser/recorder.ts';
+import type { Recorded, Recorder } from '../browser/recorder.ts';
 import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
 import type { Client } from './connections.ts';
@@ -34,6 +34,19 @@ const BASELINE = 1500;
 
 /** How often a document was loaded. */
 const loads = ({ requests }: Recorded): number => requests.filter(({ type }) => type === 'document').length;
+
+/**
+ * Watches a client's connections from now on.
+ *
+ * @param usual how many are open
+ * @returns whether one was missing at the beginning, or has opened or ended since
+ */
+function changesOf(recorder: Recorder, usual: number): () => boolean {
+  const began = recorder.now();
+  const missing = openConnections(recorder.recorded) < usual;
+  return () =>
+    missing || recorder.recorded.sockets.some(({ openedAt = 0, closedAt = 0 }) => openedAt > began || closedAt > began);
+}
 
 /** What a client shows and has received. */
 interface View {
@@ -124,15 +137,18 @@ export async function observeDelivery(
     connections: openConnections(recorded),
     loads: loads(recorded),
   }));
+  let missedWhileConnecting: readonly Client[] = [];
   for (let round = 0; round < rounds; round += 1) {
     // A page may load itself anew for a message, and is connected again only after that.
     await Promise.all(
-      clients.map(async ({ recorder }, index) => {
+      clients.map(async (client, index) => {
         const { connections = 0, loads: once = 0 } = before[index] ?? {};
-        if (loads(recorder.recorded) > once)
-          await joined(recorder, connections, Math.min(timeoutMs, CLIENT_CONNECTS_WITHIN));
+        const missed = missedWhileConnecting.includes(client);
+        if (missed || loads(client.recorder.recorded) > once)
+          await joined(client.recorder, missed ? 1 : connections, Math.min(timeoutMs, CLIENT_CONNECTS_WITHIN));
       }),
     );
+    const connecting = clients.map(({ recorder }, index) => changesOf(recorder, before[index]?.connections ?? 0));
     const nonce = `sintoma${randomBytes(5).toString('hex')}`;
     const watched = await Promise.all(
       baselines.map(async (baseline) => ({ baseline, before: await look(baseline.client) })),
@@ -152,6 +168,12 @@ export async function observeDelivery(
     endRest();
     const shown = shownTo();
     const arrived = effects.filter((one) => one.shown || one.message).length;
+    const missed = clients.filter((_client, index) => effects[index]?.shown !== true && connecting[index]?.() === true);
+    // Whoever was just connecting again missed it, which is nobody's fault.
+    if (missed.length > 0 && missedWhileConnecting.length === 0 && publisher.published && round + 1 < rounds) {
+      missedWhileConnecting = missed;
+      continue;
+    }
     if (arrived > 0) arrivals += 1;
     const message = effects.find((one) => one.message)?.message;
     if (mayReword && arrived === 0 && publisher.published && !unchanging && !isSubscribed(first))

@@ -56,7 +56,7 @@ const CLIENT_COUNT = 4;
 const WATCH_FOR = 6500;
 /** How long to wait for the first connection of a page, in ms. */
 const CONNECTS_WITHIN = 5000;
-/** How long to wait until a page reconnects, in ms. */
+/** How long a page may take to reconnect, in ms. */
 const RECONNECTS_WITHIN = 5000;
 
 /** How long to wait for one more attempt of a page that lost its connection and failed to open it again, in ms. */
@@ -162,7 +162,8 @@ async function takeSteps(
     onProgress?.(`the page shows nothing that matches ${absent}: going on with what was seen`);
   }
   const read = async (): Promise<Target[]> => targetsOf(await recorder.evidence(url));
-  if (failing(await read()).every(isOneRefusal)) await waitForConnection(recorder, remaining);
+  if (goesOn(await read())) await waitForConnection(recorder, remaining);
+  if (options.publish !== undefined && failing(await read()).some(isClosed)) await reconnected(recorder, remaining);
   if (options.publish !== undefined && !breaksConnection(await read())) {
     onProgress?.('publishing a message');
     found.delivery = await publish(opener, options, options.publish, opened, remaining, found.recorders);
@@ -172,7 +173,7 @@ async function takeSteps(
   const outcome = found.delivery?.channels.page?.outcome;
   // A lost message is a failure already, which nothing later explains.
   if (
-    failing(await read()).every(mayRecover) &&
+    failing(await read()).every((target) => mayRecover(target) || isOneRefusal(target)) &&
     (outcome === undefined || outcome === 'live' || outcome === 'polling')
   ) {
     onProgress?.('no failure so far; watching whether the connection lasts');
@@ -211,12 +212,22 @@ async function interact(
   return undefined;
 }
 
+/** The page may go on without what fails: what an application refuses, or what has no host while other requests succeed. */
+function goesOn(targets: readonly Target[]): boolean {
+  const served = targets.some(({ kind, works }) => kind === 'api' && works);
+  return failing(targets).every(
+    (target) => isOneRefusal(target) || (served && target.kind === 'api' && target.symptom?.is === 'network'),
+  );
+}
+
 /** An application refuses a request of the page, which may go on without it. */
 const isOneRefusal = ({ kind, symptom }: Target): boolean =>
   (kind === 'api' || kind === 'script') && symptom?.is === 'status' && symptom.status < 500;
 
 /** A failure that may disappear or change when the page is watched longer. */
-const mayRecover = (target: Target): boolean => target.symptom?.is === 'silent' || target.symptom?.is === 'closed';
+const mayRecover = (target: Target): boolean => target.symptom?.is === 'silent' || isClosed(target);
+
+const isClosed = ({ symptom }: Target): boolean => symptom?.is === 'closed';
 
 /** A failure prevents messages from arriving. */
 const breaksConnection = (targets: readonly Target[]): boolean =>
@@ -298,21 +309,16 @@ async function watch(recorder: Recorder, now: number, published: boolean, remain
   );
   const stream = recorded.requests.findLast(endedStream);
   if (stream) {
-    const reconnected = ({ requests }: Recorded): boolean =>
+    const again = ({ requests }: Recorded): boolean =>
       requests.some((request) => request.at > stream.at && pathOf(request) === pathOf(stream));
-    const reopened = await recorder.until(reconnected, remaining(RECONNECTS_WITHIN));
+    const reopened = await recorder.until(again, remaining(RECONNECTS_WITHIN));
     // A server may end a stream normally. If it was cut, watch whether that happens again.
     if (reopened && stream.error !== undefined)
       await recorder.until(({ requests }) => requests.filter(endedStream).length >= 2, remaining(WATCH_FOR));
   }
   const cut = recorded.sockets.findLast(ended);
-  if (!cut) return;
   // If the page reconnects, watch a little longer whether the connection is cut again.
-  const reconnects = await recorder.until(
-    ({ sockets }) => sockets.some((socket) => socket.at >= (cut.closedAt ?? 0)),
-    remaining(RECONNECTS_WITHIN),
-  );
-  if (!reconnects) return;
+  if (!cut || !(await reconnected(recorder, remaining))) return;
   // Whether a page gives its connections up again and again shows only after several.
   const [times, most] =
     cut.closedByPage === true ? [6, 7000] : [3, Math.min(6000, Math.max(2500, 2 * (Date.now() - began)))];
@@ -321,6 +327,15 @@ async function watch(recorder: Recorder, now: number, published: boolean, remain
   const { length } = recorded.sockets;
   if (recorded.sockets.at(-1)?.error !== undefined)
     await recorder.until(({ sockets }) => sockets.length > length, remaining(GIVES_UP_WITHIN));
+}
+
+/** Waits until a page whose last connection was cut opens another one. Says whether it does. */
+async function reconnected(recorder: Recorder, remaining: Remaining): Promise<boolean> {
+  const { closedAt = 0 } = recorder.recorded.sockets.findLast(ended) ?? {};
+  return recorder.until(
+    ({ sockets }) => sockets.some((socket) => socket.at >= closedAt),
+    remaining(RECONNECTS_WITHIN - (recorder.now() - closedAt)),
+  );
 }
 
 const ended = (socket: Recorded['sockets'][number]): boolean =>

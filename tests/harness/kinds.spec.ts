@@ -161,6 +161,33 @@ const openSocket = socket('ws://site.test/ws', {
   ],
 });
 
+for (const [what, method, url, verdict] of [
+  ['a report to a host that does not exist', 'POST', 'http://hooks.site.test/report', 'healthy'],
+  ['data that the page asks of such a host', 'GET', 'http://hooks.site.test/orders', 'faulty'],
+] as const)
+  test(`beside a socket that stands, ${what}: ${verdict}`, async () => {
+    const system: System = { first: 'node', get: () => html('App'), handshake: () => 'open' };
+    const lost = fetched(url, { method, at: 50, error: 'net::ERR_NAME_NOT_RESOLVED', finishedAt: 51 });
+    const found = await diagnose(system, { requests: [page, api({}), lost], sockets: [openSocket] });
+    expect(found.verdict).toBe(verdict);
+  });
+
+for (const [what, status, type, verdict, cause] of [
+  ['the type of what it sends is not taken', 415, 'application/json', 'faulty', 'client-protocol-mismatch'],
+  ['what it sends is not taken', 422, 'application/json', 'inconclusive', undefined],
+  ['it is served', 200, 'application/json', 'healthy', undefined],
+] as const)
+  test(`a page that asks again and again, where ${what}: ${verdict}`, async () => {
+    const headers = { 'content-type': type };
+    const system: System = { first: 'node', get: () => html('App'), handshake: () => 'open' };
+    const asked = [50, 2050].map((at) =>
+      fetched('http://site.test/orders', { method: 'POST', status, headers, mimeType: type, at, finishedAt: at + 9 }),
+    );
+    const found = await diagnose(system, { requests: [page, ...asked] });
+    expect(found.verdict).toBe(verdict);
+    if (cause !== undefined) expect(found.cause).toBe(cause);
+  });
+
 for (const [what, status, path, type, body] of [
   ['an optional file', 404, '/api/logo', 'text/html', '<h1>Not Found</h1>'],
   ['“who am I?” before the sign-in', 401, '/api/me', 'text/plain', 'Unauthorized'],

@@ -85,7 +85,7 @@ export function answerTo(context: RuleContext, target: Target): HandshakeAnswer 
   if (target.kind === 'engine.io' && target.attempts.length === 0)
     return context.get(addressOf(target), { origin: context.origin });
   if (isSocket(target)) return handshakeAnswer(context, target);
-  const last = target.requests.at(-1);
+  const last = target.requests.findLast((request) => request.status !== undefined);
   if (
     symptom?.is === 'status' &&
     last?.status === symptom.status &&

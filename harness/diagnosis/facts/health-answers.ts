@@ -24,7 +24,7 @@ type Part = keyof typeof PARTS;
 
 /** Bad news of a part in the health answers, as a sentence: `undefined` while they are not known, `null` where there is none. */
 export function badNews(context: RuleContext, part: Part): string | null | undefined {
-  const told = statusInApi(context, part);
+  const told = statusInApi(context, part) ?? (part === 'queue' ? idleQueue(context) : undefined);
   if (told !== undefined) return told;
   const bases = new Set([
     ...context.goodApi.map((one) => originOf(one.address)),
@@ -45,6 +45,18 @@ function statusInApi({ goodApi }: RuleContext, part: Part): string | undefined {
   for (const target of goodApi.filter(({ address }) => PARTS[part].test(address.path))) {
     const status = textAt(jsonBodyOf(target), 'status');
     if (status !== undefined && VALUES[part].test(status)) return `${target.address.path} says “status”: ${status}`;
+  }
+  return undefined;
+}
+
+/** What an answer of the page's API, in JSON or as metrics, says of a queue in which jobs wait and none is being done. */
+function idleQueue({ goodApi }: RuleContext): string | undefined {
+  for (const target of goodApi) {
+    const [waiting, active] = ['waiting', 'active'].map((state) =>
+      new RegExp(`["_]${state}"?[: ]\\s*(\\d+)\\b`).exec(bodyOf(target))?.at(1),
+    );
+    if (waiting !== undefined && Number(waiting) > 0 && active === '0')
+      return `${target.address.path} says that ${waiting} wait and none is active`;
   }
   return undefined;
 }

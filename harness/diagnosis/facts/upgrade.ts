@@ -4,7 +4,7 @@ import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import type { Address } from '../urls.ts';
 import { isBeside, isSameServer } from '../urls.ts';
-import { handshakeAnswer, handshakeAtUnknownPath, plainAnswer } from './answers.ts';
+import { addressOf, handshakeAnswer, handshakeAtUnknownPath, plainAnswer } from './answers.ts';
 
 /** Switched protocols and was cut at once, before a word was said: nobody got a connection of that. */
 export const isCut = ({ state, closed, frames }: HandshakeAnswer): boolean =>
@@ -23,6 +23,21 @@ const alike = (handshake: HandshakeAnswer, get: HttpAnswer): boolean =>
     ? handshake.state === get.failure
     : sameAnswer(handshake, get);
 
+/**
+ * The answer to a plain request of the path, asked as the handshake was: where only the words differ from the
+ * handshake's, with an Origin too, which some servers repeat in them.
+ */
+export function plainAnswerLike(
+  context: RuleContext,
+  target: Target,
+  handshake: HandshakeAnswer,
+): HttpAnswer | undefined {
+  const get = plainAnswer(context, target);
+  if (!get || get.status !== handshake.status || alike(handshake, get)) return get;
+  const named = context.get(addressOf(target), { origin: context.origin });
+  return named && alike(handshake, named) ? named : get;
+}
+
 /** A handshake at an unknown path is answered differently from a plain request there. Engine.IO is not asked. */
 export function tellsHandshakes(context: RuleContext, target: Target, at: Address): boolean | undefined {
   const handshake = handshakeAtUnknownPath(context, target, at);
@@ -33,8 +48,9 @@ export function tellsHandshakes(context: RuleContext, target: Target, at: Addres
 /** A handshake is answered differently from a plain request, so its headers reach the backend. */
 export function upgradeArrives(context: RuleContext, target: Target): boolean | undefined {
   const handshake = handshakeAnswer(context, target);
-  const get = plainAnswer(context, target);
-  if (!handshake || !get) return undefined;
+  if (!handshake) return undefined;
+  const get = plainAnswerLike(context, target, handshake);
+  if (!get) return undefined;
   if (handshake.state === 'open' || !alike(handshake, get)) return true;
   return tellsHandshakes(context, target, target.address);
 }

@@ -46,6 +46,8 @@ export function refusedForCredential(
   const { symptom } = target;
   if (symptom?.is === 'dismissed') {
     const words = target.conversation?.error?.text ?? '';
+    // Who has been served what he came for was let in.
+    if (wasServed(target)) return undefined;
     return {
       text: `the server admitted the page and then disconnected it${words ? ` (“${words.slice(0, 80)}”)` : ''}: packet 41, “io server disconnect”`,
       level: 'proven',
@@ -142,6 +144,12 @@ export function refusedForCredential(
   };
   return { text: `${text}${everywhere ? ', like an unknown path' : ''}`, level: level(), words };
 }
+
+/** The server sent the page messages of the application for longer than it takes to look at a credential. */
+export const wasServed = ({ conversation, attempts }: Target): boolean => {
+  const { age = 0 } = attempts.at(-1) ?? {};
+  return (conversation?.messages ?? 0) > 0 && age > 1000;
+};
 
 /** What a visit without credentials shows of a page that asks for them. */
 const NOT_SIGNED_IN =

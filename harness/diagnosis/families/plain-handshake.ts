@@ -7,7 +7,7 @@ import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-poi
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
 import { firstServer, frontEndAnswers, isPageItself, oneProgram, pathIsKnown } from '../facts/servers.ts';
-import { tellsHandshakes, upgradeArrives, upgradesWorkBeside } from '../facts/upgrade.ts';
+import { plainAnswerLike, tellsHandshakes, upgradeArrives, upgradesWorkBeside } from '../facts/upgrade.ts';
 import type { HandshakeAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { isBeside } from '../urls.ts';
@@ -40,8 +40,11 @@ function plainHandshake(context: RuleContext, target: Target | undefined): Plain
   if (originSensitive(context, target)) return undefined;
   if (frontEndAnswers(context, target) && !servesBoth(context, target)) return undefined;
   if (context.failed.some((other) => isSharedWith(context, other, target, answer))) return undefined;
-  const get = plainAnswer(context, target);
-  return get && sameAnswer(answer, get) ? { target, status, answer } : undefined;
+  const get = plainAnswerLike(context, target, answer);
+  if (!get || !sameAnswer(answer, get)) return undefined;
+  // Another program takes the handshake, so this one is not the one that should have had it.
+  const open = openElsewhere(context, target);
+  return open && sameBackend(context, target, open) === false ? undefined : { target, status, answer };
 }
 
 /** A plain request of the same folder fails in the same way: what is wrong is no matter of handshakes. */

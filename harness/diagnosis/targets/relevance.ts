@@ -1,7 +1,7 @@
 /** Which targets matter for the messages of the page. */
 import type { Evidence } from '../../browser/evidence.ts';
 import type { Address } from '../urls.ts';
-import { hostClass, isTracker, parseAddress, sameSite } from '../urls.ts';
+import { hostClass, isBeside, isTracker, parseAddress, sameSite } from '../urls.ts';
 import { steadyQuery } from './grouping.ts';
 import type { Target } from './target.ts';
 import { isRealtime } from './target.ts';
@@ -55,7 +55,8 @@ export function fallbackOf(target: Target, all: readonly Target[]): Target | und
 
 /**
  * A connection that the page goes on without, by its own choice: it tries several addresses at once and keeps the first
- * that opens, or the server ends it with a code of the application and the page goes where it was sent.
+ * that opens, the server ends it with a code of the application and the page goes where it was sent, or the server does not
+ * have that path and the page takes the one above it.
  */
 export function isLeft(target: Target, all: readonly Target[]): boolean {
   const { attempts, symptom } = target;
@@ -66,28 +67,47 @@ export function isLeft(target: Target, all: readonly Target[]): boolean {
     return open.some((other) => sameRequest(other, target));
   const { closedAt = Infinity } = last;
   const sent = symptom?.is === 'closed' && symptom.clean && (symptom.code >= 4000 || MOVED.includes(symptom.code));
+  const follows = ({ attempts: [next] }: Target): boolean =>
+    next !== undefined && next.at >= closedAt && next.at - closedAt < AT_ONCE;
+  // A client asks an older server for its newest path first.
+  const newer = symptom?.is === 'status' && symptom.status === 404;
   return (
-    sent &&
     attempts.length === 1 &&
-    open.some(({ attempts: [next] }) => next !== undefined && next.at >= closedAt && next.at - closedAt < AT_ONCE)
+    ((sent && open.some(follows)) ||
+      (newer && open.some((other) => follows(other) && target.address.path.startsWith(`${other.address.path}/`))))
   );
 }
 
 /**
- * The server has said that it implements no WebSockets (501), and the page has taken an event stream of the same server
- * in the place of one.
+ * The page has taken a stream in the place of a socket: the server implements no WebSockets (501), or has none at this path
+ * (404), which the page asks once, and streams beside it.
  */
-export function isDeclined({ kind, address, attempts, symptom }: Target, all: readonly Target[]): boolean {
+export function isDeclined(
+  { kind, address, attempts, symptom }: Target,
+  all: readonly Target[],
+  duration: number,
+): boolean {
   const { closedAt = Infinity } = attempts.at(-1) ?? {};
-  if (kind !== 'websocket' || symptom?.is !== 'status' || symptom.status !== 501) return false;
+  if (kind !== 'websocket' || symptom?.is !== 'status') return false;
+  const never = symptom.status === 501;
+  if (!never && (symptom.status !== 404 || attempts.length > 1)) return false;
   return all.some(
     (other) =>
-      other.kind === 'sse' &&
       other.works &&
-      other.address.host === address.host &&
-      other.requests.some(({ at }) => at >= closedAt && at - closedAt < AT_ONCE),
+      (other.kind === 'sse' || (!never && isHeld(other))) &&
+      (never ? other.address.host === address.host : isBeside(other.address, address)) &&
+      other.requests.some(({ at }) => at >= closedAt && at - closedAt < AT_ONCE && (never || duration - at > STANDS)),
   );
 }
+
+/** How long a stream must have stood, in ms, until it is known to take the place of a socket. */
+const STANDS = 1500;
+
+/** A request whose answer has begun and does not end. */
+const isHeld = ({ kind, requests }: Target): boolean => {
+  const last = requests.at(-1);
+  return kind === 'api' && last?.status === 200 && last.finishedAt === undefined;
+};
 
 /** RFC 6455 and its registry: going away, service restart, try again later. */
 const MOVED = [1001, 1012, 1013];
@@ -102,9 +122,13 @@ function sameRequest(a: Target, b: Target): boolean {
   );
 }
 
+/** Files for the eye, and what the networks of content keep for themselves: a page has its messages without them. */
+const DECORATION = /\.(css|map|ico|png|svg|jpe?g|gif|webp|woff2?|ttf|webmanifest)$|^\/cdn-cgi\//i;
+
 export function relevant(target: Target, page: Address | undefined, realtimeHosts: ReadonlySet<string>): boolean {
   if (target.kind === 'document') return true;
-  const { host } = target.address;
+  const { host, path } = target.address;
+  if (target.kind === 'api' && DECORATION.test(path)) return false;
   if (!page || host === page.host) return true;
   if (target.kind === 'script') return sameSite(host, page.host);
   if (isTracker(host)) return false;

@@ -70,7 +70,7 @@ export function requestTargets(evidence: Evidence): Target[] {
 }
 
 /** Statuses that are about the request itself, not about the path to the server. */
-const APPLICATION_STATUS = new Set([400, 402, 406, 409, 410, 411, 412, 415, 416, 417, 418, 422, 423, 424, 425, 428]);
+const APPLICATION_STATUS = new Set([400, 402, 406, 409, 410, 411, 412, 416, 417, 418, 422, 423, 424, 425, 428]);
 
 /** The visitor's own network changed, which says nothing about the system. */
 const OWN_NETWORK = /ERR_(NETWORK_CHANGED|INTERNET_DISCONNECTED|NETWORK_IO_SUSPENDED)/;

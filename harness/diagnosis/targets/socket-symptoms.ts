@@ -3,6 +3,7 @@ import { attemptOf } from './attempts.ts';
 import type { SocketReading } from '../../browser/evidence.ts';
 import { defined } from '../../common/defined.ts';
 import type { Conversation } from '../conversation.ts';
+import { readConversation } from '../conversation.ts';
 import { GIVEN_UP_MS, SILENT_MS, churnOf, netError } from './grouping.ts';
 import type { Symptom } from './target.ts';
 
@@ -46,7 +47,10 @@ export function socketSymptom(
     );
     if (beside) return handshakeSymptom(beside.error ?? '', 0);
     // The page reconnects every time, and misses what was sent in between.
-    if (flaps.length >= 2 && cut) return closedSymptom(cut);
+    if (flaps.length >= 2 && cut) {
+      const { error } = readConversation(cut);
+      return error ? refusedSymptom(error) : closedSymptom(cut);
+    }
     if (
       !conversation.greeted &&
       (conversation.protocol === 'pusher' || conversation.protocol === 'engine.io') &&

@@ -77,6 +77,13 @@ const WORDS: readonly EdgeWords[] = [
     says: /HTTP Error (500\.3\d|502\.5)\b/,
     means: 'the application fails while it is started',
   },
+  {
+    by: 'Passenger',
+    failure: 'start',
+    status: [500],
+    says: /Web application could not be started/i,
+    means: 'the application fails while it is started',
+  },
   // httpd: “Reason: Error during SSL Handshake with remote server”.
   {
     by: 'Apache',

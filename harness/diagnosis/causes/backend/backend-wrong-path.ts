@@ -3,10 +3,11 @@ import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, atPath, realStatus, seenError } from '../../facts/answers.ts';
 import { originSensitive } from '../../facts/origins.ts';
+import type { Finding } from '../../finding.ts';
 import { proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
 import { isRealtime } from '../../targets/target.ts';
-import { withScheme } from '../../urls.ts';
+import { isSameServer, withScheme } from '../../urls.ts';
 
 export default cause({
   id: 'backend-wrong-path',
@@ -19,6 +20,7 @@ export default cause({
   examineTarget: (context, target) => {
     const status = realStatus(context, target);
     const dropped = /CONNECTION_(CLOSED|RESET)|EMPTY_RESPONSE/.test(seenError(target) ?? '');
+    if (target.kind === 'api') return status === 404 ? belowFolder(context, target) : undefined;
     if (
       !isRealtime(target) ||
       target.kind === 'engine.io' ||
@@ -50,6 +52,22 @@ export default cause({
     );
   },
 });
+
+/** A page without a connection asks for a path that is served below a folder from which the page has other data. */
+function belowFolder(context: RuleContext, { address, method }: Target): Finding | undefined {
+  if (context.realtime.length > 0 || method !== 'GET') return undefined;
+  const folders = context.goodApi
+    .filter((other) => isSameServer(other.address, address))
+    .map((other) => other.address.path.replace(/\/[^/]*$/, ''))
+    .filter((folder) => folder !== '' && !address.path.startsWith(`${folder}/`));
+  for (const folder of new Set(folders.slice(0, 3))) {
+    const path = `${folder}${address.path}`;
+    const answer = context.get(atPath(address, path));
+    if (answer?.status === 200 && kindOf(answer) === 'other')
+      return proven(`${address.path} is answered 404, and ${path} is served`);
+  }
+  return undefined;
+}
 
 const COMMON_PATHS = ['/ws', '/websocket', '/socket', '/ws/', '/api/ws', '/cable', '/realtime', '/live'];
 

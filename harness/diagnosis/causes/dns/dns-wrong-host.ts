@@ -1,4 +1,4 @@
-import { isDefaultSite, kindOf, programOf, titleOf } from '../../answers.ts';
+import { isDefaultSite, isExporter, saysUnknownName, kindOf, programOf, titleOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, seenError } from '../../facts/answers.ts';
@@ -73,9 +73,14 @@ function foreignHost(context: RuleContext, target: Target): Finding | undefined 
   const root = context.get(atPath(target.address, '/'));
   if (!root || !answer) return undefined;
   if (isDefaultSite(root.body))
-    return likely(`${target.address.host} serves a default or parking page: ${describeAnswer(root)}`);
+    return finding(
+      saysUnknownName(root.body) ? 'possible' : 'likely',
+      `${target.address.host} serves a default or parking page: ${describeAnswer(root)}`,
+    );
   // A different site, at another address than the page's.
   const title = titleOf(root.body);
+  // A proxy at the right address leads to the wrong program.
+  if (isExporter(root.body)) return undefined;
   const other = title !== undefined && title !== '' && title !== context.evidence.page.title && kindOf(root) === 'page';
   if (!other || context.goodApi.some((api) => api.address.host === target.address.host)) return undefined;
   return context.samePlace(target.address, context.page) === false

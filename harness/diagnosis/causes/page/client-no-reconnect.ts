@@ -3,6 +3,7 @@ import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, clientsAtOnce, handshakeAnswer, plainAnswer } from '../../facts/answers.ts';
 import { label } from '../../facts/sentences.ts';
+import { wasServed } from '../../families/credentials.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding } from '../../finding.ts';
@@ -28,7 +29,7 @@ export default cause({
     'proxy-stale-upstream',
     'proxy-wrong-upstream',
   ],
-  examineTarget: surestOf(streamNotReopened, streamGivenUp, gaveUp, (context, target) => {
+  examineTarget: surestOf(streamNotReopened, streamGivenUp, gaveUp, sentAway, (context, target) => {
     if (target.symptom?.is !== 'closed' || target.attempts.length === 0 || !isRealtime(target)) return undefined;
     const { code, reason, age } = target.symptom;
     if (
@@ -83,6 +84,17 @@ function gaveUp(context: RuleContext, target: Target): Finding | undefined {
 function isBack(context: RuleContext, target: Target, { status }: HandshakeAnswer): boolean | undefined {
   if (!isGatewayStatus(status)) return false;
   return clientsAtOnce(context, target)?.results.some(({ state }) => state === 'open');
+}
+
+/** Socket.IO's client does not come back by itself to a server that has disconnected it. */
+function sentAway({ evidence }: RuleContext, target: Target): Finding | undefined {
+  const { closedAt } = target.attempts.at(-1) ?? {};
+  if (target.symptom?.is !== 'dismissed' || closedAt === undefined || !wasServed(target)) return undefined;
+  const waited = evidence.duration - closedAt;
+  return finding(
+    waited >= 4000 ? 'likely' : 'possible',
+    `the server served the page and then disconnected it (packet 41), after which Socket.IO's client waits to be told to connect, and the page opened no other connection within ${(waited / 1000).toFixed(1)} s`,
+  );
 }
 
 /** An EventSource was answered with an error, after which it never asks again by itself, and would be served now. */

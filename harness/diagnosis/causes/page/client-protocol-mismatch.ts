@@ -12,7 +12,7 @@ import {
   seenStatus,
 } from '../../facts/answers.ts';
 import { isHub } from '../../facts/hubs.ts';
-import { quoted } from '../../facts/sentences.ts';
+import { describeAnswer, label, quoted } from '../../facts/sentences.ts';
 import { frontEndAnswers } from '../../facts/servers.ts';
 import { toldStatus } from '../../facts/told-status.ts';
 import { accepts } from '../../facts/upgrade.ts';
@@ -71,6 +71,16 @@ function frameByFrame({ evidence: { console, sockets }, delivery }: RuleContext)
 /** Client and server speak different protocols. */
 function protocolMismatch(context: RuleContext, target: Target): Finding | undefined {
   if (target.symptom?.is === 'blocked') return undefined;
+  if (realStatus(context, target) === 415) {
+    const answer = answerTo(context, target);
+    const grpc = /^application\/grpc\b(?!-web)/.test(answer?.headers['content-type'] ?? '');
+    return finding(
+      grpc ? 'proven' : 'likely',
+      `${label(target)} is answered 415: the server does not take the type of what the page sends`,
+      grpc && 'the server speaks gRPC, and a page can speak gRPC-Web alone',
+      answer && describeAnswer(answer),
+    );
+  }
   const version = /[?&]EIO=(\d)/.exec(target.url)?.[1];
   const seen = engineCode(bodyOf(target));
   if (seen === 5) return proven(`the server answers ${quoted(engineWords(bodyOf(target))?.words ?? '')}`);

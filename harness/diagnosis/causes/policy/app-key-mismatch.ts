@@ -12,7 +12,9 @@ export default cause({
   examineTarget: (_context, target) => {
     if (target.kind !== 'pusher')
       return target.symptom?.is === 'refused' &&
-        /\b(invalid|unknown|wrong) (app|api|application)?[ -]?key\b|\bno application found\b/i.test(target.symptom.text)
+        /\b(invalid|unknown|wrong) (app|api|application)?[ -]?key\b|\bno application found\b|\bkey in request is not valid\b/i.test(
+          target.symptom.text,
+        )
         ? likely(`the server says: ${target.symptom.text.slice(0, 140)}`)
         : undefined;
     const key = /\/app\/([^/?]+)/.exec(target.address.path)?.[1] ?? '?';

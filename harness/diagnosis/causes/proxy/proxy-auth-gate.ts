@@ -1,7 +1,7 @@
 import { stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import { answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
-import { LOGIN } from '../../words/login.ts';
+import { GATE_PAGE, LOGIN } from '../../words/login.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import { parseAddress } from '../../urls.ts';
@@ -29,6 +29,8 @@ export default cause({
     const words = edgeWords(answer);
     if (words?.failure === 'challenge')
       return proven(`${label(target)} is answered ${describeAnswer(answer)}: ${words.by} says that ${words.means}`);
+    if ((status === 401 || status === 403) && GATE_PAGE.test(answer.body))
+      return proven(`${label(target)} is answered with the sign-in page of a gate: ${describeAnswer(answer)}`);
     if (status === 403 || status === 405) return undefined;
     const asks = answer.headers['www-authenticate'] ?? answer.headers['proxy-authenticate'];
     if (redirected) {

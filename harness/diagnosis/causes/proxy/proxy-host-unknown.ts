@@ -1,4 +1,12 @@
-import { isDefaultSite, isGatewayStatus, isGoNotFound, isProxyNoRoute, kindOf, sameAnswer } from '../../answers.ts';
+import {
+  isDefaultSite,
+  isGatewayStatus,
+  saysUnknownName,
+  isGoNotFound,
+  isProxyNoRoute,
+  kindOf,
+  sameAnswer,
+} from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, answerTo, atPath, plainAnswer, realStatus, seenError } from '../../facts/answers.ts';
@@ -117,7 +125,7 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     if (!invented || !served || !sameAnswer(invented, root)) return undefined;
     const differs = served.status !== undefined && served.status < 400 && !sameAnswer(served, root);
     return finding(
-      differs ? 'proven' : 'likely',
+      differs || saysUnknownName(root.body) ? 'proven' : 'likely',
       `${host} is answered with the server's default site (${describeAnswer(root)}), like an invented name`,
       differs && `${context.page.host} is served at the same address`,
     );

@@ -5,6 +5,7 @@ import type { RuleContext } from '../../context.ts';
 import { answerTo, seenStatus } from '../../facts/answers.ts';
 import { isHub } from '../../facts/hubs.ts';
 import { label, quoted } from '../../facts/sentences.ts';
+import { forgottenSession } from '../../facts/sessions.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -16,13 +17,18 @@ export default cause({
   sentence:
     'Requests of one polling session reach different replicas or worker processes, and only one of them knows the session.',
   proof:
-    'An Engine.IO session opened by polling is sometimes refused as unknown a moment later; a polling session of SockJS is opened again and again; a hub of SignalR does not know a connection that was just negotiated.',
+    'An Engine.IO session opened by polling is sometimes refused as unknown a moment later; a polling session of SockJS is opened again and again; a hub of SignalR does not know a connection that was just negotiated; a server of the Model Context Protocol does not know the session of the request before.',
   lookAlikes: ['upstream-down', 'client-protocol-mismatch', 'broker-missing'],
   repair:
     'Make the route sticky, by cookie or address, or use the websocket transport alone. Worker processes that share one address cannot be told apart by a proxy: run one worker, or one address each.',
   explains: ['client-protocol-mismatch', 'backend-endpoint-missing'],
   examineTarget: (context, target) => {
     if (target.kind === 'websocket' || target.kind === 'sse') return unknownToHub(context, target);
+    const forgotten = forgottenSession(target);
+    if (forgotten)
+      return proven(
+        `${label(target)} was answered ${forgotten.status} ${quoted(forgotten.body ?? '')}, right after another request of the session had been served`,
+      );
     if (target.kind !== 'engine.io' || !target.transports.includes('polling')) return undefined;
     const lost = target.requests.findLast((request) => engineCode(request.body ?? '') === ENGINE_CODES.session);
     const refused = [400, 404, 410].includes(seenStatus(target) ?? 0);

@@ -1,6 +1,13 @@
-import { cause } from '../../cause.ts';
+import { isExporter } from '../../answers.ts';
+import { cause, surestOf } from '../../cause.ts';
+import type { RuleContext } from '../../context.ts';
+import { atPath, realStatus } from '../../facts/answers.ts';
+import { describeAnswer } from '../../facts/sentences.ts';
 import { gatewayError } from '../../families/gateway-error.ts';
 import { byTable } from '../../families/table.ts';
+import type { Finding } from '../../finding.ts';
+import { proven } from '../../finding.ts';
+import type { Target } from '../../targets/target.ts';
 
 export default cause({
   id: 'proxy-wrong-upstream',
@@ -9,5 +16,14 @@ export default cause({
   proof: 'The proxy answers 502 for the route, and the backend runs and answers on another port.',
   lookAlikes: ['upstream-down', 'backend-loopback-bind', 'proxy-stale-upstream', 'backend-not-started'],
   repair: 'Correct the upstream host and port of the route.',
-  examineTarget: byTable(gatewayError, 'proxy-wrong-upstream'),
+  examineTarget: surestOf(measurements, byTable(gatewayError, 'proxy-wrong-upstream')),
 });
+
+/** The name leads to the port at which a program serves its measurements. */
+function measurements(context: RuleContext, target: Target): Finding | undefined {
+  if (realStatus(context, target) !== 404 || target.kind === 'document') return undefined;
+  const root = context.get(atPath(target.address, '/'));
+  return root && isExporter(root.body)
+    ? proven(`${target.address.host} leads to a program that serves measurements alone: ${describeAnswer(root)}`)
+    : undefined;
+}
