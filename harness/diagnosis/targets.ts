@@ -32,7 +32,10 @@ export function targetsOf(evidence: Evidence): Target[] {
     const first = fallbackOf(target, all);
     if (first) target.fallbackOf = first;
     target.relevant =
-      relevant(target, page ?? visit, hosts) && !first && !isLeft(target, all) && !isDeclined(target, all, evidence.duration);
+      relevant(target, page ?? visit, hosts) &&
+      !first &&
+      !isLeft(target, all) &&
+      !isDeclined(target, all, evidence.duration);
   }
   // The socket of a development server counts where the page has no other.
   const own = all.some((target) => target.relevant && isRealtime(target) && !isDevelopment(target));
