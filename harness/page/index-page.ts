@@ -1,10 +1,11 @@
-/** The first page: what failed, the matrix, the documents, the checks, the parts. */
+/** The first page: what failed, the matrix, faults by variant, the documents, the checks, the parts. */
 import type { Result } from '../result/schema.ts';
 import { documentFile } from '../scenario/labels.ts';
 import { documents, type Texts } from './documents.ts';
 import { badge, count, markup, page, range, styleLink, table, type Html } from './html.ts';
 import { anchorOf, scenarioPath } from './links.ts';
 import { matrices } from './matrix.ts';
+import { variants } from './variants.ts';
 
 const when = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 
@@ -70,10 +71,11 @@ export function indexPage(result: Result, texts: Texts): string {
   const [run] = runs;
   const sections = [
     { id: 'matrix', title: 'Faults and symptoms', content: scenarios.length > 0 && matrices(scenarios) },
+    { id: 'variants', title: 'Faults by variant', content: variants(result) },
     { id: 'documents', title: 'Documents', content: claims.length > 0 && documents(result, texts) },
     { id: 'checks', title: 'Checks', content: checks.length > 0 && checkTable(result) },
     { id: 'parts', title: 'Parts', content: parts.length > 0 && partTable(result) },
-  ].filter(({ content }) => content !== false);
+  ].filter(({ content }) => content !== false && content !== undefined);
   return page(
     'Sintoma: what was proven',
     styleLink('page/style.css'),

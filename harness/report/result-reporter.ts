@@ -10,6 +10,7 @@ import { claimResults } from '../result/claims.ts';
 import type { CheckResult, Result, ScenarioResult } from '../result/schema.ts';
 import { ownDocuments } from '../scenario/documents.ts';
 import { loadAll, type LoadedTopology } from '../scenario/load.ts';
+import type { Definition } from '../scenario/read.ts';
 import { writeAllure } from './allure.ts';
 import { annotation, checkOf, picturesOf, scenarioOf, type Picture } from './collect.ts';
 import { addResult } from './store.ts';
@@ -28,6 +29,24 @@ class Entries<T extends { id: string; status: string }> {
     return [...this.byId.values()];
   }
 }
+
+/** The table of a topology's variants, as the result has it. */
+const variantsOf = ({ name: topology, variants }: Definition): NonNullable<Result['variants']> =>
+  variants === undefined
+    ? []
+    : [
+        {
+          topology,
+          by: variants.by,
+          rows: variants.rows.map(({ wrong, cells }) => ({
+            wrong,
+            cells: Object.entries(cells).map(([variant, cell]) => ({
+              variant,
+              ...('scenario' in cell ? { scenario: `${topology}/${cell.scenario}` } : cell),
+            })),
+          })),
+        },
+      ];
 
 export default class ResultReporter implements Reporter {
   private readonly scenarios = new Entries<ScenarioResult>();
@@ -119,6 +138,7 @@ export default class ResultReporter implements Reporter {
         passedOf({ scenarios, checks }),
       ),
       parts: partsOf(scenarios),
+      variants: loaded.flatMap(({ definition }) => variantsOf(definition)),
     };
   }
 }

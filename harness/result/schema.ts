@@ -154,6 +154,23 @@ const claim = z.strictObject({
   state: z.enum(['confirmed', 'drifted', 'not run', 'not checkable']).describe('whether runs confirm the verdict'),
 });
 
+const variants = z.strictObject({
+  topology: z.string(),
+  by: z.string().describe('what the variants differ by, such as "proxy"'),
+  rows: z.array(
+    z.strictObject({
+      wrong: z.string(),
+      cells: z.array(
+        z.strictObject({
+          variant: z.string(),
+          scenario: z.string().exactOptional().describe('id of the scenario that shows it'),
+          none: z.string().exactOptional().describe('why there is no scenario'),
+        }),
+      ),
+    }),
+  ),
+});
+
 const run = z.strictObject({
   id: z.string(),
   startedAt: time,
@@ -172,6 +189,7 @@ export const resultSchema = z.strictObject({
   documents: z.array(z.strictObject({ name: z.string(), topology: z.string(), lines: z.number().int().min(1) })),
   claims: z.array(claim),
   parts: z.array(partRun),
+  variants: z.array(variants).exactOptional().describe('what is wrong by variant, of topologies that have such'),
 });
 
 export type PlayedScenario = z.infer<typeof playedSchema>;

@@ -84,6 +84,12 @@ export async function loadTopology(name: string): Promise<LoadedTopology> {
     const unknown = sameSymptomAs.find((other) => other === id || !scenarios.some((one) => one.id === other));
     if (unknown) throw new UserError(`${where}: ${id}: sameSymptomAs: no other scenario "${unknown}"`);
   }
+  for (const { wrong, cells } of definition.variants?.rows ?? [])
+    for (const [variant, cell] of Object.entries(cells))
+      if ('scenario' in cell && !scenarios.some(({ id }) => id === `${name}/${cell.scenario}`))
+        throw new UserError(
+          `${path.relative(PROJECT, path.join(folder, 'topology.ts'))}: variants: ${wrong}: ${variant}: no scenario "${name}/${cell.scenario}"`,
+        );
   const [checksFile, claimsFile] = [path.join(folder, 'checks.ts'), path.join(folder, 'claims.ts')];
   const checks = await optional(checksFile, (written) => readChecks(written, checksFile, definition));
   const deciders = new Set([...scenarios.map(({ id }) => id), ...checks.map(({ id }) => id)]);

@@ -352,6 +352,26 @@ const files = z.record(z.string().regex(/^[\w.-]+:\/./, 'must be "service:/path"
 /** It becomes the name of a file. */
 const FAULT_NAME = /^[A-Za-z0-9][\w.-]*$/;
 
+/** Scenarios that show one fault in several variants of a system, such as behind several proxies. */
+const variants = z
+  .strictObject({
+    /** What the variants differ by, as a word for a heading: "proxy". */
+    by: z.string().min(1),
+    /** Each fault with its scenarios by variant: a name without the topology, or why the variant has none. */
+    rows: z
+      .array(
+        z.strictObject({
+          wrong: z.string().min(1),
+          cells: z.record(
+            z.string(),
+            z.union([z.strictObject({ scenario: z.string() }), z.strictObject({ none: z.string() })]),
+          ),
+        }),
+      )
+      .readonly(),
+  })
+  .readonly();
+
 export const topologySchema = z
   .strictObject({
     /** The deployment's compose.yaml, relative to topology.ts. It need not have been written for Sintoma. */
@@ -379,6 +399,8 @@ export const topologySchema = z
     separateHosts: z.boolean().exactOptional(),
     /** The documents that describe it: name to number of lines. */
     documents: z.record(z.string(), z.number().int().min(1)).readonly().default({}),
+    /** What is wrong by variant, as a table of the report. */
+    variants: variants.exactOptional(),
     /** How each service tells that it is ready. Default: its health check where it has one, else that it runs. */
     ready: z.record(z.string(), readiness).readonly().default({}),
     /**

@@ -13,6 +13,7 @@ import {
 } from 'sintoma';
 import { apache, caddy, haproxy, nginx, PLACES, traefik } from './blocks.ts';
 import { edits } from './edits.ts';
+import { MATRIX } from './matrix.ts';
 
 type Way = 'ws' | 'io-websocket' | 'io-polling' | 'sse' | 'stream';
 
@@ -79,6 +80,7 @@ export default topology({
     apache: ready('apache'),
   },
   reload: { nginx: NGINX_RELOAD, haproxy: HAPROXY_RELOAD, traefik: 'restart', caddy: 'restart', apache: 'restart' },
+  variants: { by: 'proxy', rows: MATRIX },
   channels: {
     ws: { ...channel('ws'), frame: json({ way: 'ws', text: String }) },
     'io-websocket': channel('io-websocket'),

@@ -199,6 +199,16 @@ test.describe('a project', () => {
       /^sintoma: scenarios\/tiny\/topology\.ts: compose: there is no file compose\/tiny\/docker\.yaml/,
     ],
     [
+      'a variant of no scenario',
+      (copy) =>
+        copy.replace(
+          TOPOLOGY_FILE,
+          'documents:',
+          "variants: { by: 'proxy', rows: [{ wrong: 'All.', cells: { nginx: { scenario: 'nowhere' } } }] },\n  documents:",
+        ),
+      /^sintoma: scenarios\/tiny\/topology\.ts: variants: All\.: nginx: no scenario "tiny\/nowhere"$/,
+    ],
+    [
       'a topology with a key that does not exist',
       (copy) => copy.replace(TOPOLOGY_FILE, 'documents:', 'document:'),
       /^sintoma: scenarios\/tiny\/topology\.ts: .*"document"/,

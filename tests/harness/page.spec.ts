@@ -227,6 +227,21 @@ test('a document at hand is shown line by line, each with what runs say of it', 
   site.close();
 });
 
+test('faults by variant: what was played with its cause and what did not come, what was not, and why there is none', async ({
+  open,
+  plain,
+}) => {
+  const page = await open(plain, INDEX);
+  const rows = page.getByRole('region', { name: 'system-0 by proxy' }).getByRole('row');
+  const cells = rows.nth(1).getByRole('cell');
+  await expect(cells.nth(1)).toContainText(/failed\s+edge-port-closed\s+never: notes/);
+  await expect(cells.nth(2)).toContainText('passed');
+  await expect(cells.nth(2).getByRole('link')).toHaveAttribute('href', 'page/system-0/scenario-4.html');
+  await expect(cells.nth(3)).toHaveText('not run');
+  await expect(cells.nth(4)).toContainText('none: It always listens.');
+  await expect(page.getByText('system-9, by proxy'), 'of which nothing was played').toHaveCount(0);
+});
+
 test('the first page names what failed and what drifted first', async ({ open, plain }) => {
   const page = await open(plain, INDEX);
   const failed = page.locator('#failed li');

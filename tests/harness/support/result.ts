@@ -117,6 +117,28 @@ export const resultOf = (number: number, more: Partial<Result> = {}): Result => 
   checks: [
     { id: 'system-0/check', run: 'one', title: HOSTILE, status: 'passed', startedAt: STARTED, ms: 1, read: HOSTILE },
   ],
+  variants: [
+    {
+      topology: 'system-0',
+      by: 'proxy',
+      rows: [
+        {
+          wrong: `Nothing listens. ${HOSTILE}`,
+          cells: [
+            { variant: 'nginx', scenario: 'system-0/scenario-0' },
+            { variant: 'caddy', scenario: 'system-0/scenario-4' },
+            { variant: 'haproxy', scenario: 'system-0/never-played' },
+            { variant: 'apache', none: `It always listens. ${HOSTILE}` },
+          ],
+        },
+      ],
+    },
+    {
+      topology: 'system-9',
+      by: 'proxy',
+      rows: [{ wrong: 'All.', cells: [{ variant: 'nginx', scenario: 'system-9/a' }] }],
+    },
+  ],
   documents: [{ name: 'guide', topology: 'system-0', lines: 40 }],
   claims: [
     ['holds', 'confirmed', 3, 5],
