@@ -1,7 +1,7 @@
 /** What happened in a scenario, in lanes on one axis: a pure function of its result, for the timeline and for Perfetto. */
 import type { ScenarioResult, Visit } from '../result/schema.ts';
 
-export const LANES = ['steps', 'console', 'requests', 'sockets', 'frames', 'probes'] as const;
+export const LANES = ['steps', 'console', 'requests', 'sockets', 'frames', 'probes', 'logs'] as const;
 export type Lane = (typeof LANES)[number];
 
 export interface Event {
@@ -44,8 +44,11 @@ function ofVisit(visit: Visit, since: number): Event[] {
   ];
 }
 
+/** Words with which programs mark what went wrong. */
+const WRONG = /\b(error|fatal|panic|emerg|crit(ical)?|exception)\b/i;
+
 /** Everything with a time, in the order of time. */
-export function eventsOf({ startedAt, steps, symptom, asked = [], repairs = [] }: ScenarioResult): Event[] {
+export function eventsOf({ startedAt, steps, symptom, asked = [], repairs = [], logs = [] }: ScenarioResult): Event[] {
   const since = Date.parse(startedAt);
   const visits = [symptom, ...repairs.map(({ visit }) => visit)].filter((visit) => visit !== undefined);
   return [
@@ -63,6 +66,13 @@ export function eventsOf({ startedAt, steps, symptom, asked = [], repairs = [] }
       at: Date.parse(at) - since,
       ms,
       bad: false,
+    })),
+    ...logs.map(({ service, at, text }): Event => ({
+      lane: 'logs',
+      name: `${service}: ${text}`,
+      at: Date.parse(at) - since,
+      ms: 0,
+      bad: WRONG.test(text),
     })),
   ].sort((a, b) => a.at - b.at);
 }

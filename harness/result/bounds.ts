@@ -8,6 +8,8 @@ export const BOUNDS = {
   sockets: 20,
   /** Of one socket. */
   frames: 20,
+  /** Lines of the containers' logs, up to the diagnosis, and of each repair. */
+  logs: 40,
   /** Questions of a diagnosis, and other lists of sentences. */
   sentences: 120,
   /** characters of a text of a page or server */

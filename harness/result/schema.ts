@@ -117,6 +117,10 @@ export const playedSchema = z.strictObject({
     .exactOptional()
     .describe('when the probes asked'),
   repairs: z.array(repair),
+  logs: z
+    .array(z.strictObject({ service: z.string(), at: time, text: z.string() }))
+    .exactOptional()
+    .describe('what the containers said'),
 });
 
 const scenario = playedSchema.partial().extend({

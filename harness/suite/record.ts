@@ -5,7 +5,7 @@ import type { TestInfo } from '@playwright/test';
 import { defined } from '../common/defined.ts';
 import { PROJECT } from '../common/paths.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
-import { bounded, BOUNDS, cut } from '../result/bounds.ts';
+import { bounded, BOUNDS, cut, first } from '../result/bounds.ts';
 import { commandsFor } from '../result/commands.ts';
 import { expectedOfRepair, expectedOfSymptom } from '../result/expected.ts';
 import type { PlayedScenario, Visit } from '../result/schema.ts';
@@ -16,6 +16,7 @@ import { showOutcome } from '../scenario/show.ts';
 import { projectFiles } from '../topology/compose.ts';
 import { faultFile } from '../topology/deployment.ts';
 import { partsInUse, readParts } from '../topology/parts.ts';
+import type { Stack } from '../topology/stack.ts';
 import { wayOfVisit, type Asked } from './diagnosis.ts';
 import { editOf } from './edit.ts';
 import type { Played } from './play.ts';
@@ -48,6 +49,8 @@ const deliveryTexts = ({ delivery, api }: Played): Record<string, string> => ({
 /** What is known of one scenario while it is played. */
 export class ScenarioRecord {
   private played: PlayedScenario | undefined;
+  /** Until when the containers' logs have been read, in ms since the epoch. */
+  private loggedUntil = Date.now();
 
   constructor(private readonly testInfo: TestInfo) {}
 
@@ -119,6 +122,17 @@ export class ScenarioRecord {
     if (!repair || !result) return;
     const way = wayOfVisit(played).map(({ hop, state }) => ({ hop, state }));
     result.visit = await this.visit(id, `after-${index + 1}`, expectedOfRepair(repair), played, way);
+  }
+
+  /** Notes what the containers have said since they were last asked. What they no longer tell is no failure. */
+  async logs(stack: Pick<Stack, 'logLines'>): Promise<void> {
+    if (!this.played) return;
+    const since = this.loggedUntil;
+    this.loggedUntil = Date.now();
+    const lines = await stack.logLines(since).catch(() => []);
+    const { kept, left } = first(lines, BOUNDS.logs, 'log lines');
+    const more = left.map((text) => ({ service: 'all', at: new Date().toISOString(), text }));
+    this.played.logs = [...(this.played.logs ?? []), ...bounded([...kept, ...more])];
   }
 
   /** Attaches what is known, however the test ended. */

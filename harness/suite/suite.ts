@@ -115,6 +115,7 @@ export async function suite(name: string): Promise<void> {
         });
         const named = await diagnosisStep(test, testInfo, scenario, symptom, record.diagnosed.bind(record));
         keepEvidence(scenario, symptom, named);
+        await record.logs(stack);
         for (const [index, repair] of scenario.repairs.entries()) {
           const lines =
             repair.document && scenario.document
@@ -132,6 +133,7 @@ export async function suite(name: string): Promise<void> {
             const played = await playRepair(place, scenario, repair);
             await attachPlayed(testInfo, `after ${repair.title}`, played);
             await record.repaired(scenario, index, played);
+            await record.logs(stack);
             assertNone(scenario, `after the repair "${repair.title}"`, played.mismatches);
           });
         }
@@ -146,6 +148,7 @@ export async function suite(name: string): Promise<void> {
         });
       } catch (error) {
         const accident = await stack.accident();
+        await record.logs(stack);
         await attachFailure(testInfo, place, { faults: scenario.faults, url: scenario.visit, scenario });
         throw accident ?? error;
       } finally {

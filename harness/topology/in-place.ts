@@ -7,7 +7,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { extract, pack, type Pack } from 'tar-stream';
 import type { ResolvedProject } from './compose.ts';
-import { firstSaid } from './readiness.ts';
+import { firstSaid } from './logs.ts';
 
 /** How a running program takes a file that was changed. */
 export type Reload =

@@ -1,9 +1,9 @@
 /** When a service is ready, and what to say when it does not become so. */
 import net from 'node:net';
-import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { Agent, request } from 'undici';
 import { UserError } from '../common/errors.ts';
+import { firstSaid, plainLog } from './logs.ts';
 import { MEMORY } from './privileges.ts';
 
 /** A fact that tells that a service is ready. */
@@ -14,11 +14,6 @@ export type Readiness =
   | { http: string; port: number; tls?: string; status?: number }
   /** A published port that takes connections inside the container: one that answers nonsense, or stays silent on it. */
   | { tcp: number };
-
-/** What dockerode's types leave out. */
-interface Modem {
-  demuxStream(from: NodeJS.ReadableStream, out: NodeJS.WritableStream, err: NodeJS.WritableStream): void;
-}
 
 /**
  * Whether a certificate is a good one is for the browser to say. No connection is kept: a program that is asked to end
@@ -34,73 +29,6 @@ export interface ReadinessContext {
   seen: Set<string>;
   /** ms */
   timeoutMs?: number;
-}
-
-/** Takes the stream headers out of what the engine sends for a container without a terminal. */
-function demultiplex(buffer: Buffer): string {
-  const chunks: Buffer[] = [];
-  for (let offset = 0; offset + 8 <= buffer.length;) {
-    const length = buffer.readUInt32BE(offset + 4);
-    chunks.push(buffer.subarray(offset + 8, offset + 8 + length));
-    offset += 8 + length;
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The last lines of a container's log; none of one that is being removed. */
-export async function plainLog(container: Docker.Container, tail: number): Promise<string> {
-  try {
-    const buffer = await container.logs({
-      stdout: true,
-      stderr: true,
-      follow: false,
-      tail,
-    });
-    return demultiplex(buffer);
-  } catch (error) {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status !== 404 && status !== 409) throw error;
-    return '';
-  }
-}
-
-/**
- * Follows a log until one of these is said: which; undefined when the log ends, or `ms` are over, before that. `since`
- * is in seconds since the epoch, with fractions.
- */
-export async function firstSaid(
-  container: Docker.Container,
-  words: readonly RegExp[],
-  since: number,
-  ms: number,
-): Promise<RegExp | undefined> {
-  const signal = AbortSignal.timeout(Math.max(ms, 1));
-  try {
-    const log = (await container.logs({
-      stdout: true,
-      stderr: true,
-      follow: true,
-      since,
-      abortSignal: signal,
-    })) as NodeJS.ReadableStream & { destroy(): void };
-    return await new Promise<RegExp | undefined>((resolve, reject) => {
-      let text = '';
-      const reader = new Writable({
-        write(chunk: Buffer, _encoding, done) {
-          text += chunk.toString('utf8');
-          const said = words.find((one) => one.test(text));
-          if (said) resolve(said);
-          done();
-        },
-      });
-      (container.modem as Modem).demuxStream(log, reader, reader);
-      log.once('end', () => resolve(undefined)).once('error', reject);
-    }).finally(() => log.destroy());
-  } catch (error) {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (!signal.aborted && status !== 404 && status !== 409) throw error;
-    return undefined;
-  }
 }
 
 /** Where a container's port is published now: nowhere while it starts or ends. */

@@ -22,7 +22,8 @@ import { keptIn, overlayOf } from './overlay.ts';
 import type { Reach } from './reach.ts';
 import { cloneOf, LABEL_CLONE, LABEL_OWNER, LABEL_RUN, overlayFile, removeWhere } from './ownership.ts';
 import { closedPort, PortBlock } from './ports.ts';
-import { plainLog, removedMeanwhile, untilReady, type Readiness } from './readiness.ts';
+import { linesSince, plainLog, type LogLine } from './logs.ts';
+import { removedMeanwhile, untilReady, type Readiness } from './readiness.ts';
 
 export interface StackOptions {
   deployment: Deployment;
@@ -399,6 +400,21 @@ export class Stack implements Reach {
       ),
     );
     return Object.fromEntries(entries) as Record<string, string>;
+  }
+
+  /**
+   * What all containers have said since a time, in its order.
+   *
+   * @param since ms since the epoch
+   */
+  async logLines(since: number): Promise<LogLine[]> {
+    await this.refresh();
+    const lines = await Promise.all(
+      [...this.running].flatMap(([service, containers]) =>
+        containers.map(({ id }) => linesSince(this.docker.getContainer(id), service, since)),
+      ),
+    );
+    return lines.flat().sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
   /** Runs a command inside a service's container, as an operator would. */

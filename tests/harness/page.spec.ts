@@ -181,6 +181,14 @@ test('the way of a message: a tick only where a reading shows it, and in words',
   ]);
 });
 
+test('the timeline has a lane of what the containers said', async ({ open, plain }) => {
+  const page = await open(plain, SCENARIO);
+  await page.getByText(/^The events as a table/).click();
+  const row = page.getByRole('region', { name: 'Events' }).getByRole('row').filter({ hasText: 'proxy: [error]' });
+  await expect(row.getByRole('cell').nth(2)).toHaveText('logs');
+  await expect(row.getByRole('cell').nth(0)).toHaveText('0.000 s');
+});
+
 test('the words to paste are all in one place, and mention nobody', async ({ open, plain }) => {
   const page = await open(plain, SCENARIO);
   const text = await page.getByLabel(/^Markdown/).inputValue();

@@ -180,6 +180,8 @@ test('shards of a run become one result, with pictures, diagnosis, repair and ed
   expect(broken?.edit).not.toContain(FIXTURE);
   expect(broken?.versions?.Chromium).toMatch(/^\d+\./);
   expect(broken?.diagnosis?.probes.map(({ state }) => state)).toContain('answered');
+  const listens = broken?.logs?.filter(({ text }) => text === 'listening on 80').map(({ service }) => service);
+  expect(new Set(listens), 'what its containers say').toEqual(new Set(['web']));
   expect(broken?.symptom?.delivery).toEqual({ notes: 'after-reload', api: 'loaded' });
   expect(broken?.steps.map(({ title }) => title.split(':')[0])).toEqual(['start', 'symptom', 'cause', 'repair']);
   for (const visit of [broken?.symptom, ...(broken?.repairs ?? []).map((repair) => repair.visit)]) {

@@ -90,6 +90,7 @@ export function scenario(number: number, more: Partial<ScenarioResult> = {}): Sc
           text: index === 2 ? 'Nothing listens on the port.' : '',
         })),
       },
+      logs: [{ service: 'proxy', at: STARTED, text: `[error] connect() failed ${HOSTILE}` }],
       asked: [{ question: 'does site.test resolve?', startedAt: STARTED, ms: 3 }],
       repairs: [{ title: `open it ${HOSTILE}`, steps: ['docker compose up'], fails: false, visit: visit() }],
       ...(number % 10 === 0 ? { error: LINES } : {}),

@@ -13,7 +13,7 @@ import {
   LABEL_PROJECT,
   LABEL_RUN,
 } from '../../../harness/topology/ownership.ts';
-import { plainLog } from '../../../harness/topology/readiness.ts';
+import { plainLog } from '../../../harness/topology/logs.ts';
 import type { World } from './world.ts';
 
 /** The images of compose/base in which programs of small systems run; `x-tests` there names the same. */
