@@ -94,13 +94,11 @@ export default class ResultReporter implements Reporter {
       for (const { path: file, body } of this.pictures) writeWhole(path.join(REPORTS, file), body);
       writePage(whole);
     });
-    writeSummary(newer);
+    const folder = path.join(REPORTS, 'runs', this.options.run);
+    writeSummary(folder, newer);
+    writeAllure(folder, newer);
     // Shards leave theirs beside their blobs.
-    for (const folder of [
-      path.join(REPORTS, 'runs', this.options.run),
-      ...(this.options.run === 'merged' ? [REPORTS] : []),
-    ])
-      writeAllure(folder, newer);
+    if (this.options.run === 'merged') writeAllure(REPORTS, newer);
   }
 
   printsToStdio(): boolean {

@@ -195,6 +195,10 @@ test('shards of a run become one result, with pictures, diagnosis, repair and ed
   expect(said).toMatch(/^of another step\n## Sintoma: 2 passed, 0 failed, 0 skipped\n/);
   expect(said).toMatch(/\| ✓ +\| `tiny\/live-off` +\| `\S+` +\| `\S+` +\| .*message: after-reload/);
 
+  expect(readFileSync(path.join(folder, 'runs/merged/summary.md'), 'utf8')).toBe(
+    said.replace(/^of another step\n/, ''),
+  );
+
   const allure = (file: string): string => readFileSync(path.join(folder, 'allure-results', file), 'utf8');
   const [category] = (JSON.parse(allure('categories.json')) as { name: string; messageRegex: string }[]).filter(
     ({ name }) => name === broken?.cause,
