@@ -62,8 +62,8 @@ export class WorkerWatch {
   /** Whether what was just made at this address is of a worker. */
   private async isOfWorker(address: string): Promise<boolean> {
     this.count(address, 1);
-    // Playwright tells of a worker before its script begins.
-    if (this.workers === 0) return false;
+    // Playwright tells of a worker before its script begins, and of a socket after the session of the page has.
+    if (this.workers === 0 || (this.untold.get(address) ?? 0) <= 0) return false;
     this.sink.touch();
     await new Promise((resolve) => setTimeout(resolve, OWN_WITHIN).unref());
     if ((this.untold.get(address) ?? 0) <= 0) return false;

@@ -1,6 +1,9 @@
 // What the web workers of a page do on the network stands in the evidence like what the page itself does.
+import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { CDPSession, Page } from '@playwright/test';
 import type { Evidence } from '../../harness/browser/evidence.ts';
+import { WorkerWatch } from '../../harness/browser/workers.ts';
 import { SITE, test, WIRE } from './support/sites.ts';
 import { expect } from './support/test.ts';
 
@@ -42,6 +45,37 @@ test('a socket and a request of a worker, beside one of the page to the same add
   ]);
   for (const socket of evidence.sockets) expect(socket).toMatchObject({ url: `${SITE.replace('http', 'ws')}/live` });
   expect(evidence.sockets.every(({ openedAt }) => openedAt !== undefined)).toBe(true);
+});
+
+/** A socket as Playwright tells of it. */
+class TellingSocket extends EventEmitter {
+  url = (): string => 'ws://site.test/live';
+  sent(payload: string): void {
+    this.emit('framesent', { payload });
+  }
+}
+
+test('on a slow machine Playwright tells of a worker before a socket of the page: each keeps its own frames', async () => {
+  const page = new EventEmitter();
+  const cdp = Object.assign(new EventEmitter(), { send: () => Promise.resolve() });
+  const said: string[] = [];
+  const watch = new WorkerWatch(page as unknown as Page, cdp as unknown as CDPSession, {
+    now: () => 0,
+    touch: () => undefined,
+    loaded: () => undefined,
+    socket: () => said.push('a socket'),
+    request: () => undefined,
+    frame: (_reading, _direction, text) => said.push(text),
+  });
+  await watch.attach();
+  const [ofPage, ofWorker] = [new TellingSocket(), new TellingSocket()];
+  watch.own('ws://site.test/live');
+  page.emit('worker', { url: () => 'http://site.test/worker.js' });
+  page.emit('websocket', ofPage);
+  page.emit('websocket', ofWorker);
+  ofPage.sent('from page');
+  ofWorker.sent('from worker');
+  await expect.poll(() => said).toEqual(['a socket', 'from worker']);
 });
 
 test('a quiet socket of a worker is open; one that is refused says how', async ({ sites, visitor }) => {
