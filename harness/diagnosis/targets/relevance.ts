@@ -30,6 +30,8 @@ export function isThirdParty(target: Target, { sockets, requests }: Evidence, pa
 /** How soon a client tries its next address after one has failed, in ms. */
 const AT_ONCE = 2500;
 
+const isAtOnce = (at: number, closedAt: number): boolean => at >= closedAt && at - closedAt < AT_ONCE;
+
 /**
  * A client that fails at one address and then tries the same at another one: the first of the two is the one that counts.
  * Pusher's client tries the other scheme, that of Vite the server behind the proxy.
@@ -48,7 +50,7 @@ export function fallbackOf(target: Target, all: readonly Target[]): Target | und
       other.address.path === target.address.path &&
       other.address.secure !== target.address.secure;
     const { closedAt = Infinity } = first;
-    const next = began.at >= closedAt && began.at - closedAt < AT_ONCE && sameRequest(other, target);
+    const next = isAtOnce(began.at, closedAt) && sameRequest(other, target);
     return otherScheme || next;
   });
 }
@@ -67,8 +69,7 @@ export function isLeft(target: Target, all: readonly Target[]): boolean {
     return open.some((other) => sameRequest(other, target));
   const { closedAt = Infinity } = last;
   const sent = symptom?.is === 'closed' && symptom.clean && (symptom.code >= 4000 || MOVED.includes(symptom.code));
-  const follows = ({ attempts: [next] }: Target): boolean =>
-    next !== undefined && next.at >= closedAt && next.at - closedAt < AT_ONCE;
+  const follows = ({ attempts: [next] }: Target): boolean => next !== undefined && isAtOnce(next.at, closedAt);
   // A client asks an older server for its newest path first.
   const newer = symptom?.is === 'status' && symptom.status === 404;
   return (
@@ -96,7 +97,7 @@ export function isDeclined(
       other.works &&
       (other.kind === 'sse' || (!never && isHeld(other))) &&
       (never ? other.address.host === address.host : isBeside(other.address, address)) &&
-      other.requests.some(({ at }) => at >= closedAt && at - closedAt < AT_ONCE && (never || duration - at > STANDS)),
+      other.requests.some(({ at }) => isAtOnce(at, closedAt) && (never || duration - at > STANDS)),
   );
 }
 

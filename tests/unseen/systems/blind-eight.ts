@@ -6,7 +6,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, socketIoPage } from './pages.ts';
-import { page, program, saying, servingAt } from './programs.ts';
+import { page, program, saying, servingAt, taken } from './programs.ts';
 import { UPGRADE, nginx } from './proxies.ts';
 import type { Routes } from './servers.ts';
 import { Chat, answerPlainly, endpoint, express404, json, routes, socketIoClient, textOf } from './servers.ts';
@@ -16,14 +16,6 @@ const HOST = 'lab.example.test';
 const HOME = `http://${HOST}/`;
 
 const serve = servingAt(HOST);
-
-/** An answer to what was posted. */
-const posted =
-  (answer: http.RequestListener): http.RequestListener =>
-  (request, response) => {
-    request.resume();
-    answer(request, response);
-  };
 
 const cloudflare = { Server: 'cloudflare', 'CF-RAY': '8f2c1d7e9a3b4c5d-FRA' };
 
@@ -238,7 +230,7 @@ const api = gradio_config.root + gradio_config.api_prefix;
         ),
         '/config': json(config, 200, uvicorn),
         '/gradio_api/info': json({ named_endpoints: {}, unnamed_endpoints: {} }, 200, uvicorn),
-        '/gradio_api/queue/join': posted(json({ event_id: '3d1f' }, 200, uvicorn)),
+        '/gradio_api/queue/join': taken(json({ event_id: '3d1f' }, 200, uvicorn)),
         '/gradio_api/queue/data': (_request, response) => {
           response.writeHead(200, { 'Content-Type': 'text/event-stream', ...uvicorn });
           response.write('data: {"msg":"estimation","rank":0,"queue_size":1}\n\n');
@@ -675,10 +667,10 @@ n8n_scaling_mode_queue_jobs_failed 0
             )(request, response);
           },
           '/healthz/readiness': json({ status: 'ok' }),
-          '/rest/orchestration/worker/status': posted(json({ data: { workers: [] } })),
+          '/rest/orchestration/worker/status': taken(json({ data: { workers: [] } })),
           '/webhook/incident': (request, response) => {
             waiting.push(String(225 + waiting.length));
-            posted(json({ message: 'Workflow was started' }))(request, response);
+            taken(json({ message: 'Workflow was started' }))(request, response);
           },
           '*': express404,
         },
@@ -714,7 +706,7 @@ n8n_scaling_mode_queue_jobs_failed 0
         {
           '/': plain(200, 'Ollama is running', open),
           '/api/tags': json({ models: [{ name: 'petit:latest' }] }, 200, open),
-          '/api/chat': posted(json({ message: { role: 'assistant', content: '' }, done: true }, 200, open)),
+          '/api/chat': taken(json({ message: { role: 'assistant', content: '' }, done: true }, 200, open)),
           '*': plain(404, '404 page not found', open),
         },
         {},
@@ -939,12 +931,12 @@ fetch('/rest/ph/decide/?v=3', { method: 'POST', body: '{}' }).catch(() => undefi
             clearInterval(timer);
           });
         },
-        '/rest/telemetry/proxy/v1/track': posted(json({ status: 'error', message: 'Unauthorized' }, 401)),
+        '/rest/telemetry/proxy/v1/track': taken(json({ status: 'error', message: 'Unauthorized' }, 401)),
         '/say': sayer((text) => {
           for (const one of open)
             one.write(`data: ${JSON.stringify({ type: 'executionFinished', data: { executionId: '12', text } })}\n\n`);
         }),
-        '*': posted(express404),
+        '*': taken(express404),
       });
       return { url: HOME, publish: saying(port) };
     },
@@ -972,7 +964,7 @@ refresh();`,
         ),
         '/api/ds/query': (request, response) => {
           const values = [[Date.now()], [40 + (Math.floor(Date.now() / 2000) % 5)]];
-          posted(json({ results: { A: { status: 200, frames: [{ schema: { refId: 'A' }, data: { values } }] } } }))(
+          taken(json({ results: { A: { status: 200, frames: [{ schema: { refId: 'A' }, data: { values } }] } } }))(
             request,
             response,
           );
@@ -1016,7 +1008,7 @@ events.onmessage = ({ data }) => show(JSON.parse(data).path);
 events.onclose = () => state('closed');`,
           { title: 'mesures.ipynb' },
         ),
-        '/api/kernels': posted(json({ id: '9b1d04e7', name: 'python3', execution_state: 'starting' }, 201, tornado)),
+        '/api/kernels': taken(json({ id: '9b1d04e7', name: 'python3', execution_state: 'starting' }, 201, tornado)),
         '/api/kernels/9b1d04e7': (_request, response) => {
           response.writeHead(204, tornado).end();
         },

@@ -5,7 +5,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, socketIoPage } from './pages.ts';
-import { page, saying, servingAt } from './programs.ts';
+import { page, saying, servingAt, withBody } from './programs.ts';
 import { endpoint, express404, go404, json, routeOthers, routes, socketIoClient, textOf } from './servers.ts';
 import type { Unseen } from './unseen.ts';
 
@@ -21,19 +21,6 @@ const nginx404 = page(
 );
 
 const javascript = (text: string): http.RequestListener => plain(200, text, { 'Content-Type': 'text/javascript' });
-
-/** Hands a whole body on. */
-const withBody =
-  (
-    answer: (body: string, request: http.IncomingMessage, response: http.ServerResponse) => void,
-  ): http.RequestListener =>
-  (request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      answer(body, request, response);
-    });
-  };
 
 /** Event streams that are open, and what begins and keeps them. */
 class Streams {

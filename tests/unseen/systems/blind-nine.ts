@@ -4,7 +4,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, raw, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { page, saying, servingAt, type Join } from './programs.ts';
+import { page, saying, servingAt, taken, type Join } from './programs.ts';
 import {
   endpoint,
   express404,
@@ -23,14 +23,6 @@ const HOST = 'quay.example.test';
 const HOME = `http://${HOST}/`;
 
 const serve = servingAt(HOST);
-
-/** What answers a POST without reading it. */
-const taken =
-  (answer: http.RequestListener): http.RequestListener =>
-  (request, response) => {
-    request.resume();
-    answer(request, response);
-  };
 
 /** Headers with which another host lets the page in. */
 const LET_IN = {

@@ -6,7 +6,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, pusherPage, rawPage, socketIoPage } from './pages.ts';
-import { page, saying, servingAt } from './programs.ts';
+import { page, saying, servingAt, taken } from './programs.ts';
 import { UPGRADE, nginx } from './proxies.ts';
 import type { Routes } from './servers.ts';
 import {
@@ -30,13 +30,8 @@ const HOME = `http://${HOST}/`;
 const serve = servingAt(HOST);
 
 /** A JSON answer to what was posted. */
-const posted = (value: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener => {
-  const answer = json(value, status, headers);
-  return (request, response) => {
-    request.resume();
-    answer(request, response);
-  };
-};
+const posted = (value: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): http.RequestListener =>
+  taken(json(value, status, headers));
 
 const laravel404 = page(
   '<!DOCTYPE html><html lang="en"><title>Not Found</title><body class="antialiased">404 | Not Found</body></html>',

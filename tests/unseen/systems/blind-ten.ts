@@ -6,7 +6,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { plain, queryOf, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { page, saying, servingAt, type Join } from './programs.ts';
+import { page, saying, servingAt, withBody, withSockets, type Join } from './programs.ts';
 import {
   Chat,
   endpoint,
@@ -39,8 +39,7 @@ async function serveSafely(
 ): Promise<void> {
   const listener = routes(table);
   const server = https.createServer(pems, listener);
-  for (const [where, join] of Object.entries(sockets)) endpoint(server, where, join);
-  routeOthers(server, Object.keys(sockets), listener);
+  withSockets(server, sockets, listener);
   world.route(host, at, await world.listen(server));
 }
 
@@ -73,17 +72,6 @@ const ticking =
     const timer = setInterval(tell, 1000);
     socket.once('close', () => {
       clearInterval(timer);
-    });
-  };
-
-/** Answers a POST with this when it has been read. */
-const read =
-  (answer: (body: string, request: http.IncomingMessage, response: http.ServerResponse) => void) =>
-  (request: http.IncomingMessage, response: http.ServerResponse): void => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      answer(body, request, response);
     });
   };
 
@@ -197,8 +185,8 @@ fetch('/api/visits', { method: 'POST', headers: { 'Content-Type': 'application/j
           { title: 'Tides' },
         ),
         '/api/tides': json(['High 06:12', 'Low 12:31'], 200, kestrel),
-        '/api/visits': read((_body, _request, response) => void response.writeHead(204, kestrel).end()),
-        '/hubs/tides/negotiate': read((_body, request, response) => {
+        '/api/visits': withBody((_body, _request, response) => void response.writeHead(204, kestrel).end()),
+        '/hubs/tides/negotiate': withBody((_body, request, response) => {
           if (request.method === 'POST') denied(request, response);
           else response.writeHead(405, { ...kestrel, Allow: 'POST', 'Content-Length': 0 }).end();
         }),
@@ -330,7 +318,7 @@ source.addEventListener('reading', ({ data }) => { const { at, text } = JSON.par
           streams.set(session, response);
           response.once('close', () => streams.delete(session));
         },
-        '/messages/': read((body, request, response) => {
+        '/messages/': withBody((body, request, response) => {
           const { streams } = next(response);
           const stream = streams.get(queryOf(request).get('session_id') ?? '');
           if (stream === undefined) {

@@ -13,12 +13,17 @@ interface Program {
   port: number;
 }
 
+/** Gives a server these WebSocket endpoints; other handshakes are answered as requests are. */
+export function withSockets(server: http.Server, sockets: Record<string, Join>, listener: http.RequestListener): void {
+  for (const [where, join] of Object.entries(sockets)) endpoint(server, where, join);
+  routeOthers(server, Object.keys(sockets), listener);
+}
+
 /** A program with these WebSocket endpoints, under no name. */
 export async function program(world: World, table: Routes, sockets: Record<string, Join> = {}): Promise<Program> {
   const listener = routes(table);
   const { server, port } = await world.http(listener);
-  for (const [where, join] of Object.entries(sockets)) endpoint(server, where, join);
-  routeOthers(server, Object.keys(sockets), listener);
+  withSockets(server, sockets, listener);
   return { server, port };
 }
 
@@ -37,3 +42,24 @@ export const page = (text: string, status = 200, headers: http.OutgoingHttpHeade
 
 /** The command that publishes by `/say` of a program. */
 export const saying = (port: number): string => `curl -s "http://127.0.0.1:${port}/say?text={nonce}"`;
+
+/** What answers a POST without reading it. */
+export const taken =
+  (answer: http.RequestListener): http.RequestListener =>
+  (request, response) => {
+    request.resume();
+    answer(request, response);
+  };
+
+/** What answers a POST when it has been read. */
+export const withBody =
+  (
+    answer: (body: string, request: http.IncomingMessage, response: http.ServerResponse) => void,
+  ): http.RequestListener =>
+  (request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString()));
+    request.on('end', () => {
+      answer(body, request, response);
+    });
+  };

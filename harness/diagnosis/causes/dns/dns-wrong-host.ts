@@ -77,10 +77,10 @@ function foreignHost(context: RuleContext, target: Target): Finding | undefined 
       saysUnknownName(root.body) ? 'possible' : 'likely',
       `${target.address.host} serves a default or parking page: ${describeAnswer(root)}`,
     );
-  // A different site, at another address than the page's.
-  const title = titleOf(root.body);
   // A proxy at the right address leads to the wrong program.
   if (isExporter(root.body)) return undefined;
+  // A different site, at another address than the page's.
+  const title = titleOf(root.body);
   const other = title !== undefined && title !== '' && title !== context.evidence.page.title && kindOf(root) === 'page';
   if (!other || context.goodApi.some((api) => api.address.host === target.address.host)) return undefined;
   return context.samePlace(target.address, context.page) === false
