@@ -44,8 +44,11 @@ const loads = ({ requests }: Recorded): number => requests.filter(({ type }) => 
 function changesOf(recorder: Recorder, usual: number): () => boolean {
   const began = recorder.now();
   const missing = openConnections(recorder.recorded) < usual;
+  const since = (...times: readonly (number | undefined)[]): boolean => times.some((time = 0) => time > began);
   return () =>
-    missing || recorder.recorded.sockets.some(({ openedAt = 0, closedAt = 0 }) => openedAt > began || closedAt > began);
+    missing ||
+    recorder.recorded.sockets.some(({ openedAt, closedAt }) => since(openedAt, closedAt)) ||
+    recorder.recorded.requests.some((request) => isStream(request) && since(request.at, request.finishedAt));
 }
 
 /** What a client shows and has received. */
