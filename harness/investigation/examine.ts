@@ -36,14 +36,6 @@ export interface ExamineOptions {
   onProgress?: (text: string) => void;
 }
 
-/** Who is told of what is begun outside of this process. */
-export interface Told {
-  /** The process group of the publishing command. */
-  onGroup?: (group: number) => void;
-  /** A tab in the user's own browser, by its id in the DevTools protocol. */
-  onTab?: (id: string) => void;
-}
-
 /** The share of the time that the visit may take; the rest is for the probes. */
 const VISIT_SHARE = 0.65;
 
@@ -51,13 +43,13 @@ const VISIT_SHARE = 0.65;
  * Visits a page and investigates it.
  *
  * @param url of the page, http or https
- * @param told what has to be ended when this thread no longer can
+ * @param onTab told of each tab in the user's own browser, by its id in the DevTools protocol
  * @throws UserError when no browser can be started or none answers
  */
 export async function examineSite(
   url: string,
   options: ExamineOptions,
-  { onGroup, onTab = () => undefined }: Told = {},
+  onTab: (id: string) => void = () => undefined,
 ): Promise<Diagnosis> {
   const { resolve = [], sockets = [], internal = [], attach, storage, publish, click, waitFor } = options;
   const { timeoutMs = 45_000, onProgress = () => undefined } = options;
@@ -74,7 +66,7 @@ export async function examineSite(
       storage,
       click,
       waitFor,
-      publish: publish === undefined ? undefined : { command: publish, ...defined({ onGroup }) },
+      publish,
     }),
   });
   const { masker } = secrets;

@@ -93,8 +93,8 @@ export async function diagnoseSite(url: string, options: SiteOptions = {}): Prom
     });
   } finally {
     clearTimeout(timer);
-    // The browser ends with the pipe on which the thread spoke to it.
     await worker.terminate();
+    // A browser would end with its pipe, but a busy one takes seconds, and writes meanwhile.
     for (const group of groups) endGroup(group);
     if (rest.attach !== undefined) await closeTabs(rest.attach, tabs);
     if (folder !== undefined)

@@ -22,8 +22,6 @@ export interface CommandOptions {
   timeoutMs: number;
   /** Ends the command before its time. */
   signal?: AbortSignal;
-  /** Told the process group of the command, for who must end it when this thread no longer can. */
-  onGroup?: (group: number) => void;
 }
 
 /** How much of its output is kept, in characters. */
@@ -37,10 +35,7 @@ const DRAIN_MS = 100;
  *
  * @throws UserError when there is no command
  */
-export async function runCommand(
-  command: string,
-  { env, timeoutMs, signal, onGroup }: CommandOptions,
-): Promise<CommandRun> {
+export async function runCommand(command: string, { env, timeoutMs, signal }: CommandOptions): Promise<CommandRun> {
   if (command.trim() === '') throw new UserError('--publish: the command is empty', undefined, 2);
   // Before the command starts: a signal that came in between would end this process and leave the command.
   const forget = onExit(() => endAll());
@@ -51,7 +46,6 @@ export async function runCommand(
     detached: process.platform !== 'win32',
   });
   const { pid } = child;
-  if (pid !== undefined) onGroup?.(pid);
   // What went into a session of its own is no longer of the group.
   const endAll = (): void => {
     if (pid !== undefined) endGroup(pid);

@@ -6,7 +6,7 @@ import { defined } from '../common/defined.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
 import type { Client } from './connections.ts';
 import { CLIENT_CONNECTS_WITHIN, joined, openConnections } from './connections.ts';
-import { type PublishCommand, runPublisher } from './publisher.ts';
+import { runPublisher } from './publisher.ts';
 import { type Received, allReceived, nameOf, newMessages, partOfConnections, receivedSince } from './received.ts';
 
 /** The text of the page and of its form fields. */
@@ -117,19 +117,19 @@ const isSubscribed = ({ recorder: { recorded } }: Client): boolean =>
 /**
  * Publishes new messages, and observes what happens to them.
  *
- * @param publishing the command that publishes one
+ * @param command the shell command that publishes one
  * @param revisit opens the page again and returns its text
  * @returns no channels when delivery cannot be observed: the message does not hold the nonce, and the page always changes
  */
 export async function observeDelivery(
   clients: readonly [Client, ...Client[]],
-  publishing: PublishCommand,
+  command: string,
   revisit: () => Promise<string>,
   timeoutMs: number,
 ): Promise<DeliveryObservation> {
   const [first] = clients;
   // A command that does not mention the nonce may be a script that does.
-  const mayReword = !/\{nonce\}|SINTOMA_NONCE/.test(publishing.command);
+  const mayReword = !/\{nonce\}|SINTOMA_NONCE/.test(command);
   const baselines = await Promise.all(clients.map((client) => measureBaseline(client, mayReword ? BASELINE : 400)));
   const unchanging = baselines[0]?.unchanging === true;
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
@@ -156,7 +156,7 @@ export async function observeDelivery(
     const watched = await Promise.all(
       baselines.map(async (baseline) => ({ baseline, before: await look(baseline.client) })),
     );
-    const { publisher, endRest } = await runPublisher(publishing, nonce, timeoutMs);
+    const { publisher, endRest } = await runPublisher(command, nonce, timeoutMs);
     const began = Date.now();
     const shownTo = (): number => effects.filter(({ shown }) => shown).length;
     let effects: Effect[] = [];

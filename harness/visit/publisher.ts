@@ -28,27 +28,19 @@ function readPublisher(code: number, output: string): Publisher {
   };
 }
 
-/** The user's publishing command. */
-export interface PublishCommand {
-  command: string;
-  /** See {@link CommandOptions}. */
-  onGroup?: (group: number) => void;
-}
-
 /**
  * Runs the user's publishing command, with the nonce in its environment and instead of `{nonce}`.
  *
  * @throws UserError when it did not do its work: that says nothing about the system
  */
 export async function runPublisher(
-  { command, onGroup }: PublishCommand,
+  command: string,
   nonce: string,
   timeoutMs: number,
 ): Promise<{ publisher: Publisher; endRest: () => void }> {
   const { end, output, endRest } = await runCommand(command.replaceAll('{nonce}', nonce), {
     env: { SINTOMA_NONCE: nonce },
     timeoutMs,
-    ...defined({ onGroup }),
   });
   const masked = mask(output).replace(/[^\P{C}\n]/gu, ' ');
   const why = unusable(end);

@@ -15,7 +15,6 @@ import { CLIENT_CONNECTS_WITHIN, connectedLike } from './connections.ts';
 import type { OpenPage, Opener } from './opener.ts';
 import { attached, launched } from './opener.ts';
 import { observeDelivery, textOf } from './publish.ts';
-import type { PublishCommand } from './publisher.ts';
 import { PageSecrets } from './secrets.ts';
 
 export interface VisitOptions {
@@ -29,8 +28,8 @@ export interface VisitOptions {
   attach?: { endpoint: string; onTab: (id: string) => void };
   /** State of a signed-in browser, as Playwright saves it. */
   storage?: Exclude<BrowserContextOptions['storageState'], string | undefined>;
-  /** How a message is published. */
-  publish?: PublishCommand;
+  /** The shell command that publishes a message. */
+  publish?: string;
   /** A selector of Playwright to click once the page is open: some pages connect only then. */
   click?: string;
   /** A selector of Playwright to wait for, after the click. */
@@ -347,7 +346,7 @@ const endedStream = (request: Recorded['requests'][number]): boolean =>
 async function publish(
   opener: Opener,
   options: VisitOptions,
-  publishing: PublishCommand,
+  command: string,
   first: Opened,
   remaining: Remaining,
   recorders: Recorder[],
@@ -362,7 +361,7 @@ async function publish(
     const connected = await connectedLike(first, others, remaining(CLIENT_CONNECTS_WITHIN));
     return await observeDelivery(
       [first, ...connected],
-      publishing,
+      command,
       async () => {
         const again = await openClient(opener, options, remaining);
         const text = await textOf(again.page);

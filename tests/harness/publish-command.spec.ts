@@ -30,7 +30,7 @@ const withChild = (file: string, rest: string): string => `sleep 100 & echo $! >
 
 const pidIn = (file: string): number => Number(readFileSync(file, 'utf8'));
 
-const published = (command: string): Promise<unknown> => runPublisher({ command }, 'nonce', 10_000);
+const published = (command: string): Promise<unknown> => runPublisher(command, 'nonce', 10_000);
 
 test.describe('a command that did not do its work is the mistake of its user', () => {
   for (const [command, sentence] of [
@@ -60,17 +60,13 @@ test.describe('a command that did not do its work is the mistake of its user', (
   }
 
   test('one that takes too long: said with its time', async () => {
-    await expect(runPublisher({ command: 'sleep 100' }, 'nonce', 300)).rejects.toThrow(
+    await expect(runPublisher('sleep 100', 'nonce', 300)).rejects.toThrow(
       '--publish: the command was ended after 0.3 s, because it took too long',
     );
   });
 
   test('one that says that publishing failed is a finding, and no mistake', async () => {
-    const { publisher } = await runPublisher(
-      { command: 'echo "HTTP/1.1 500 Internal Server Error"; exit 22' },
-      'nonce',
-      10_000,
-    );
+    const { publisher } = await runPublisher('echo "HTTP/1.1 500 Internal Server Error"; exit 22', 'nonce', 10_000);
     expect(publisher).toMatchObject({ published: false, publisherStatus: 500 });
   });
 

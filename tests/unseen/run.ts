@@ -32,7 +32,7 @@ export function diagnoseEach(systems: readonly Unseen[]): void {
           rules: world.rules,
           hermetic: true,
           timeoutMs: 25_000,
-          ...(publish === undefined ? {} : { publish: { command: publish } }),
+          ...(publish === undefined ? {} : { publish }),
         });
         const visited = Date.now() - began;
         const { diagnosis, readings } = await investigate({
