@@ -6,8 +6,8 @@ export default sintoma({
   projects: [
     // What the package is installed beside is no test of this project.
     { name: 'harness', testDir: 'tests/harness', testIgnore: '**/consumer/**' },
-    // Systems of third parties, for the diagnosis.
-    { name: 'unseen', testDir: 'tests/unseen' },
+    // Systems of third parties, for the diagnosis. Their visits are measured as users have them: nothing traces beside.
+    { name: 'unseen', testDir: 'tests/unseen', use: { trace: 'off', screenshot: 'off' } },
   ],
   reporter: [['allure-playwright', { resultsDir: path.join(runFolder(), 'allure-results'), detail: true }]],
 });
