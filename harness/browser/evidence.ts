@@ -52,6 +52,9 @@ export interface RequestReading {
 /** Answers that go on for as long as a page reads them: event streams, and JSON line by line. */
 export const STREAM_TYPES = /^(text\/event-stream|application\/(x-ndjson|stream\+json|jsonl))$/;
 
+/** Lines of JSON that are there within this time, in ms, are a list and no stream. */
+const LIST_MS = 250;
+
 /**
  * The page listens on this request, by an EventSource or by reading the answer as it comes. While there is no answer,
  * what the page asks for counts.
@@ -61,8 +64,11 @@ export function isStream({
   mimeType,
   accepts,
   error,
-}: Pick<RequestReading, 'type' | 'mimeType' | 'accepts' | 'error'>): boolean {
+  at,
+  finishedAt = Infinity,
+}: Pick<RequestReading, 'type' | 'mimeType' | 'accepts' | 'error' | 'at' | 'finishedAt'>): boolean {
   if (type === 'eventsource') return true;
+  if (mimeType !== undefined && mimeType !== 'text/event-stream' && finishedAt - at < LIST_MS) return false;
   return type === 'fetch' && STREAM_TYPES.test(mimeType ?? (error === undefined ? (accepts ?? '') : ''));
 }
 

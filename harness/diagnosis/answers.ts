@@ -83,6 +83,12 @@ export const saysUnknownName = (text: string): boolean =>
 export const isExporter = (text: string): boolean =>
   /<title>[^<]*\bexporter\b/i.test(text) && /<a href="\/?metrics"/i.test(text);
 
+/** The console of a program that has another port for sockets or messages. */
+export const isConsole = (text: string): boolean =>
+  /<title>[^<]*\b(RabbitMQ Management|EMQX Dashboard|Apache ActiveMQ|Artemis Console|Centrifugo admin|NATS Server|Traefik|MinIO Console)\b/i.test(
+    text,
+  );
+
 /** The page that a web server shows before anybody has told it what to serve. */
 export const isServerDefault = (text: string): boolean =>
   /Welcome to nginx!|It works!|Apache2? (Debian|Ubuntu) Default Page|Test Page for the (Apache|HTTP Server|Nginx)|IIS Windows Server|Caddy works!|Your web ?server is (working|now)|default (backend|web page|server|page|vhost|site)\b/i.test(
@@ -118,6 +124,8 @@ export function isProxyNoRoute(answer: Written): boolean {
   )
     return true;
   if (status === 421 || isGatewayNotFound(answer)) return true;
+  // The load balancer of AWS leaves the signature of what its targets answer.
+  if (status === 404 && signedBy(headers.server ?? '') === 'aws-elb') return true;
   if (/caddy/i.test(headers.server ?? '') && text === '' && (status === 200 || status === 404)) return true;
   return status === 503 && /no such backend|no backend|default backend/i.test(text);
 }

@@ -104,10 +104,17 @@ export function placeholderIn(url: string): string | undefined {
 const TRACKER =
   /(^|[.-])(google-analytics|googletagmanager|doubleclick|gtm|gtag|analytics?|track(er|ing)?|telemetry|metrics|stats|pixel|beacon|ads?|adserver|rum|sentry|hotjar|segment|mixpanel|amplitude|clarity|plausible|matomo|piwik|umami|posthog|datadog(hq)?|newrelic|nr-data|intercom|fullstory|facebook|fbcdn|cloudflareinsights|bugsnag|logrocket)([.-]|$)/i;
 
+/** Paths of such services, at whatever host: Sentry's reports, what Vercel and Netlify count visits by, Matomo. */
+const TRACKER_PATH =
+  /^\/api\/\d+\/(envelope|store)\/?$|^\/_vercel\/(speed-)?insights\/|^\/\.netlify\/scripts\/rum|\/(matomo|piwik)\.(js|php)$/i;
+
 /** True when the host is, by its name, an analytics or advertising service. */
 export function isTracker(host: string): boolean {
   return hostClass(host) === 'name' && TRACKER.test(host);
 }
+
+/** True when the path is one of such a service, whatever its host is called. */
+export const isTrackerPath = (path: string): boolean => TRACKER_PATH.test(path);
 
 /** Two addresses of one host and port. */
 export const isSameServer = (a: Address, b: Address): boolean => a.host === b.host && a.port === b.port;

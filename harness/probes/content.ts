@@ -217,6 +217,8 @@ const HEALTH_PATHS = [
   '/api/status',
   '/health/ready',
   '/actuator/health',
+  // django-health-check
+  '/ht/?format=json',
 ];
 
 /** Reads the application's health endpoints: JSON answers at the usual paths. */

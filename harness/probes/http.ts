@@ -8,8 +8,8 @@ import { connect, failureOf, startTls } from './network.ts';
 /** Characters of a body that are kept. */
 const BODY = 8000;
 
-/** The User-Agent of all probes. */
-export const AGENT = 'sintoma-diagnose/1 (+bounded read-only probes)';
+/** The User-Agent of all probes. It begins as that of a browser, so that they meet what a browser meets on its way. */
+export const AGENT = 'Mozilla/5.0 (compatible; sintoma-diagnose/1; +bounded read-only probes)';
 
 /** Connects to the host of a URL. */
 export async function connectTo(network: Network, url: URL, as?: string): Promise<Socket> {

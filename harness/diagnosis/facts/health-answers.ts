@@ -49,14 +49,19 @@ function statusInApi({ goodApi }: RuleContext, part: Part): string | undefined {
   return undefined;
 }
 
+/**
+ * How programs of queues count jobs that wait, and what would do them: BullMQ and its metrics, Sidekiq and Resque,
+ * RabbitMQ.
+ */
+const WAITING = /["_](waiting|enqueued|pending|messages_ready)"?[: ]\s*(\d+)\b/;
+const DOING = /["_](active|processes|workers|consumers)"?[: ]\s*(\d+)\b/;
+
 /** What an answer of the page's API, in JSON or as metrics, says of a queue in which jobs wait and none is being done. */
 function idleQueue({ goodApi }: RuleContext): string | undefined {
   for (const target of goodApi) {
-    const [waiting, active] = ['waiting', 'active'].map((state) =>
-      new RegExp(`["_]${state}"?[: ]\\s*(\\d+)\\b`).exec(bodyOf(target))?.at(1),
-    );
-    if (waiting !== undefined && Number(waiting) > 0 && active === '0')
-      return `${target.address.path} says that ${waiting} wait and none is active`;
+    const [waiting, doing] = [WAITING, DOING].map((counted) => counted.exec(bodyOf(target)));
+    if (Number(waiting?.[2] ?? 0) > 0 && doing?.[2] === '0')
+      return `${target.address.path} says “${waiting?.[1]}”: ${waiting?.[2]} and “${doing[1]}”: 0`;
   }
   return undefined;
 }

@@ -36,6 +36,15 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
   return undefined;
 }
 
+/**
+ * Paths of servers that compare the Origin with the Host of the request before any list: Streamlit and Jupyter. So where
+ * they refuse the page that they serve, they have been asked for another host.
+ */
+export const comparesHost = ({ address }: Target): boolean =>
+  /\/_stcore\/stream$|\/api\/kernels\/[^/]+\/channels$|\/api\/events\/subscribe$|\/terminals\/websocket\//.test(
+    address.path,
+  );
+
 const isActionCable = (protocol: string): boolean => /^actioncable-/.test(protocol);
 
 /** The answer to a handshake of the page with another Origin, or with none. */

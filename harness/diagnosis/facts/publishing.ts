@@ -13,7 +13,7 @@ export interface LostMessage {
 }
 
 const UNREACHABLE =
-  /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|cURL error (6|7|28|35)|connection refused|could not (resolve|connect)|failed to connect|unreachable|pusher error|broadcast(ing)? (failed|error)|no route to host|not connected|timed out/i;
+  /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN|cURL error (6|7|28|35)|name or service not known|name resolution|no such host|getaddrinfo|UnknownHostException|connection refused|could not (resolve|connect)|failed to connect|unreachable|pusher error|broadcast(ing)? (failed|error)|no route to host|not connected|timed out/i;
 
 const DRIVER_OFF =
   /driver"?\s*[:=]\s*"?(log|null|none|noop|array|off|dummy|disabled)|broadcast(er|ing)?"?\s*[:=]\s*"?(log|null|none|noop|off|disabled|false)|broadcast(ing)? (is )?(disabled|off)|logged only|published"?\s*:\s*false/i;

@@ -45,6 +45,8 @@ function shares(context: RuleContext, { channel }: LostMessage): string | undefi
   const fingerprint = context.ask({ ask: 'fingerprint', host, port, secure });
   const program = serverOf(context);
   if (!fingerprint || program === undefined) return undefined;
+  // These are one process, however many threads it has.
+  if (/kestrel|jetty|tomcat|netty|cowboy/i.test(program)) return 'several servers';
   // Replicas need a proxy in front of them; workers share the port of one server.
   if (firstServer(context, target).proxied === false) return 'one server';
   const engine = target.kind === 'engine.io' || target.kind === 'pusher';

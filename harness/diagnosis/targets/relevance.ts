@@ -1,7 +1,7 @@
 /** Which targets matter for the messages of the page. */
 import type { Evidence } from '../../browser/evidence.ts';
 import type { Address } from '../urls.ts';
-import { hostClass, isBeside, isTracker, parseAddress, sameSite } from '../urls.ts';
+import { hostClass, isBeside, isTracker, isTrackerPath, parseAddress, sameSite } from '../urls.ts';
 import { steadyQuery } from './grouping.ts';
 import type { Target } from './target.ts';
 import { isRealtime } from './target.ts';
@@ -130,6 +130,7 @@ export function relevant(target: Target, page: Address | undefined, realtimeHost
   if (target.kind === 'document') return true;
   const { host, path } = target.address;
   if (target.kind === 'api' && DECORATION.test(path)) return false;
+  if (isTrackerPath(path)) return false;
   if (!page || host === page.host) return true;
   if (target.kind === 'script') return sameSite(host, page.host);
   if (isTracker(host)) return false;

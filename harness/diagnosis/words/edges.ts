@@ -44,6 +44,12 @@ const WORDS: readonly EdgeWords[] = [
     means: 'the visitor must first prove to be a browser',
   },
   {
+    by: 'ngrok',
+    failure: 'challenge',
+    header: ['ngrok-error-code', /ERR_NGROK_6024/],
+    means: 'the visitor must first agree to its warning',
+  },
+  {
     by: 'Azure App Service',
     failure: 'offline',
     status: [403],

@@ -163,7 +163,7 @@ self.addEventListener('fetch', (event) => { if (event.request.mode === 'navigate
       const { server, port } = await world.http((request, response) => {
         const fresh =
           /no-cache/.test(request.headers['cache-control'] ?? '') &&
-          request.headers['user-agent']?.includes('Mozilla') !== true;
+          request.headers['user-agent']?.includes('Chrome') !== true;
         if (!fresh && request.url === '/') {
           response
             .writeHead(200, { 'Content-Type': 'text/html', Age: '604800', 'X-Cache': 'HIT' })

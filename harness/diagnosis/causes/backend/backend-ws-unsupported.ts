@@ -1,6 +1,7 @@
 import { programOf, sameAnswer, stockProgram } from '../../answers.ts';
 import { cause, surestOf } from '../../cause.ts';
 import { handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../../facts/answers.ts';
+import { withoutSockets } from '../../facts/hubs.ts';
 import { originSensitive } from '../../facts/origins.ts';
 import { upgradesWork } from '../../facts/refutations.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
@@ -65,5 +66,9 @@ export default cause({
     },
     byTable(plainHandshakeTable, 'backend-ws-unsupported'),
   ),
+  examineVisit: (context) => {
+    const offer = context.realtime.length === 0 ? withoutSockets(context) : undefined;
+    return offer === undefined ? undefined : proven(`${offer} and no WebSockets, and the page opens no connection`);
+  },
   excluded: upgradesWork,
 });

@@ -1,4 +1,4 @@
-import { isDefaultSite, isExporter, saysUnknownName, kindOf, programOf, titleOf } from '../../answers.ts';
+import { isConsole, isDefaultSite, isExporter, saysUnknownName, kindOf, programOf, titleOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, seenError } from '../../facts/answers.ts';
@@ -78,7 +78,7 @@ function foreignHost(context: RuleContext, target: Target): Finding | undefined 
       `${target.address.host} serves a default or parking page: ${describeAnswer(root)}`,
     );
   // A proxy at the right address leads to the wrong program.
-  if (isExporter(root.body)) return undefined;
+  if (isExporter(root.body) || isConsole(root.body)) return undefined;
   // A different site, at another address than the page's.
   const title = titleOf(root.body);
   const other = title !== undefined && title !== '' && title !== context.evidence.page.title && kindOf(root) === 'page';

@@ -1,6 +1,7 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { seenError } from '../../facts/answers.ts';
+import { withoutSockets } from '../../facts/hubs.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, possible, proven } from '../../finding.ts';
 import { isRealtime } from '../../targets/target.ts';
@@ -53,6 +54,8 @@ function unsetVariable(context: RuleContext): Finding | undefined {
   const { untold = [] } = context.evidence;
   if (untold.includes('console') || untold.includes('sockets')) return undefined;
   if (!context.pageLoaded || context.realtime.length > 0 || context.failed.length > 0) return undefined;
+  // It has asked somebody where and how to connect.
+  if (withoutSockets(context) !== undefined) return undefined;
   if (context.evidence.requests.filter((request) => request.type === 'fetch' || request.type === 'xhr').length > 3)
     return undefined;
   const bundle = context.bundle();

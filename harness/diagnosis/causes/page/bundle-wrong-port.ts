@@ -7,7 +7,7 @@ import { finding, likely, possible, proven } from '../../finding.ts';
 import type { RuleContext } from '../../context.ts';
 import type { Target } from '../../targets/target.ts';
 import { isRealtime } from '../../targets/target.ts';
-import { hostClass } from '../../urls.ts';
+import { hostClass, isSameServer } from '../../urls.ts';
 
 export default cause({
   id: 'bundle-wrong-port',
@@ -50,7 +50,10 @@ export default cause({
             `port ${port} of ${host} is that of ${protocol}, which pages cannot speak, and it answers no HTTP: ${describeAnswer(plainAnswer(context, target))}`,
           )
         : undefined;
-    const ownOrigin = entry.host === context.page.host && entry.port === context.page.port;
+    // The page itself comes from there, or its data.
+    const own = [context.page, ...context.goodApi.map(({ address }) => address)].some((one) =>
+      isSameServer(one, entry),
+    );
     const shared = context.failed.some(
       (other) => other !== target && !isRealtime(other) && other.address.host === host && other.address.port === port,
     );
@@ -67,9 +70,9 @@ export default cause({
     // So do a wrong port and one behind a firewall, or of a program that hangs.
     const silent = target.symptom?.is === 'silent';
     return finding(
-      silent || (refused && (!ownOrigin || shared)) ? 'possible' : 'likely',
+      silent || (refused && (!own || shared)) ? 'possible' : 'likely',
       `port ${port} of ${host} ${refused ? 'is closed' : `answers ${describeAnswer(plainAnswer(context, target))}`}`,
-      `the same path at port ${entry.port} ${ownOrigin ? '(the page’s own) ' : ''}speaks the right protocol`,
+      `the same path at port ${entry.port} ${own ? '(which the page uses) ' : ''}speaks the right protocol`,
     );
   },
 });

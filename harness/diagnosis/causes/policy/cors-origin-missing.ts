@@ -39,7 +39,7 @@ export default cause({
     if (!asked) return likely(blocked);
     if (asked.status === undefined || isGatewayStatus(asked.status)) return undefined;
     const allowed = asked.headers['access-control-allow-origin'];
-    if (allowed === context.origin && !preflight)
+    if (!preflight && permits(context, asked))
       return possible(blocked, 'outside the browser the same request is allowed');
     if (preflight && permits(context, asked)) return undefined;
     const kind = kindOf(asked);

@@ -1,7 +1,14 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer, offered, seenStatus } from '../../facts/answers.ts';
-import { handshakeAs, likelyOrigins, originSensitive, otherScheme, withoutPort } from '../../facts/origins.ts';
+import {
+  comparesHost,
+  handshakeAs,
+  likelyOrigins,
+  originSensitive,
+  otherScheme,
+  withoutPort,
+} from '../../facts/origins.ts';
 import { sameWithAnyOrigin } from '../../facts/refutations.ts';
 import { describeAnswer, quoted } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
@@ -46,10 +53,13 @@ export default cause({
     const refused = `the handshake is refused with Origin ${context.origin} (${describeAnswer(refusal)}) and accepted with`;
     if (byScheme !== undefined && context.page.secure && sameHost)
       return proven(`${refused} ${byScheme}: TLS ends before the backend, which takes the page for one of plain http`);
-    if (!sameHost || firstServer(context, target).proxied === false) return proven(`${refused} ${sensitive.accepted}`);
+    const compares = sameHost && comparesHost(target);
+    if (!sameHost || (!compares && firstServer(context, target).proxied === false))
+      return proven(`${refused} ${sensitive.accepted}`);
     // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name, or of the Host without its port.
     const listed = likelyOrigins(context, target).find((origin) => stays(handshakeAs(context, target, origin)));
-    const level = listed === undefined ? 'likely' : withoutPort(context).includes(listed) ? 'possible' : 'proven';
+    const inHost = compares || (listed !== undefined && withoutPort(context).includes(listed));
+    const level = inHost ? 'possible' : listed === undefined ? 'likely' : 'proven';
     return finding(level, `${refused} ${listed ?? sensitive.accepted}`);
   },
   excluded: sameWithAnyOrigin,

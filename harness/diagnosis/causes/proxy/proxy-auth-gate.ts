@@ -1,6 +1,6 @@
 import { stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
-import { answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
+import { addressOf, answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { GATE_PAGE, LOGIN } from '../../words/login.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { finding, likely, proven } from '../../finding.ts';
@@ -16,8 +16,14 @@ export default cause({
     'The path is answered 401 with WWW-Authenticate (or 407, or the login page of a gate) for plain requests and handshakes alike, independent of the token.',
   lookAlikes: ['auth-missing', 'auth-rejected', 'proxy-redirects-websocket'],
   repair: 'Exempt the path from the gate, or let the gate accept the credentials that the page can send.',
-  explains: ['proxy-redirects-websocket'],
+  explains: ['proxy-redirects-websocket', 'cors-origin-missing'],
   examineTarget: (context, target) => {
+    // A gate that shows a page of its own says nothing of the origin.
+    const hidden =
+      target.symptom?.is === 'cors' ? context.get(addressOf(target), { origin: context.origin }) : undefined;
+    const gate = hidden && edgeWords(hidden);
+    if (gate?.failure === 'challenge')
+      return proven(`${label(target)} is answered ${describeAnswer(hidden)}: ${gate.by} says that ${gate.means}`);
     // A browser that is asked for a password waits for the user.
     const waits = target.symptom?.is === 'silent' && target.method === 'GET' && target.attempts.length === 0;
     const asked = waits ? plainAnswer(context, target) : undefined;

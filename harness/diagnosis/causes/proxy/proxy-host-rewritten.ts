@@ -1,13 +1,13 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { atPath, handshakeAnswer } from '../../facts/answers.ts';
-import { handshakeAs, originSensitive, withoutPort } from '../../facts/origins.ts';
+import { comparesHost, handshakeAs, originSensitive, withoutPort } from '../../facts/origins.ts';
 import { refusedHost } from '../../facts/host-refusals.ts';
 import { sameWithAnyOrigin } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import { stays } from '../../facts/upgrade.ts';
-import { finding, proven } from '../../finding.ts';
+import { finding, likely, proven } from '../../finding.ts';
 import type { HttpAnswer } from '../../readings.ts';
 import { isReadingOf } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
@@ -43,6 +43,10 @@ export default cause({
         `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser requested`,
       );
     }
+    if (comparesHost(target))
+      return likely(
+        `the handshake is refused for its Origin (${describeAnswer(refusal)}), which this server compares with the Host that it is asked for`,
+      );
     const front = firstServer(context, target);
     if (front.proxied === false) return undefined;
     const portless = portLost(context, target);

@@ -1,4 +1,4 @@
-import { isExporter } from '../../answers.ts';
+import { isConsole, isExporter } from '../../answers.ts';
 import { cause, surestOf } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { atPath, realStatus } from '../../facts/answers.ts';
@@ -16,14 +16,17 @@ export default cause({
   proof: 'The proxy answers 502 for the route, and the backend runs and answers on another port.',
   lookAlikes: ['upstream-down', 'backend-loopback-bind', 'proxy-stale-upstream', 'backend-not-started'],
   repair: 'Correct the upstream host and port of the route.',
-  examineTarget: surestOf(measurements, byTable(gatewayError, 'proxy-wrong-upstream')),
+  examineTarget: surestOf(anotherPort, byTable(gatewayError, 'proxy-wrong-upstream')),
 });
 
-/** The name leads to the port at which a program serves its measurements. */
-function measurements(context: RuleContext, target: Target): Finding | undefined {
+/** The name leads to a port at which a program serves something else: its measurements, its console. */
+function anotherPort(context: RuleContext, target: Target): Finding | undefined {
   if (realStatus(context, target) !== 404 || target.kind === 'document') return undefined;
   const root = context.get(atPath(target.address, '/'));
-  return root && isExporter(root.body)
-    ? proven(`${target.address.host} leads to a program that serves measurements alone: ${describeAnswer(root)}`)
+  if (root === undefined) return undefined;
+  const { host } = target.address;
+  if (isConsole(root.body)) return proven(`${host} leads to the console of a program: ${describeAnswer(root)}`);
+  return isExporter(root.body)
+    ? proven(`${host} leads to a program that serves measurements alone: ${describeAnswer(root)}`)
     : undefined;
 }
