@@ -140,13 +140,13 @@ export async function observeDelivery(
     connections: openConnections(recorded),
     loads: loads(recorded),
   }));
-  let missedWhileConnecting: readonly Client[] = [];
+  const missedWhileConnecting = new Set<Client>();
   for (let round = 0; round < rounds; round += 1) {
     // A page may load itself anew for a message, and is connected again only after that.
     await Promise.all(
       clients.map(async (client, index) => {
         const { connections = 0, loads: once = 0 } = before[index] ?? {};
-        const missed = missedWhileConnecting.includes(client);
+        const missed = missedWhileConnecting.has(client);
         if (missed || loads(client.recorder.recorded) > once)
           await joined(client.recorder, missed ? 1 : connections, Math.min(timeoutMs, CLIENT_CONNECTS_WITHIN));
       }),
@@ -172,22 +172,25 @@ export async function observeDelivery(
     const shown = shownTo();
     const arrived = effects.filter((one) => one.shown || one.message).length;
     const missed = clients.filter((_client, index) => effects[index]?.shown !== true && connecting[index]?.() === true);
-    // Whoever was just connecting again missed it, which is nobody's fault.
-    if (missed.length > 0 && missedWhileConnecting.length === 0 && publisher.published && round + 1 < rounds) {
-      missedWhileConnecting = missed;
+    // Whoever was just connecting again missed it, which is nobody's fault, once.
+    const excused = missed.length > 0 && !missed.some((client) => missedWhileConnecting.has(client));
+    if (excused && publisher.published && round + 1 < rounds) {
+      for (const client of missed) missedWhileConnecting.add(client);
       continue;
     }
+    // In the last round, those who were connected all the time count.
+    const counted = clients.length - (excused && shown > 0 ? missed.length : 0);
     if (arrived > 0) arrivals += 1;
     const message = effects.find((one) => one.message)?.message;
     if (mayReword && arrived === 0 && publisher.published && !unchanging && !isSubscribed(first))
       return { channels: {} };
     const named = message === undefined ? undefined : nameOf(message.text);
     last = {
-      outcome: shown === clients.length ? 'live' : shown > 0 ? 'partial' : 'never',
+      outcome: shown === counted ? 'live' : shown > 0 ? 'partial' : 'never',
       ...publisher,
       frameSeen: effects[0]?.message !== undefined || (shown === 0 && message !== undefined),
       received: arrived,
-      clients: clients.length,
+      clients: counted,
       greetings: clients.flatMap(({ recorder }) =>
         recorder.recorded.sockets.flatMap((socket) =>
           socket.frames
@@ -207,7 +210,7 @@ export async function observeDelivery(
     }
     if (shown === 0) {
       // Only some clients received a frame: the broker is at fault, whatever the page shows.
-      if (arrived > 0 && arrived < clients.length) last.outcome = 'partial';
+      if (arrived > 0 && arrived < counted) last.outcome = 'partial';
       else {
         const again = await revisit();
         if (again.includes(nonce) || (mayReword && unchanging && again !== watched[0]?.before.text))
@@ -215,7 +218,7 @@ export async function observeDelivery(
       }
       break;
     }
-    if (shown < clients.length) break;
+    if (shown < counted) break;
     const apart = clients.flatMap(({ recorder }) => partOfConnections(recorder.recorded, nonce) ?? [])[0];
     if (apart) {
       last = { ...last, outcome: 'partial', connections: apart };
