@@ -37,13 +37,22 @@ export function originSensitive(context: RuleContext, target: Target): { accepte
 }
 
 /**
- * Paths of servers that compare the Origin with the Host of the request before any list: Streamlit and Jupyter. So where
+ * Paths of servers that compare the Origin with the Host of the request before any list: Streamlit, Jupyter, n8n. So where
  * they refuse the page that they serve, they have been asked for another host.
  */
 export const comparesHost = ({ address }: Target): boolean =>
-  /\/_stcore\/stream$|\/api\/kernels\/[^/]+\/channels$|\/api\/events\/subscribe$|\/terminals\/websocket\//.test(
+  /\/_stcore\/stream$|\/api\/kernels\/[^/]+\/channels$|\/api\/events\/subscribe$|\/terminals\/websocket\/|\/rest\/push$/.test(
     address.path,
   );
+
+/** The connection was made and then ended in words about the Origin: what was said. */
+export function closedForOrigin({ symptom }: Target): string | undefined {
+  if (symptom?.is === 'refused' && /origin/i.test(symptom.text))
+    return `the server says: ${symptom.text.slice(0, 140)}`;
+  return symptom?.is === 'closed' && /origin/i.test(symptom.reason)
+    ? `the server closed with ${symptom.code} “${symptom.reason}”`
+    : undefined;
+}
 
 const isActionCable = (protocol: string): boolean => /^actioncable-/.test(protocol);
 

@@ -23,7 +23,8 @@ export function authentication(
 ): Finding | undefined {
   const refusal = refusedForCredential(context, target);
   if (!refusal) return undefined;
-  const credential = target.conversation?.credential ?? 'none';
+  const seen = target.conversation?.credential ?? 'none';
+  const credential = seen === 'none' && acceptedWithout(context, target) ? 'sent' : seen;
   const { text, level, words } = refusal;
   if (asksForSignIn(context)) return finding('possible', text, NOT_SIGNED_IN);
   const saysMissing = AUTH_MISSING_WORDS.test(words) && !AUTH_BAD_WORDS.test(words);
@@ -38,6 +39,10 @@ export function authentication(
   } satisfies Record<string, Record<string, Level>>;
   return finding(fits[credential][which], text, CREDENTIAL_SEEN[credential]);
 }
+
+/** A plain request without cookies is answered, which the page's is not: so the page has sent one. */
+const acceptedWithout = (context: RuleContext, target: Target): boolean =>
+  !isSocket(target) && target.symptom?.is === 'status' && (plainAnswer(context, target)?.status ?? 500) < 300;
 
 export function refusedForCredential(
   context: RuleContext,
@@ -122,7 +127,7 @@ export function refusedForCredential(
   const asked = target.requests.findLast((request) => request.status === status);
   const challenge = asked?.headers?.['www-authenticate'] ?? answer?.headers['www-authenticate'] ?? '';
   const words = `${answer?.body.slice(0, 500) ?? ''} ${bodyOf(target).slice(0, 500)} ${challenge}`;
-  const text = `${label(target)} is answered ${answer ? describeAnswer(answer) : status}`;
+  const text = `${label(target)} is answered ${answer?.status === status ? describeAnswer(answer) : status}`;
   // A proxy's own “Forbidden” is about files or addresses, rarely about a credential.
   if (answer && stockProgram(answer) !== undefined) return { text, level: 'possible', words };
   if (!isSocket(target)) return { text, level: 'likely', words };

@@ -57,8 +57,8 @@ export function fallbackOf(target: Target, all: readonly Target[]): Target | und
 
 /**
  * A connection that the page goes on without, by its own choice: it tries several addresses at once and keeps the first
- * that opens, the server ends it with a code of the application and the page goes where it was sent, or the server does not
- * have that path and the page takes the one above it.
+ * that opens, or one after the other; the server ends it with a code of the application and the page goes where it was
+ * sent, or the server does not have that path and the page takes the one above it.
  */
 export function isLeft(target: Target, all: readonly Target[]): boolean {
   const { attempts, symptom } = target;
@@ -75,6 +75,7 @@ export function isLeft(target: Target, all: readonly Target[]): boolean {
   return (
     attempts.length === 1 &&
     ((sent && open.some(follows)) ||
+      (symptom?.is === 'network' && open.some((other) => follows(other) && sameRequest(other, target))) ||
       (newer && open.some((other) => follows(other) && target.address.path.startsWith(`${other.address.path}/`))))
   );
 }

@@ -103,12 +103,22 @@ export function closedSymptom(socket: SocketReading): Symptom {
   return {
     is: 'closed',
     code: socket.closeCode ?? 1006,
-    reason: socket.closeReason ?? '',
+    reason: socket.closeReason || lastWords(socket),
     age,
     idle,
     clean: socket.wasClean === true,
   };
 }
+
+/** The sentence that a server sent before it closed with a code that stands for a refusal; empty where there is none. */
+function lastWords({ frames, closeCode = 1006, closedAt = Infinity }: SocketReading): string {
+  const last = frames.findLast(({ direction }) => direction === 'received');
+  const refused = closeCode === 1008 || closeCode === 1011 || closeCode >= 4000;
+  return refused && last !== undefined && closedAt - last.at < 1000 && SENTENCE.test(last.text) ? last.text : '';
+}
+
+/** Plain words, and no data. */
+const SENTENCE = /^[A-Za-z][\w '’.,:-]{2,98}[\w.!]$/;
 
 export function refusedSymptom(error: NonNullable<Conversation['error']>): Symptom {
   return { is: 'refused', text: error.text, ...defined({ code: error.code }) };

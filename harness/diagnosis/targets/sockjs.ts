@@ -23,6 +23,10 @@ function placeOf(url: string): { endpoint: string; path: string } | undefined {
   return { endpoint: endpointOf({ ...address, path: prefix }), path: address.path };
 }
 
+/** The endpoint of which a request asks what SockJS asks first: `<endpoint>/info?t=<time>`. */
+export const askedForInfo = ({ kind, address: { path, query } }: Target): string | undefined =>
+  kind === 'api' && /^\?t=\d+$/.test(query) ? /^(.+)\/info$/.exec(path)?.[1] : undefined;
+
 const belongsTo =
   (endpoint: string) =>
   ({ url }: { url: string }): boolean =>

@@ -90,6 +90,8 @@ function streamSymptom(requests: RequestReading[], last: RequestReading, duratio
   }
   const failed = requestSymptom(last, duration);
   if (failed && failed.is !== 'silent') return failed;
+  // What a request may well be answered ends a stream.
+  if ((last.status ?? 0) >= 400) return { is: 'status', status: last.status ?? 0 };
   // With 204 a server tells an EventSource not to come again: after a stream that said something, that is its end.
   if (last.status === 204)
     return requests.some(({ events = [] }) => events.length > 0) ? undefined : { is: 'status', status: 204 };

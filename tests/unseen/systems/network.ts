@@ -26,9 +26,10 @@ async function defaultCertificate(
       (known.includes(request.headers.host ?? '') ? application : go404)(request, response);
     },
   );
-  endpoint(server, '/live', (socket) => {
-    new Chat().join(socket);
-  });
+  if (known.includes(RT))
+    endpoint(server, '/live', (socket) => {
+      new Chat().join(socket);
+    });
   world.route(RT, 443, await world.listen(server));
   return { url: HOME };
 }

@@ -1,12 +1,13 @@
 import { isFrameworkPage, kindOf, sameAnswer, stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { answerTo, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
+import { answerTo, atPath, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { unknownFolder } from '../../facts/folders.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
+import { askedForInfo } from '../../targets/sockjs.ts';
 import type { Target } from '../../targets/target.ts';
 import { isBeside } from '../../urls.ts';
 import { edgeWords } from '../../words/edges.ts';
@@ -61,6 +62,8 @@ export default cause({
       );
     // A route that is missing leads to a program that has none of it.
     if (unknownFolder(context, target) !== undefined) return possible(text);
+    const endpoint = askedForInfo(target);
+    if (endpoint !== undefined && !context.handshake(atPath(target.address, endpoint))) return possible(text);
     if (status === 404 && !isSocket(target))
       return finding(own ? 'likely' : 'possible', text, 'the application itself wrote the answer');
     // The server answers 403 for unknown paths, and perhaps for bad credentials too.

@@ -10,6 +10,9 @@ import { plainHandshakeTable } from '../../families/plain-handshake.ts';
 import { byTable } from '../../families/table.ts';
 import { finding, likely, proven } from '../../finding.ts';
 
+/** Programs whose endpoint is there by a switch, which is off by default. */
+const SWITCHED_OFF = /Directus/;
+
 export default cause({
   id: 'backend-ws-unsupported',
   hop: 'backend',
@@ -40,6 +43,9 @@ export default cause({
       )
         return proven(text);
       if (status === 501) return likely(text);
+      const product = SWITCHED_OFF.exec(handshake.headers['x-powered-by'] ?? '')?.[0];
+      if (status === 404 && product !== undefined)
+        return likely(text, `${product} has WebSockets only where they are switched on`);
       if (frontEndAnswers(context, target) || stockProgram(handshake) !== undefined) return undefined;
       const front = firstServer(context, target);
       const get = plainAnswer(context, target);

@@ -58,7 +58,7 @@ export default cause({
 });
 
 const LIMIT_WORDS =
-  /over (connection )?quota|too many (open )?(connections|clients|sockets|users)|connection (limit|quota)|max(imum)?[ _-](number of )?(connections|clients)|(connections?|clients?|server) (limit|full|is full)|limit (reached|exceeded)|at capacity|limite de conex/i;
+  /over (connection )?quota|too many (open |connected |concurrent )?(connections|clients|sockets|users)|connection (limit|quota)|max(imum)?[ _-](number of )?(connections|clients)|(connections?|clients?|server) (limit|full|is full)|limit (reached|exceeded)|at capacity|limite de conex/i;
 
 /** Browsers open at most six HTTP/1.1 connections to a host, and each event stream occupies one. */
 function streamLimit(context: RuleContext, target: Target): Finding | undefined {

@@ -19,7 +19,7 @@ export default cause({
     const tls = certificate(context, target);
     // The browser names the issuer first, also where the certificate has expired.
     return finding(
-      tls?.inDate === false ? 'possible' : tls?.covers === false ? 'likely' : 'proven',
+      tls?.inDate === false ? 'possible' : tls?.covers === true ? 'proven' : 'likely',
       `the browser reports ERR_${error} for ${authority(target.address)}`,
       tls?.issuer !== undefined &&
         `the certificate of ${tls.subject || '?'} is issued by ${tls.issuer || '?'}${tls.selfSigned ? ', self-signed' : ''}`,

@@ -5,6 +5,7 @@ import type { RuleContext } from '../../context.ts';
 import {
   addressOf,
   answerTo,
+  atPath,
   handshakeAnswer,
   plainAnswer,
   realStatus,
@@ -19,6 +20,7 @@ import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { parseJson, textAt } from '../../json.ts';
 import { finding, likely, proven } from '../../finding.ts';
+import { askedForInfo } from '../../targets/sockjs.ts';
 import type { Target } from '../../targets/target.ts';
 import { bodyOf } from '../../targets/target.ts';
 import { originOf, parseAddress, withScheme } from '../../urls.ts';
@@ -68,9 +70,19 @@ function frameByFrame({ evidence: { console, sockets }, delivery }: RuleContext)
   return undefined;
 }
 
+/** The page asks for what only SockJS has, of an endpoint for plain sockets. */
+function withoutSockJs(context: RuleContext, target: Target): Finding | undefined {
+  const endpoint = askedForInfo(target);
+  return endpoint !== undefined && accepts(context.handshake(atPath(target.address, endpoint)))
+    ? proven(`the page speaks SockJS, and ${endpoint} takes plain WebSockets: it has no ${target.address.path}`)
+    : undefined;
+}
+
 /** Client and server speak different protocols. */
 function protocolMismatch(context: RuleContext, target: Target): Finding | undefined {
   if (target.symptom?.is === 'blocked') return undefined;
+  const sockJs = realStatus(context, target) === 404 ? withoutSockJs(context, target) : undefined;
+  if (sockJs) return sockJs;
   if (realStatus(context, target) === 415) {
     const answer = answerTo(context, target);
     const grpc = /^application\/grpc\b(?!-web)/.test(answer?.headers['content-type'] ?? '');

@@ -56,10 +56,11 @@ function acceptedAs(context: RuleContext, target: Target): string | undefined {
   return !sameAnswer(here, there) && !hostRefusal(there.body) ? 'localhost' : undefined;
 }
 
-/** The whole site is refused without a word about the host, and answered when it is asked as localhost. */
+/** A stream or the whole site is refused without a word about the host, and answered when it is asked as localhost. */
 function refusedInSilence(context: RuleContext, target: Target): Finding | undefined {
-  const status = target.kind === 'document' ? seenStatus(target) : undefined;
-  if (status !== 400 && status !== 403) return undefined;
+  const status = seenStatus(target);
+  const maybe = target.kind === 'document' ? [400, 403] : target.kind === 'sse' ? [400] : [];
+  if (status === undefined || !maybe.includes(status)) return undefined;
   const there = context.get(addressOf(target), { as: 'localhost' });
   if (there?.status === undefined || there.status >= 400) return undefined;
   const invented = context.get(addressOf(target), { as: 'no-such-name.invalid' });

@@ -2,6 +2,7 @@ import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf, handshakeAnswer, offered, seenStatus } from '../../facts/answers.ts';
 import {
+  closedForOrigin,
   comparesHost,
   handshakeAs,
   likelyOrigins,
@@ -16,6 +17,7 @@ import { accepts, stays } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
+import { isSameServer } from '../../urls.ts';
 
 export default cause({
   id: 'ws-origin-rejected',
@@ -34,26 +36,24 @@ export default cause({
     "Add the page's origin to the endpoint's list of allowed origins, in the form that the server wants: with its scheme and port, or the host name alone. Where TLS ends before it, let it trust the scheme that the proxy passes on.",
   explains: ['auth-missing', 'auth-rejected'],
   examineTarget: (context, target) => {
-    if (target.symptom?.is === 'refused' && /origin/i.test(target.symptom.text))
-      return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
-    if (target.symptom?.is === 'closed' && /origin/i.test(target.symptom.reason))
-      return proven(`the server closed with ${target.symptom.code} “${target.symptom.reason}”`);
+    const sameHost = isSameServer(target.address, context.page);
+    const compares = sameHost && comparesHost(target);
+    const said = closedForOrigin(target);
+    if (said !== undefined) return finding(compares ? 'possible' : 'proven', said);
     const sandboxed = refusedFrame(context, target);
     if (sandboxed) return sandboxed;
     const sensitive = originSensitive(context, target);
     const byScheme = otherScheme(context).find((origin) => origin === sensitive?.accepted);
     if (!sensitive) {
-      const said = target.requests.findLast(({ status = 0, body = '' }) => status >= 400 && saysOrigin(body));
-      if (said) return likely(`the server says: ${quoted(said.body ?? '')}`);
+      const answered = target.requests.findLast(({ status = 0, body = '' }) => status >= 400 && saysOrigin(body));
+      if (answered) return likely(`the server says: ${quoted(answered.body ?? '')}`);
       const answer = [400, 403].includes(seenStatus(target) ?? 0) ? handshakeAnswer(context, target) : undefined;
       return answer && saysOrigin(answer.body) ? likely(`the server says: ${describeAnswer(answer)}`) : undefined;
     }
     const refusal = handshakeAnswer(context, target);
-    const sameHost = target.address.host === context.page.host && target.address.port === context.page.port;
     const refused = `the handshake is refused with Origin ${context.origin} (${describeAnswer(refusal)}) and accepted with`;
     if (byScheme !== undefined && context.page.secure && sameHost)
       return proven(`${refused} ${byScheme}: TLS ends before the backend, which takes the page for one of plain http`);
-    const compares = sameHost && comparesHost(target);
     if (!sameHost || (!compares && firstServer(context, target).proxied === false))
       return proven(`${refused} ${sensitive.accepted}`);
     // Behind a proxy that rewrites Host, the backend accepts the origin of its internal name, or of the Host without its port.

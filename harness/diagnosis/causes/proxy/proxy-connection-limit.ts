@@ -6,6 +6,9 @@ import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import { finding, proven } from '../../finding.ts';
 
+/** An application knows who is connected; a proxy counts connections and requests. */
+const COUNTS_PEOPLE = /too many (connected |concurrent )?(users|clients|peers)/i;
+
 export default cause({
   id: 'proxy-connection-limit',
   hop: 'proxy',
@@ -34,7 +37,7 @@ export default cause({
         (status === 429 && firstServer(context, target).proxied !== false)
       ) {
         return finding(
-          others.length > 0 ? 'proven' : 'likely',
+          COUNTS_PEOPLE.test(answer?.body ?? '') ? 'possible' : others.length > 0 ? 'proven' : 'likely',
           `${text} by the proxy itself (${describeAnswer(answer)})`,
           program === 'nginx' &&
             'nginx answers 502 or 504 when its upstream fails, and 503 or 429 when a limit is reached',

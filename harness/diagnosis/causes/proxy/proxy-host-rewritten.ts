@@ -1,7 +1,7 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { atPath, handshakeAnswer } from '../../facts/answers.ts';
-import { comparesHost, handshakeAs, originSensitive, withoutPort } from '../../facts/origins.ts';
+import { closedForOrigin, comparesHost, handshakeAs, originSensitive, withoutPort } from '../../facts/origins.ts';
 import { refusedHost } from '../../facts/host-refusals.ts';
 import { sameWithAnyOrigin } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
@@ -11,7 +11,7 @@ import { finding, likely, proven } from '../../finding.ts';
 import type { HttpAnswer } from '../../readings.ts';
 import { isReadingOf } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
-import { hostClass, parseAddress, sameSite } from '../../urls.ts';
+import { hostClass, isSameServer, parseAddress, sameSite } from '../../urls.ts';
 
 export default cause({
   id: 'proxy-host-rewritten',
@@ -29,9 +29,15 @@ export default cause({
         `${label(target)} is refused: “${refused.text}”`,
         `the backend was asked for the host “${refused.name}”, the browser asked for ${target.address.host}`,
       );
+    if (!isSameServer(target.address, context.page)) return undefined;
+    const said = closedForOrigin(target);
     const sensitive = originSensitive(context, target);
-    if (!sensitive || target.address.host !== context.page.host || target.address.port !== context.page.port)
-      return undefined;
+    if (comparesHost(target) && (said !== undefined || sensitive))
+      return likely(
+        said ?? `the handshake is refused for its Origin (${describeAnswer(handshakeAnswer(context, target))})`,
+        'this server compares the Origin with the host that it is asked for',
+      );
+    if (!sensitive) return undefined;
     const refusal = handshakeAnswer(context, target);
     const echoed = /for host ["']?([\w.:-]+)/i.exec(refusal?.body ?? '')?.[1];
     if (
@@ -43,10 +49,6 @@ export default cause({
         `the backend compares the Origin with the host “${echoed}”, which is not the one that the browser requested`,
       );
     }
-    if (comparesHost(target))
-      return likely(
-        `the handshake is refused for its Origin (${describeAnswer(refusal)}), which this server compares with the Host that it is asked for`,
-      );
     const front = firstServer(context, target);
     if (front.proxied === false) return undefined;
     const portless = portLost(context, target);

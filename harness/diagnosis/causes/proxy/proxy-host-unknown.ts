@@ -9,12 +9,22 @@ import {
 } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { addressOf, answerTo, atPath, plainAnswer, realStatus, seenError } from '../../facts/answers.ts';
+import {
+  addressOf,
+  answerTo,
+  atPath,
+  handshakeAnswer,
+  isSocket,
+  plainAnswer,
+  realStatus,
+  seenError,
+} from '../../facts/answers.ts';
 import { defaultSite } from '../../facts/default-site.ts';
 import { refusedHost } from '../../facts/host-refusals.ts';
 import { realtimeServerAnswers } from '../../facts/refutations.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
 import { isGoApplication } from '../../facts/servers.ts';
+import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -58,6 +68,8 @@ function hostUnknown(context: RuleContext, target: Target): Finding | undefined 
     )
   )
     return undefined;
+  // Behind a wrong certificate, too.
+  if (isSocket(target) && accepts(handshakeAnswer(context, target))) return undefined;
   const tls =
     secure && (/CERT|SSL|CLOSED|RESET/.test(error) || target.symptom?.is === 'cors')
       ? context.ask({ ask: 'tls', host, port, alpn: 'any' })
