@@ -1,6 +1,6 @@
 import type { RuleContext } from './context.ts';
 import { asksForSignIn, effectOf, isAside } from './effect.ts';
-import { label } from './facts/sentences.ts';
+import { label, quoted } from './facts/sentences.ts';
 import type { Finding, Level } from './finding.ts';
 import { finding } from './finding.ts';
 import type { Target } from './targets/target.ts';
@@ -31,7 +31,7 @@ export function healthOf(context: RuleContext): Finding | undefined {
     ({ outcome }) => outcome === 'live' || (outcome === 'polling' && context.failed.length === 0),
   );
   const failed = context.failed.some((target) => effectOf(context, target) === 'full');
-  if (!arrived || failed || !context.pageLoaded) return undefined;
+  if (!arrived || failed || !context.pageLoaded || saysNotConnected(context).length > 0) return undefined;
   const shown = channels.length > 0 ? (['proven', 'the published message arrived'] as const) : stands(context);
   return shown && finding(...shown, ...asides(context), unrelatedFailures(context));
 }
@@ -89,6 +89,17 @@ const nameOf = (target: Target): string =>
 export function hiddenConnections({ evidence, targets }: RuleContext): string[] {
   if (evidence.page.sharedWorker !== true || targets.some(isRealtime)) return [];
   return ['the page has a SharedWorker, which may hold its connections: a visit does not see what that one does'];
+}
+
+/** A line of its own in which a page says, as a status does, that it is not connected. */
+const NOT_CONNECTED =
+  /^\W*(re-?connecting|disconnected|offline|not connected|no connection|connection (is |was )?(lost|closed|interrupted)|lost connection|desconectad[oa]|sem conex[aã]o|reconectando)\b.{0,40}$/im;
+
+/** The page itself says that it is not connected, and no message shows the opposite. */
+export function saysNotConnected({ evidence, delivery }: RuleContext): string[] {
+  if (Object.keys(delivery?.channels ?? {}).length > 0) return [];
+  const line = NOT_CONNECTED.exec(evidence.page.text)?.[0].trim();
+  return line === undefined ? [] : [`the page itself says ${quoted(line)}, and nothing that fails explains it`];
 }
 
 /** What to do where a page that loads did nothing in this visit: that shows neither that it works nor that it fails. */

@@ -22,6 +22,18 @@ test('a page that connects only after a click: what to do, and hops that nobody 
   expect(hopsOf(diagnosis, 'unknown')).toEqual(['proxy', 'backend', 'policy', 'publisher', 'broker']);
 });
 
+test('a page that says of itself that it is not connected is not healthy because nothing fails', () => {
+  const recording = all.find(({ expect: answer, delivery }) => answer === 'healthy' && delivery === undefined);
+  if (!recording) throw new Error('no healthy recording without a published message');
+  const saying = (text: string): Diagnosis =>
+    evaluate(knownOf({ ...recording, evidence: { ...recording.evidence, page: { ...recording.evidence.page, text } } }))
+      .diagnosis;
+  expect(saying('Kilns\n4 devices are offline\nConnected').verdict).toBe('healthy');
+  const { verdict, because } = saying('Kilns\n\nReconnecting in 3 s…');
+  expect(verdict).toBe('inconclusive');
+  expect(because.join()).toContain('the page itself says “Reconnecting in 3 s…”');
+});
+
 test('a page that polls did use the way', () => {
   expect(hopsOf(diagnosed('page that polls with success, and a banner that is not there'), 'ok')).toContain('backend');
 });
