@@ -68,6 +68,17 @@ function churned(requests: RequestReading[]): Symptom | undefined {
   return churn && { is: 'churn', ...churn };
 }
 
+/** Again and again the stream ended at once without having said anything, or was given up without an answer. */
+function broughtNothing(requests: RequestReading[]): Symptom | undefined {
+  if (requests.length < 2 || requests.some(({ events = [], body = '' }) => events.length > 0 || body !== ''))
+    return undefined;
+  const age = Math.max(...requests.map(({ at, finishedAt = Infinity }) => finishedAt - at));
+  if (requests.every(({ status, error = '' }) => status === undefined && /ERR_ABORTED/.test(error)))
+    return { is: 'silent', ms: age };
+  const ended = requests.every(({ status, error }) => status === 200 && error === undefined) && age < GIVEN_UP_MS;
+  return ended ? { is: 'closed', code: 1000, reason: '', age, idle: age, clean: true } : undefined;
+}
+
 function streamSymptom(requests: RequestReading[], last: RequestReading, duration: number): Symptom | undefined {
   const churn = churned(requests);
   if (churn) return churn;
@@ -90,8 +101,12 @@ function streamSymptom(requests: RequestReading[], last: RequestReading, duratio
   }
   const failed = requestSymptom(last, duration);
   if (failed && failed.is !== 'silent') return failed;
-  // What a request may well be answered ends a stream.
-  if ((last.status ?? 0) >= 400) return { is: 'status', status: last.status ?? 0 };
+  // What a request may well be answered ends a stream, and an EventSource takes nothing but 200.
+  const { status = 0 } = last;
+  const unusual = last.type === 'eventsource' && status > 200 && status < 300 && status !== 204;
+  if (status >= 400 || unusual) return { is: 'status', status };
+  const none = broughtNothing(requests);
+  if (none) return none;
   // With 204 a server tells an EventSource not to come again: after a stream that said something, that is its end.
   if (last.status === 204)
     return requests.some(({ events = [] }) => events.length > 0) ? undefined : { is: 'status', status: 204 };
