@@ -1,0 +1,4 @@
+import { diagnoseEach } from './run.ts';
+import { blindFifteen } from './systems/blind-fifteen.ts';
+
+diagnoseEach(blindFifteen);
