@@ -99,6 +99,13 @@ const NOT_CONNECTED =
 export function saysNotConnected({ evidence, delivery }: RuleContext): string[] {
   if (Object.keys(delivery?.channels ?? {}).length > 0) return [];
   const line = NOT_CONNECTED.exec(evidence.page.text)?.[0].trim();
+  // What its server tells it, such as the state of a machine, is no status of the page.
+  const told = (text: string | undefined): boolean => line !== undefined && text?.includes(line) === true;
+  const heard = [
+    ...evidence.sockets.flatMap(({ frames }) => frames),
+    ...evidence.requests.flatMap(({ events = [] }) => events),
+  ];
+  if (heard.some(({ text }) => told(text)) || evidence.requests.some(({ body }) => told(body))) return [];
   return line === undefined ? [] : [`the page itself says ${quoted(line)}, and nothing that fails explains it`];
 }
 

@@ -100,9 +100,9 @@ export function placeholderIn(url: string): string | undefined {
   return found ? found[0].replace(/^[/.:@?=&_-]|[/.:?=&_-]$/g, '') : undefined;
 }
 
-/** Hosts of analytics and advertising services, on which no message depends. */
+/** Hosts of services for analytics, advertising and switches of features, on which no message depends. */
 const TRACKER =
-  /(^|[.-])(google-analytics|googletagmanager|doubleclick|gtm|gtag|analytics?|track(er|ing)?|telemetry|metrics|stats|pixel|beacon|ads?|adserver|rum|sentry|hotjar|segment|mixpanel|amplitude|clarity|plausible|matomo|piwik|umami|posthog|datadog(hq)?|newrelic|nr-data|intercom|fullstory|facebook|fbcdn|cloudflareinsights|bugsnag|logrocket)([.-]|$)/i;
+  /(^|[.-])(google-analytics|googletagmanager|doubleclick|gtm|gtag|analytics?|track(er|ing)?|telemetry|metrics|stats|pixel|beacon|ads?|adserver|rum|sentry|hotjar|segment|mixpanel|amplitude|clarity|plausible|matomo|piwik|umami|posthog|datadog(hq)?|newrelic|nr-data|intercom|fullstory|facebook|fbcdn|cloudflareinsights|bugsnag|logrocket|flags|feature-?flags|unleash|flagsmith|growthbook|launchdarkly|configcat)([.-]|$)/i;
 
 /** Paths of such services, at whatever host: Sentry's reports, what Vercel and Netlify count visits by, Matomo. */
 const TRACKER_PATH =

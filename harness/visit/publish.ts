@@ -133,15 +133,15 @@ export async function observeDelivery(
   const baselines = await Promise.all(clients.map((client) => measureBaseline(client, mayReword ? BASELINE : 400)));
   const unchanging = baselines[0]?.unchanging === true;
   let last: DeliveryObservation['channels'][string] = { outcome: 'never', published: false };
-  // A polling page receives missed messages on its next request.
-  const rounds = isSubscribed(first) ? ROUNDS : 1;
+  // A polling page receives missed messages on its next request. One that polled may be connected by now.
+  const rounds = (): number => (isSubscribed(first) ? ROUNDS : 1);
   let arrivals = 0;
   const before = clients.map(({ recorder: { recorded } }) => ({
     connections: openConnections(recorded),
     loads: loads(recorded),
   }));
   const missedWhileConnecting = new Set<Client>();
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds(); round += 1) {
     // A page may load itself anew for a message, and is connected again only after that.
     await Promise.all(
       clients.map(async (client, index) => {
@@ -174,7 +174,7 @@ export async function observeDelivery(
     const missed = clients.filter((_client, index) => effects[index]?.shown !== true && connecting[index]?.() === true);
     // Whoever was just connecting again missed it, which is nobody's fault, once.
     const excused = missed.length > 0 && !missed.some((client) => missedWhileConnecting.has(client));
-    if (excused && publisher.published && round + 1 < rounds) {
+    if (excused && publisher.published && round + 1 < rounds()) {
       for (const client of missed) missedWhileConnecting.add(client);
       continue;
     }
@@ -202,7 +202,7 @@ export async function observeDelivery(
       ...defined({ frame: named }),
     };
     // No client received it. It may be lost, or went to a worker that serves none of these clients: try once more.
-    if (arrived === 0 && round === 0 && rounds > 1 && publisher.published) continue;
+    if (arrived === 0 && round === 0 && rounds() > 1 && publisher.published) continue;
     // It was published where none of these clients is connected, and an earlier one where they are.
     if (arrived === 0 && arrivals > 0 && publisher.published) {
       last = { ...last, outcome: 'partial', messages: { published: round + 1, received: arrivals } };

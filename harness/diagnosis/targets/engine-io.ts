@@ -5,6 +5,7 @@ import type { Conversation } from '../conversation.ts';
 import { conversationOf, enginePackets } from '../conversation.ts';
 import { credentialInUrl } from '../credentials.ts';
 import { ENGINE_CODES, engineCode } from '../words/engine-io.ts';
+import { type Address, parseAddress } from '../urls.ts';
 import type { Group } from './grouping.ts';
 import { ENGINE, SILENT_MS, endpointOf, groupBy } from './grouping.ts';
 import { ownSockets } from './left-behind.ts';
@@ -24,10 +25,10 @@ export function engineTargets(evidence: Evidence): Target[] {
     evidence.requests.filter(
       (request) => ENGINE.test(request.url) && request.method !== 'OPTIONS' && !isLedElsewhere(request, evidence),
     ),
-    endpointOf,
+    endpoint,
   );
   const pollsOf = ({ address }: Group<SocketReading>): Group<RequestReading> | undefined =>
-    polls.find((other) => endpointOf(other.address) === endpointOf(address));
+    polls.find((other) => endpoint(other.address) === endpoint(address));
   const withSockets = sockets.map((group) => ({ group, polls: pollsOf(group) }));
   return [
     ...withSockets.map(({ group, polls: own }) => engineTarget(group, group.all, own?.all ?? [], evidence)),
@@ -37,9 +38,20 @@ export function engineTargets(evidence: Evidence): Target[] {
   ];
 }
 
+/** Whether its path ends with a slash or not. */
+const endpoint = (address: Address): string => endpointOf({ ...address, path: address.path.replace(/\/$/, '') });
+
 /** A redirect has led to it from another path, such as to a sign-in page that is given the query as well. */
 const isLedElsewhere = ({ url }: RequestReading, { requests }: Evidence): boolean =>
-  requests.some((other) => other.redirectedTo === url && new URL(other.url).pathname !== new URL(url).pathname);
+  requests.some((other) => {
+    const [from, to] = [parseAddress(other.url), parseAddress(url)];
+    return (
+      other.redirectedTo === url &&
+      from !== undefined &&
+      to !== undefined &&
+      from.path.replace(/\/$/, '') !== to.path.replace(/\/$/, '')
+    );
+  });
 
 function engineTarget(
   { last: { url }, address }: Group<SocketReading | RequestReading>,

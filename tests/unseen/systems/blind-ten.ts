@@ -629,7 +629,7 @@ wake();`,
             const visit = queryOf(request).get('visit') ?? '';
             const asked = (woken.get(visit) ?? 0) + 1;
             woken.set(visit, asked);
-            if (asked < 3)
+            if (asked < 4)
               page('<!DOCTYPE html><title>Service waking up</title>', 503, {
                 'X-Render-Routing': 'hibernate-wake-error',
                 'Retry-After': '1',

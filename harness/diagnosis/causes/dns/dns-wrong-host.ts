@@ -1,11 +1,11 @@
 import { isConsole, isDefaultSite, isExporter, saysUnknownName, kindOf, programOf, titleOf } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { answerTo, atPath, seenError } from '../../facts/answers.ts';
+import { answerTo, atPath, realStatus, seenError } from '../../facts/answers.ts';
 import { defaultSite } from '../../facts/default-site.ts';
 import { openElsewhere } from '../../facts/entry-points.ts';
 import { describeAnswer } from '../../facts/sentences.ts';
-import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
+import { firstServer, frontEndAnswers, pathIsKnown } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, likely, possible, proven } from '../../finding.ts';
 import type { Target } from '../../targets/target.ts';
@@ -79,6 +79,8 @@ function foreignHost(context: RuleContext, target: Target): Finding | undefined 
     );
   // A proxy at the right address leads to the wrong program.
   if (isExporter(root.body) || isConsole(root.body)) return undefined;
+  // A program that refuses what it has is the one that was meant.
+  if ([401, 403].includes(realStatus(context, target) ?? 0) && pathIsKnown(context, target) !== false) return undefined;
   // A different site, at another address than the page's.
   const title = titleOf(root.body);
   const other = title !== undefined && title !== '' && title !== context.evidence.page.title && kindOf(root) === 'page';

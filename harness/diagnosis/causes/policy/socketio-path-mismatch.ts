@@ -44,6 +44,10 @@ export default cause({
       '/realtime/',
       '/io/',
       '/socket/',
+      '/realtime/socket.io/',
+      '/socket/socket.io/',
+      '/chat/socket.io/',
+      '/api/v1/socket.io/',
       ...built.map((one) => (one.endsWith('/') ? one : `${one}/`)),
     ];
     const folded = path.replace(/[^/]+\/$/, '');
@@ -52,7 +56,7 @@ export default cause({
       ...new Set([path.startsWith('/socket.io') ? '' : '/socket.io/', folded === '/' ? '' : folded, ...candidates]),
     ]
       .filter((one, index, all) => one !== '' && one !== '/' && all.indexOf(one) === index)
-      .slice(0, 10);
+      .slice(0, 14);
     const probed = context.ask({ ask: 'engineio', url: withScheme({ ...target.address, query: '' }, 'http'), paths });
     const open = probed?.results.find((result) => result.open);
     if (open && open.path !== path)
