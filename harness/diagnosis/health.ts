@@ -98,15 +98,15 @@ const NOT_CONNECTED =
 /** The page itself says that it is not connected, and no message shows the opposite. */
 export function saysNotConnected({ evidence, delivery }: RuleContext): string[] {
   if (Object.keys(delivery?.channels ?? {}).length > 0) return [];
-  const line = NOT_CONNECTED.exec(evidence.page.text)?.[0].trim();
+  const { page, sockets, requests } = evidence;
+  const line = NOT_CONNECTED.exec(page.text)?.[0].trim();
+  if (line === undefined) return [];
   // What its server tells it, such as the state of a machine, is no status of the page.
-  const told = (text: string | undefined): boolean => line !== undefined && text?.includes(line) === true;
-  const heard = [
-    ...evidence.sockets.flatMap(({ frames }) => frames),
-    ...evidence.requests.flatMap(({ events = [] }) => events),
-  ];
-  if (heard.some(({ text }) => told(text)) || evidence.requests.some(({ body }) => told(body))) return [];
-  return line === undefined ? [] : [`the page itself says ${quoted(line)}, and nothing that fails explains it`];
+  const told = [
+    ...sockets.flatMap(({ frames }) => frames.map(({ text }) => text)),
+    ...requests.flatMap(({ body = '', events = [] }) => [body, ...events.map(({ text }) => text)]),
+  ].some((text) => text.includes(line));
+  return told ? [] : [`the page itself says ${quoted(line)}, and nothing that fails explains it`];
 }
 
 /** What to do where a page that loads did nothing in this visit: that shows neither that it works nor that it fails. */

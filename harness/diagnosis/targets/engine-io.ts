@@ -38,20 +38,19 @@ export function engineTargets(evidence: Evidence): Target[] {
   ];
 }
 
-/** Whether its path ends with a slash or not. */
-const endpoint = (address: Address): string => endpointOf({ ...address, path: address.path.replace(/\/$/, '') });
+/** The address without a slash at its end, which some servers add or take away by a redirect. */
+const bare = (address: Address): Address => ({ ...address, path: address.path.replace(/\/$/, '') });
+
+const endpoint = (address: Address): string => endpointOf(bare(address));
 
 /** A redirect has led to it from another path, such as to a sign-in page that is given the query as well. */
 const isLedElsewhere = ({ url }: RequestReading, { requests }: Evidence): boolean =>
-  requests.some((other) => {
-    const [from, to] = [parseAddress(other.url), parseAddress(url)];
-    return (
-      other.redirectedTo === url &&
-      from !== undefined &&
-      to !== undefined &&
-      from.path.replace(/\/$/, '') !== to.path.replace(/\/$/, '')
-    );
-  });
+  requests.filter(({ redirectedTo }) => redirectedTo === url).some((other) => barePath(other.url) !== barePath(url));
+
+const barePath = (url: string): string | undefined => {
+  const address = parseAddress(url);
+  return address && bare(address).path;
+};
 
 function engineTarget(
   { last: { url }, address }: Group<SocketReading | RequestReading>,

@@ -3,7 +3,10 @@ import { cause } from '../../cause.ts';
 import { addressOf, answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { GATE_PAGE, LOGIN } from '../../words/login.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
+import type { Finding } from '../../finding.ts';
 import { finding, likely, proven } from '../../finding.ts';
+import type { HandshakeAnswer, HttpAnswer } from '../../readings.ts';
+import type { Target } from '../../targets/target.ts';
 import { parseAddress } from '../../urls.ts';
 import { edgeWords } from '../../words/edges.ts';
 
@@ -19,11 +22,10 @@ export default cause({
   explains: ['proxy-redirects-websocket', 'cors-origin-missing'],
   examineTarget: (context, target) => {
     // A gate that shows a page of its own says nothing of the origin.
-    const hidden =
-      target.symptom?.is === 'cors' ? context.get(addressOf(target), { origin: context.origin }) : undefined;
-    const gate = hidden && edgeWords(hidden);
-    if (gate?.failure === 'challenge')
-      return proven(`${label(target)} is answered ${describeAnswer(hidden)}: ${gate.by} says that ${gate.means}`);
+    if (target.symptom?.is === 'cors') {
+      const hidden = challenged(target, context.get(addressOf(target), { origin: context.origin }));
+      if (hidden) return hidden;
+    }
     // A browser that is asked for a password waits for the user.
     const waits = target.symptom?.is === 'silent' && target.method === 'GET' && target.attempts.length === 0;
     const asked = waits ? plainAnswer(context, target) : undefined;
@@ -32,9 +34,8 @@ export default cause({
     if (![401, 403, 405, 407].includes(status ?? 0) && !redirected) return undefined;
     const answer = asked ?? answerTo(context, target);
     if (!answer) return undefined;
-    const words = edgeWords(answer);
-    if (words?.failure === 'challenge')
-      return proven(`${label(target)} is answered ${describeAnswer(answer)}: ${words.by} says that ${words.means}`);
+    const challenge = challenged(target, answer);
+    if (challenge) return challenge;
     if ((status === 401 || status === 403) && GATE_PAGE.test(answer.body))
       return proven(`${label(target)} is answered with the sign-in page of a gate: ${describeAnswer(answer)}`);
     if (status === 403 || status === 405) return undefined;
@@ -62,3 +63,11 @@ export default cause({
     );
   },
 });
+
+/** The visitor must first prove something to the edge, which says so. */
+function challenged(target: Target, answer: HttpAnswer | HandshakeAnswer | undefined): Finding | undefined {
+  const words = answer && edgeWords(answer);
+  return words?.failure === 'challenge'
+    ? proven(`${label(target)} is answered ${describeAnswer(answer)}: ${words.by} says that ${words.means}`)
+    : undefined;
+}
