@@ -5,7 +5,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, socketIoPage } from './pages.ts';
-import { page, saying, servingAt, withBody } from './programs.ts';
+import { centered, every, page, saying, servingAt, withBody } from './programs.ts';
 import { endpoint, express404, go404, json, routeOthers, routes, socketIoClient, textOf } from './servers.ts';
 import type { Unseen } from './unseen.ts';
 
@@ -14,11 +14,7 @@ const HOME = `http://${HOST}/`;
 
 const serve = servingAt(HOST);
 
-const nginx404 = page(
-  '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx/1.24.0</center>\r\n</body>\r\n</html>\r\n',
-  404,
-  { Server: 'nginx/1.24.0' },
-);
+const nginx404 = centered(404, 'Not Found', 'nginx/1.24.0');
 
 const javascript = (text: string): http.RequestListener => plain(200, text, { 'Content-Type': 'text/javascript' });
 
@@ -42,14 +38,6 @@ class Streams {
   send(text: string): void {
     for (const one of this.open) one.write(text);
   }
-}
-
-/** Sends something again and again, as long as the socket is open. */
-function every(socket: WebSocket, ms: number, send: () => void): void {
-  const timer = setInterval(send, ms);
-  socket.once('close', () => {
-    clearInterval(timer);
-  });
 }
 
 /** A text as MessagePack writes it. */
@@ -542,7 +530,7 @@ fetch('/gates.json').then((answer) => answer.json()).then((all) => all.forEach(s
           } else if (action === 'subscribe') {
             send({ T: 'subscription', trades, quotes: [], bars: [] });
             let price = 120;
-            every(socket, 1000, () => {
+            every(1000, socket, () => {
               send({ T: 't', i: price, S: trades?.[0], x: 'V', p: (price += 1), s: 100, t: new Date().toISOString() });
             });
           }
@@ -752,7 +740,7 @@ const healthy: readonly Unseen[] = [
           '/sockjs/417/x1c9ab2k/websocket': (socket) => {
             socket.send('o');
             socket.send(framed({ server_id: '0' }));
-            every(socket, 5000, () => {
+            every(5000, socket, () => {
               socket.send(framed({ msg: 'ping' }));
             });
             socket.once('close', () => members.delete(socket));
@@ -1040,7 +1028,7 @@ fetch('/api/market').then((answer) => answer.json()).then(({ status, close }) =>
           '/v2': (socket) => {
             const status = { api_version: 'v2', connection_id: 13834774380200032, system: 'online', version: '2.0.10' };
             socket.send(JSON.stringify({ channel: 'status', type: 'update', data: [status] }));
-            every(socket, 1000, () => {
+            every(1000, socket, () => {
               socket.send('{"channel":"heartbeat"}');
             });
             socket.once('message', () => {

@@ -1,52 +1,32 @@
 /** What upgrades, moves and defaults of programs behind the edge break, and what works there though it looks odd. Their author knew no rule of the diagnosis. */
 import type http from 'node:http';
-import https from 'node:https';
 import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html } from './pages.ts';
-import { page, saying, servingAt, taken, withBody, withSockets, type Join } from './programs.ts';
 import {
-  Chat,
-  endpoint,
-  express404,
-  go404,
-  json,
-  routeOthers,
-  routes,
-  socketIoClient,
-  textOf,
-  type Routes,
-} from './servers.ts';
+  centered,
+  every,
+  page,
+  saying,
+  servingAt,
+  servingSafelyAt,
+  taken,
+  trusted,
+  withBody,
+  type Join,
+} from './programs.ts';
+import { Chat, endpoint, express404, go404, json, routeOthers, socketIoClient, textOf } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import type { Authority, World } from './world.ts';
+import type { World } from './world.ts';
 
 const HOST = 'mill.example.test';
 const HOME = `http://${HOST}/`;
 
 const serve = servingAt(HOST);
+const serveSafely = servingSafelyAt(HOST);
 
-/** An error page of nginx. */
-const nginx = (status: number, words: string): http.RequestListener =>
-  page(
-    `<html>\r\n<head><title>${status} ${words}</title></head>\r\n<body>\r\n<center><h1>${status} ${words}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`,
-    status,
-    { Server: 'nginx' },
-  );
-
-const nginx404 = nginx(404, 'Not Found');
-
-/** Calls until the socket is closed. */
-function every(ms: number, socket: WebSocket, call: (count: number) => void): void {
-  let count = 0;
-  const timer = setInterval(() => {
-    call((count += 1));
-  }, ms);
-  socket.on('error', () => undefined);
-  socket.once('close', () => {
-    clearInterval(timer);
-  });
-}
+const nginx404 = centered(404, 'Not Found');
 
 /** Serves Socket.IO; handshakes at other paths are answered as requests are. */
 function withSocketIo(world: World, server: http.Server, where: string, options: object = {}): SocketIo {
@@ -66,15 +46,6 @@ const nest404: http.RequestListener = (request, response) => {
     'X-Powered-By': 'Express',
   })(request, response);
 };
-
-/** Serves a page by TLS. */
-async function serveSafely(world: World, authority: Authority | undefined, table: Routes): Promise<void> {
-  if (authority === undefined) throw new Error('there is no authority without certutil');
-  const listener = routes(table);
-  const server = https.createServer(await authority.issue([HOST]), listener);
-  withSockets(server, {}, listener);
-  world.route(HOST, 443, await world.listen(server));
-}
 
 const broken: readonly Unseen[] = [
   {
@@ -97,7 +68,7 @@ const broken: readonly Unseen[] = [
         ),
         '/api/config': json({ version: '2025.1.0', server: { name: 'Vaultwarden' }, object: 'config' }, 200, rocket),
         '/alive': json('2026-01-04T10:12:55.120Z', 200, rocket),
-        '/notifications/hub': nginx(502, 'Bad Gateway'),
+        '/notifications/hub': centered(502, 'Bad Gateway'),
         '*': page('<!DOCTYPE html><title>Page not found!</title>', 404, rocket),
       });
       return { url: HOME };
@@ -380,7 +351,7 @@ const refresh = async () => {
           endpoints: { websocket: `ws://${HOST}/push/ws`, pre_auth: `http://${HOST}/apps/notify_push/pre_auth` },
         },
       };
-      await serveSafely(world, authority, {
+      await serveSafely(world, await trusted(authority, [HOST]), {
         '/': html(
           `const { notify_push } = JSON.parse(atob(document.getElementById('initial-state-core-capabilities').value));
 const poll = () => fetch('/ocs/v2.php/apps/notifications/api/v2/notifications', { headers: { 'OCS-APIRequest': 'true', Accept: 'application/json' } });

@@ -1,12 +1,22 @@
 /** What operators get wrong in other products behind the edge, and what works there though it looks odd. Their author knew no rule of the diagnosis. */
 import type http from 'node:http';
-import https from 'node:https';
 import { generate } from 'selfsigned';
 import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html } from './pages.ts';
-import { page, saying, servingAt, taken, withBody, withSockets, type Join } from './programs.ts';
+import {
+  centered,
+  every,
+  page,
+  saying,
+  servingAt,
+  servingSafelyAt,
+  taken,
+  trusted,
+  withBody,
+  type Join,
+} from './programs.ts';
 import {
   endpoint,
   express404,
@@ -19,51 +29,15 @@ import {
   type Routes,
 } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import type { Authority, Pems, World } from './world.ts';
 
 const HOST = 'quarry.example.test';
 const HOME = `http://${HOST}/`;
 const SAFE = `https://${HOST}/`;
 
 const serve = servingAt(HOST);
+const serveSafely = servingSafelyAt(HOST);
 
-const nginx404 = page(
-  '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
-  404,
-  { Server: 'nginx' },
-);
-
-/** Ends TLS at port 443 of a name. */
-async function serveSafely(
-  world: World,
-  pems: Pems,
-  table: Routes,
-  sockets: Record<string, Join> = {},
-  host = HOST,
-): Promise<void> {
-  const listener = routes(table);
-  const server = https.createServer(pems, listener);
-  withSockets(server, sockets, listener);
-  world.route(host, 443, await world.listen(server));
-}
-
-/** A certificate that the browser takes. */
-function trusted(authority: Authority | undefined, names: readonly string[]): Promise<Pems> {
-  if (authority === undefined) throw new Error('there is no authority without certutil');
-  return authority.issue(names);
-}
-
-/** Calls until the socket is closed. */
-function every(ms: number, socket: WebSocket, call: (count: number) => void): void {
-  let count = 0;
-  const timer = setInterval(() => {
-    call((count += 1));
-  }, ms);
-  socket.on('error', () => undefined);
-  socket.once('close', () => {
-    clearInterval(timer);
-  });
-}
+const nginx404 = centered(404, 'Not Found');
 
 /** Sends a text every second. */
 const telling =

@@ -4,7 +4,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, raw, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { page, saying, servingAt, taken, type Join } from './programs.ts';
+import { centered, page, saying, servingAt, taken, type Join } from './programs.ts';
 import {
   endpoint,
   express404,
@@ -51,11 +51,7 @@ const laravel404 = page(
   404,
 );
 
-const nginx404 = page(
-  '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
-  404,
-  { Server: 'nginx' },
-);
+const nginx404 = centered(404, 'Not Found');
 
 /** A page with Laravel Echo: a public and a private channel, which it has authorised at this address. */
 const echoPage = (socket: string, auth: string, headers: string, more = ''): string =>

@@ -1,79 +1,23 @@
 /** What operators get wrong between browser and program, and what works there though it looks odd. Their author knew no rule of the diagnosis. */
 import type http from 'node:http';
-import https from 'node:https';
 import { generate } from 'selfsigned';
 import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { plain, queryOf, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { page, saying, servingAt, withBody, withSockets, type Join } from './programs.ts';
-import {
-  Chat,
-  endpoint,
-  express404,
-  go404,
-  json,
-  routeOthers,
-  routes,
-  socketIoClient,
-  textOf,
-  type Routes,
-} from './servers.ts';
+import { centered, page, saying, servingAt, servingSafelyAt, ticking, trusted, withBody } from './programs.ts';
+import { Chat, endpoint, express404, go404, json, routeOthers, routes, socketIoClient, textOf } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import type { Authority, Pems, World } from './world.ts';
 
 const HOST = 'dock.example.test';
 const HOME = `http://${HOST}/`;
 const SAFE = `https://${HOST}/`;
 
 const serve = servingAt(HOST);
+const serveSafely = servingSafelyAt(HOST);
 
-/** Ends TLS at this port of a name, before a program with these routes and sockets. */
-async function serveSafely(
-  world: World,
-  pems: Pems,
-  table: Routes,
-  sockets: Record<string, Join> = {},
-  host = HOST,
-  at = 443,
-): Promise<void> {
-  const listener = routes(table);
-  const server = https.createServer(pems, listener);
-  withSockets(server, sockets, listener);
-  world.route(host, at, await world.listen(server));
-}
-
-/** A certificate that the browser takes. */
-function trusted(authority: Authority | undefined, names: readonly string[], expired = false): Promise<Pems> {
-  if (authority === undefined) throw new Error('there is no authority without certutil');
-  return authority.issue(names, { expired });
-}
-
-/** A page of nginx, or of what was made from it. */
-const centered = (status: number, words: string, server: string, headers: http.OutgoingHttpHeaders = {}) =>
-  page(
-    `<html>\r\n<head><title>${status} ${words}</title></head>\r\n<body>\r\n<center><h1>${status} ${words}</h1></center>\r\n<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n`,
-    status,
-    { Server: server, ...headers },
-  );
-
-const nginx404 = centered(404, 'Not Found', 'nginx');
+const nginx404 = centered(404, 'Not Found');
 const notFound = plain(404, 'Not Found');
-
-/** Sends a number every second. */
-const ticking =
-  (what: string): Join =>
-  (socket) => {
-    let count = 0;
-    const tell = (): void => {
-      socket.send(JSON.stringify({ type: 'tick', text: `${what} ${(count += 1)}` }));
-    };
-    tell();
-    const timer = setInterval(tell, 1000);
-    socket.once('close', () => {
-      clearInterval(timer);
-    });
-  };
 
 const broken: readonly Unseen[] = [
   {

@@ -5,7 +5,7 @@ import { Server as SocketIo } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { guarded, jwt, plain, queryOf, raw, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { page, saying, servingAt, taken, withBody, type Join } from './programs.ts';
+import { centered, page, saying, servingAt, taken, withBody, type Join } from './programs.ts';
 import {
   answerPlainly,
   Chat,
@@ -25,12 +25,7 @@ const HOME = `http://${HOST}/`;
 
 const serve = servingAt(HOST);
 
-/** The 404 page of nginx. */
-const nginx404 = page(
-  '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx/1.27.4</center>\r\n</body>\r\n</html>\r\n',
-  404,
-  { Server: 'nginx/1.27.4' },
-);
+const nginx404 = centered(404, 'Not Found', 'nginx/1.27.4');
 
 /** What another origin may read, also with headers of its own. */
 const forAll = (answer: http.RequestListener): http.RequestListener => {

@@ -1,50 +1,20 @@
 /** What self-hosters get wrong at the edge and on the way, and what works there though it looks odd. Their author knew no rule of the diagnosis. */
 import type http from 'node:http';
-import https from 'node:https';
 import { Server as SocketIo } from 'socket.io';
 import { guarded, plain, raw, sayer } from './blind-servers.ts';
 import { html, rawPage, socketIoPage } from './pages.ts';
-import { page, saying, servingAt, taken, withBody, withSockets, type Join } from './programs.ts';
+import { centered, page, saying, servingAt, servingSafelyAt, taken, ticking, trusted, withBody } from './programs.ts';
 import { Chat, express404, go404, json, routeOthers, routes, socketIoClient, type Routes } from './servers.ts';
 import type { Unseen } from './unseen.ts';
-import type { Authority, Pems, World } from './world.ts';
 
 const HOST = 'attic.example.test';
 const HOME = `http://${HOST}/`;
 const SAFE = `https://${HOST}/`;
 
 const serve = servingAt(HOST);
+const serveSafely = servingSafelyAt(HOST);
 
-/** Ends TLS at port 443 of a name, before a program with these routes and sockets. */
-async function serveSafely(
-  world: World,
-  pems: Pems,
-  table: Routes,
-  sockets: Record<string, Join> = {},
-  hosts: readonly string[] = [HOST],
-): Promise<void> {
-  const listener = routes(table);
-  const server = https.createServer(pems, listener);
-  withSockets(server, sockets, listener);
-  const port = await world.listen(server);
-  for (const host of hosts) world.route(host, 443, port);
-}
-
-/** A certificate that the browser takes. */
-function trusted(authority: Authority | undefined, names: readonly string[]): Promise<Pems> {
-  if (authority === undefined) throw new Error('there is no authority without certutil');
-  return authority.issue(names);
-}
-
-/** A page of nginx, or of what was made from it. */
-const centered = (status: number, words: string, server: string, headers: http.OutgoingHttpHeaders = {}) =>
-  page(
-    `<html>\r\n<head><title>${status} ${words}</title></head>\r\n<body>\r\n<center><h1>${status} ${words}</h1></center>\r\n<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n`,
-    status,
-    { 'Content-Type': 'text/html', Server: server, ...headers },
-  );
-
-const nginx404 = centered(404, 'Not Found', 'nginx');
+const nginx404 = centered(404, 'Not Found');
 
 const apache404 = page(
   '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n',
@@ -54,21 +24,6 @@ const apache404 = page(
 
 /** The path of a request. */
 const pathOf = (request: http.IncomingMessage): string => (request.url ?? '/').split('?')[0] ?? '/';
-
-/** Sends a number every second. */
-const ticking =
-  (what: string): Join =>
-  (socket) => {
-    let count = 0;
-    const tell = (): void => {
-      socket.send(JSON.stringify({ type: 'tick', text: `${what} ${(count += 1)}` }));
-    };
-    tell();
-    const timer = setInterval(tell, 1000);
-    socket.once('close', () => {
-      clearInterval(timer);
-    });
-  };
 
 /** Event streams that are open, with what is said at once and a comment every so often. */
 class Streams {
