@@ -56,8 +56,8 @@ export const STREAM_TYPES = /^(text\/event-stream|application\/(x-ndjson|stream\
 const LIST_MS = 250;
 
 /**
- * The page listens on this request, by an EventSource or by reading the answer as it comes. While there is no answer, and
- * where it is refused, what the page asks for counts.
+ * The page listens on this request, by an EventSource or by reading the answer as it comes. While there is no answer,
+ * what the page asks for counts.
  */
 export function isStream({
   type,
@@ -65,11 +65,9 @@ export function isStream({
   accepts,
   error,
   at,
-  status = 0,
   finishedAt = Infinity,
-}: Pick<RequestReading, 'type' | 'mimeType' | 'accepts' | 'error' | 'at' | 'status' | 'finishedAt'>): boolean {
+}: Pick<RequestReading, 'type' | 'mimeType' | 'accepts' | 'error' | 'at' | 'finishedAt'>): boolean {
   if (type === 'eventsource') return true;
-  if (status >= 400) return type === 'fetch' && STREAM_TYPES.test(accepts ?? '');
   if (mimeType !== undefined && mimeType !== 'text/event-stream' && finishedAt - at < LIST_MS) return false;
   return type === 'fetch' && STREAM_TYPES.test(mimeType ?? (error === undefined ? (accepts ?? '') : ''));
 }

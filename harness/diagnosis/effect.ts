@@ -1,4 +1,5 @@
 /** What a failed target means for the messages of the page. */
+import { STREAM_TYPES } from '../browser/evidence.ts';
 import { isGatewayStatus, isInOwnWords, stockProgram } from './answers.ts';
 import type { RuleContext } from './context.ts';
 import { forgottenSession } from './facts/sessions.ts';
@@ -38,7 +39,8 @@ export function effectOf(context: RuleContext, target: Target): Effect {
  */
 export function isAside(context: RuleContext, target: Target): boolean {
   const optional = target.kind === 'script' && target.requests.every(({ byScript }) => byScript);
-  const refused = isRefusedRequest(target) && !isGatewayFailure(target) && !forgottenSession(target);
+  const refused =
+    isRefusedRequest(target) && !isGatewayFailure(target) && !forgottenSession(target) && !isRefusedStream(target);
   const slow =
     target.kind === 'api' &&
     target.symptom?.is === 'silent' &&
@@ -62,6 +64,12 @@ const LIMITS = [413, 429];
 /** A request of the page is answered with an error. */
 const isRefusedRequest = ({ kind, symptom }: Target): boolean =>
   kind === 'api' && symptom?.is === 'status' && !LIMITS.includes(symptom.status);
+
+/** The page asks for a stream, and whom it asks does not let it in. */
+const isRefusedStream = ({ symptom, requests }: Target): boolean =>
+  symptom?.is === 'status' &&
+  [401, 403].includes(symptom.status) &&
+  requests.some(({ accepts = '' }) => STREAM_TYPES.test(accepts));
 
 /** Every real-time connection of the page is open and spoken on; of a page without any, it polls with success. */
 function lives({ realtime, live, goodApi }: RuleContext): boolean {
