@@ -1,6 +1,6 @@
 import { stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
-import { addressOf, answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
+import { answerTo, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { GATE_PAGE, LOGIN } from '../../words/login.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import type { Finding } from '../../finding.ts';
@@ -22,10 +22,8 @@ export default cause({
   explains: ['proxy-redirects-websocket', 'cors-origin-missing'],
   examineTarget: (context, target) => {
     // A gate that shows a page of its own says nothing of the origin.
-    if (target.symptom?.is === 'cors') {
-      const hidden = challenged(target, context.get(addressOf(target), { origin: context.origin }));
-      if (hidden) return hidden;
-    }
+    const hidden = target.symptom?.is === 'cors' ? challenged(target, answerTo(context, target)) : undefined;
+    if (hidden) return hidden;
     // A browser that is asked for a password waits for the user.
     const waits = target.symptom?.is === 'silent' && target.method === 'GET' && target.attempts.length === 0;
     const asked = waits ? plainAnswer(context, target) : undefined;
