@@ -13,31 +13,36 @@ import type { VisitReading } from '../suite/reading.ts';
 import { connectEngine } from '../topology/engine.ts';
 import { LABEL_PROJECT } from '../topology/ownership.ts';
 import { NotInOrder, Reader } from './init-read.ts';
-import { removeOnSignal } from './interrupted.ts';
+import { type Interruptible, removeOnSignal } from './interrupted.ts';
 
 /** Reads the system, healthy and broken. */
-async function readings(reader: Reader): Promise<Readings> {
+async function readings(reader: Reader, signals: Interruptible): Promise<Readings> {
   const visits: VisitReading[] = [];
   let read: Readings | undefined;
-  const tasks: ListrTask[] = [
-    { title: 'start the system', task: () => reader.start() },
-    {
-      title: 'open the page, publish a message, and read what is seen',
-      task: async () => void visits.push(await reader.healthy()),
+  const step = (title: string, work: (retitle: (title: string) => void) => Promise<unknown>): ListrTask => ({
+    title,
+    task: async (_context, task) => {
+      try {
+        await work((changed) => (task.title = changed));
+      } catch (error) {
+        // What fails because all is being taken away is no failure.
+        await signals.ending();
+        throw error;
+      }
     },
-    {
-      title: 'the same again, longer, to see what varies and what is repeated',
-      task: async () => void visits.push(await reader.longer()),
-    },
-    {
-      title: 'break it, read, repair it, and read',
-      task: async (_context, task) => {
-        const { fault, broken, repaired } = await reader.broken(
-          (text) => (task.title = `break it (${text}), read, repair it, and read`),
-        );
-        read = await reader.told([...visits, repaired], fault, broken);
-      },
-    },
+  });
+  const tasks = [
+    step('start the system', () => reader.start()),
+    step('open the page, publish a message, and read what is seen', async () => visits.push(await reader.healthy())),
+    step('the same again, longer, to see what varies and what is repeated', async () =>
+      visits.push(await reader.longer()),
+    ),
+    step('break it, read, repair it, and read', async (retitle) => {
+      const { fault, broken, repaired } = await reader.broken((text) => {
+        retitle(`break it (${text}), read, repair it, and read`);
+      });
+      read = await reader.told([...visits, repaired], fault, broken);
+    }),
   ];
   // Ctrl-C is answered by whoever called: what was started must be removed first.
   await new Listr(tasks, { registerSignalListeners: false }).run();
@@ -74,10 +79,8 @@ export async function readSystem(system: System): Promise<Readings> {
     says: '; nothing was written',
   });
   try {
-    return await readings(reader);
+    return await readings(reader, signals);
   } catch (error) {
-    // What fails because all is being taken away is no failure.
-    await signals.ending();
     throw error instanceof NotInOrder ? tellTrouble(error, system) : error;
   } finally {
     await reader.close();

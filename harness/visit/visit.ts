@@ -308,8 +308,9 @@ async function watch(recorder: Recorder, now: number, published: boolean, remain
   );
   const stream = recorded.requests.findLast(endedStream);
   if (stream) {
+    // One that is still waiting may yet be refused.
     const again = ({ requests }: Recorded): boolean =>
-      requests.some((request) => request.at > stream.at && pathOf(request) === pathOf(stream));
+      requests.some((request) => request.at > stream.at && pathOf(request) === pathOf(stream) && answered(request));
     const reopened = await recorder.until(again, remaining(RECONNECTS_WITHIN));
     // A server may end a stream normally. If it was cut, watch whether that happens again.
     if (reopened && stream.error !== undefined)
@@ -339,6 +340,9 @@ async function reconnected(recorder: Recorder, remaining: Remaining): Promise<bo
 
 const ended = (socket: Recorded['sockets'][number]): boolean =>
   socket.openedAt !== undefined && socket.closedAt !== undefined;
+
+const answered = ({ status, finishedAt }: Recorded['requests'][number]): boolean =>
+  status !== undefined || finishedAt !== undefined;
 
 const endedStream = (request: Recorded['requests'][number]): boolean =>
   isStream(request) && request.status === 200 && request.finishedAt !== undefined;

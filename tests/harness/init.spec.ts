@@ -1,6 +1,6 @@
 // `sintoma init` in repositories of others: what it writes is green at once, and what it cannot answer it says.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
@@ -222,26 +222,44 @@ test('--dry-run prints the files and writes none; a command publishes', async ({
   expect(await leftOf(board)).toEqual([]);
 });
 
-test('Ctrl-C: what was started is removed, and nothing is written', async ({ board }) => {
-  test.setTimeout(200_000);
-  const files = filesIn(board);
+/** Ends `sintoma init` by Ctrl-C once something is so. Returns what it says and leaves. */
+async function interrupt(board: string, more: NodeJS.ProcessEnv, when: (said: string) => boolean): Promise<object> {
   const child = execa(process.execPath, [SINTOMA, 'init', '--publish', NOTE], {
     cwd: board,
     extendEnv: false,
-    env: environment(),
+    env: environment(more),
     reject: false,
     detached: true,
     stdin: 'ignore',
   });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await until(async () => said.includes('open the page'), 'the first visit', 120_000);
+  await until(async () => when(said), 'the first visit', 120_000);
   process.kill(-(child.pid ?? 0), 'SIGINT');
   const { exitCode, stderr } = await child;
-  expect(stderr).toBe('\ninterrupted: removing what was started; nothing was written');
-  expect(exitCode).toBe(130);
-  expect(filesIn(board)).toEqual(files);
-  expect(await leftOf(board)).toEqual([]);
+  return { exitCode, stderr, files: filesIn(board), left: await leftOf(board) };
+}
+
+/** What is to be seen of it. */
+const interrupted = (files: ReturnType<typeof filesIn>): object => ({
+  exitCode: 130,
+  stderr: '\ninterrupted: removing what was started; nothing was written',
+  files,
+  left: [],
+});
+
+test('Ctrl-C: what was started is removed, and nothing is written', async ({ board }) => {
+  test.setTimeout(200_000);
+  const files = filesIn(board);
+  expect(await interrupt(board, {}, (said) => said.includes('open the page'))).toEqual(interrupted(files));
+});
+
+test('Ctrl-C while the browser starts: that it ends is not told as a failure', async ({ board }) => {
+  test.setTimeout(200_000);
+  const [browser, started] = [path.join(board, 'browser'), path.join(board, 'started')];
+  const files = [...filesIn(board), 'browser', 'started'].sort();
+  writeFileSync(browser, `#!/bin/sh\ntouch '${started}'\nsleep 0.5\nexit 1\n`, { mode: 0o755 });
+  expect(await interrupt(board, { SINTOMA_CHROMIUM: browser }, () => existsSync(started))).toEqual(interrupted(files));
 });
 
 test('at a terminal: two questions, an answer that can be corrected, and Ctrl-C', async ({ board }) => {

@@ -248,7 +248,10 @@ source.onmessage = ({ data }) => show(data);`),
             const turn = (asked.get(tab) ?? 0) + 1;
             asked.set(tab, turn);
             if (turn === 2) {
-              plain(503, 'deploying', { 'Retry-After': '1' })(request, response);
+              // As a proxy that looks for another instance first.
+              setTimeout(() => {
+                plain(503, 'deploying', { 'Retry-After': '1' })(request, response);
+              }, 1000);
               return;
             }
             response.writeHead(200, { 'Content-Type': 'text/event-stream' });
