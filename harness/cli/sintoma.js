@@ -2,9 +2,12 @@
 // Entry of the `sintoma` command. In the repository the command itself is TypeScript and runs without a build; in the
 // package it is JavaScript. A project's scenarios are TypeScript in both.
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
+
+// As CommonJS: importing it would read the whole of it twice.
+const { createJiti } = createRequire(import.meta.url)('jiti');
 
 const root = path.resolve(import.meta.dirname, '../..');
 const source = path.join(root, 'harness/cli/main.ts');

@@ -142,7 +142,7 @@ const messageOutcome = z.union([
 export type MessageOutcome = z.infer<typeof messageOutcome>;
 
 /** What must become of the messages of each channel, and of the page's API data (`api`). */
-const delivery = z.record(z.string(), z.union([messageOutcome, z.enum(['loaded', 'missing'])])).readonly();
+const delivery = z.record(z.string(), z.union([z.enum(['loaded', 'missing']), messageOutcome])).readonly();
 export type Delivery = z.infer<typeof delivery>;
 
 const names = z.array(z.string()).readonly();
@@ -174,7 +174,6 @@ const steps = z.array(repairStep).readonly();
 
 /** What happens while a page is open: a step of an operator, or the wait until the page shows something. */
 const event = z.union([
-  repairStep,
   z
     .strictObject({
       /** An element by data-testid, and its `data-state` or text. */
@@ -183,6 +182,7 @@ const event = z.union([
         .readonly(),
     })
     .readonly(),
+  repairStep,
 ]);
 export type Event = z.infer<typeof event>;
 
