@@ -98,6 +98,28 @@ export function nothingComesThrough(
   };
 }
 
+/** What is sent below /live/ is not answered while the page is watched. */
+export function nothingIsAnswered(
+  proxy: Proxy,
+): Pick<ScenarioInput, 'visit' | 'console' | 'requests' | 'sockets' | 'page'> {
+  const live = `${urlOf(proxy)}/live`;
+  return {
+    visit: `${urlOf(proxy)}/`,
+    console: [],
+    requests: [
+      { method: 'GET', url: `${live}/messages` },
+      { method: 'GET', url: `${live}/events` },
+      { method: 'POST', url: `${live}/chat` },
+      { method: 'GET', url: polling(proxy) },
+    ],
+    sockets: [
+      { url: wsOf(proxy), outcome: 'pending' },
+      { url: ioFirst(proxy), outcome: 'pending' },
+    ],
+    page: states('connecting', ...Object.keys(allLive)),
+  };
+}
+
 export const NEVER: Delivery = Object.fromEntries(Object.keys(allLive).map((way) => [way, 'never']));
 
 /** The healthy requests, apart from those to some paths. */

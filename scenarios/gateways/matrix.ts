@@ -48,6 +48,7 @@ export const MATRIX: readonly Row[] = [
   ),
   row('Host is not passed on', 'without-host'),
   row('The application does not run', 'app-stopped'),
+  row('The application hangs', 'app-silent'),
   row('The application is asked at a wrong port', 'wrong-port'),
   row('A password is asked for', 'asks-for-a-password'),
   row('Who is not signed in is redirected', 'redirects'),

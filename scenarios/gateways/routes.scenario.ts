@@ -1,6 +1,6 @@
 /** What is live is led elsewhere, or nowhere. */
 import { scenario } from 'sintoma';
-import { NEVER, nothingComesThrough, restored } from './broken.ts';
+import { NEVER, nothingComesThrough, nothingIsAnswered, restored } from './broken.ts';
 import { type Proxy, PROXIES } from './expected.ts';
 
 const withoutRoute = PROXIES.map((proxy) =>
@@ -29,6 +29,19 @@ const stopped = PROXIES.map((proxy) =>
     publisher: 'no answer',
     cause: 'upstream-down',
     repairs: [{ title: 'start the application', ...restored }],
+  }),
+);
+
+const silent = PROXIES.map((proxy) =>
+  scenario(`gateways/${proxy}-app-silent`, {
+    title: `The application hangs: it takes what ${proxy} sends, and answers nothing.`,
+    faults: ['app-silent'],
+    ...nothingIsAnswered(proxy),
+    delivery: NEVER,
+    published: false,
+    publisher: 'no answer',
+    cause: 'upstream-silent',
+    repairs: [{ title: 'start the application again', ...restored }],
   }),
 );
 
@@ -71,6 +84,7 @@ export default [
   }),
   ...withoutRoute,
   ...stopped,
+  ...silent,
   ...wrongPort,
   ...stripsPrefix,
   scenario('gateways/apache-route-too-late', {
