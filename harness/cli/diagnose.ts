@@ -29,7 +29,9 @@ interface Options {
   format: Format;
   json?: boolean;
   /** s */
-  timeout: number;
+  watch?: number;
+  /** s */
+  timeout?: number;
 }
 
 async function run(url: string | undefined, options: Options): Promise<void> {
@@ -54,7 +56,7 @@ function print(diagnosis: Diagnosis, page: string, { json, format }: Options): v
 
 async function diagnosePage(url: string, options: Options): Promise<void> {
   const began = Date.now();
-  const { resolve, ws: sockets, internal, attach, publish, click, waitFor, login } = options;
+  const { resolve, ws: sockets, internal, attach, publish, click, waitFor, login, watch, timeout } = options;
   const ending = new AbortController();
   let ended: number | undefined;
   const end = (signal: NodeJS.Signals): void => {
@@ -69,12 +71,19 @@ async function diagnosePage(url: string, options: Options): Promise<void> {
       resolve,
       sockets,
       internal,
-      timeoutMs: options.timeout * 1000,
       signal: ending.signal,
       onProgress: (text) => {
         progress(began, text);
       },
-      ...defined({ attach, publish, click, waitFor, storage: login === undefined ? undefined : readLogin(login, url) }),
+      ...defined({
+        attach,
+        publish,
+        click,
+        waitFor,
+        watchMs: watch === undefined ? undefined : watch * 1000,
+        timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+        storage: login === undefined ? undefined : readLogin(login, url),
+      }),
     });
     print(diagnosis, maskUrl(url), options);
   } catch (error) {
@@ -92,12 +101,21 @@ function progress(began: number, text: string): void {
   process.stderr.write(pc.dim(`${seconds} s  ${clean(text, 200)}\n`));
 }
 
+const numberBetween =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isFinite(value) || value < least || value > most)
+      throw new InvalidArgumentError(`it must be a number from ${least} to ${most}`);
+    return value;
+  };
+
 const collect =
   <T>(parse: (text: string) => T) =>
   (text: string, known: T[]): T[] => [...known, parse(text)];
 
 /** What only a visit can use. */
-const ONLY_LIVE = ['attach', 'resolve', 'ws', 'internal', 'click', 'waitFor', 'publish', 'login', 'timeout'];
+const ONLY_LIVE = ['attach', 'resolve', 'ws', 'internal', 'click', 'waitFor', 'publish', 'login', 'watch', 'timeout'];
 
 /** `sintoma diagnose <page-url>`. */
 export function diagnoseCommand(): Command {
@@ -170,15 +188,14 @@ export function diagnoseCommand(): Command {
     )
     .option('--json', 'the same as --format json')
     .option(
+      '--watch <seconds>',
+      'how long a connection that works is watched in case it ends (default: 6.5); longer than a proxy’s limit of idle time, which is often 60, to see it',
+      numberBetween(1, 200),
+    )
+    .option(
       '--timeout <seconds>',
-      'upper bound of the whole diagnosis',
-      (text: string) => {
-        const seconds = Number(text);
-        if (!Number.isFinite(seconds) || seconds < 3 || seconds > 600)
-          throw new InvalidArgumentError('it must be a number from 3 to 600');
-        return seconds;
-      },
-      45,
+      'upper bound of the whole diagnosis (default: 45, and 2.5 times --watch)',
+      numberBetween(3, 600),
     )
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import type { RuleContext } from './context.ts';
 import { asksForSignIn, effectOf, isAside } from './effect.ts';
-import { label, quoted } from './facts/sentences.ts';
+import { label, quoted, seconds } from './facts/sentences.ts';
 import type { Finding, Level } from './finding.ts';
 import { finding } from './finding.ts';
 import type { Target } from './targets/target.ts';
@@ -33,7 +33,21 @@ export function healthOf(context: RuleContext): Finding | undefined {
   const failed = context.failed.some((target) => effectOf(context, target) === 'full');
   if (!arrived || failed || !context.pageLoaded || saysNotConnected(context).length > 0) return undefined;
   const shown = channels.length > 0 ? (['proven', 'the published message arrived'] as const) : stands(context);
-  return shown && finding(...shown, ...asides(context), unrelatedFailures(context));
+  return shown && finding(...shown, quietly(context), ...asides(context), unrelatedFailures(context));
+}
+
+/** After what time without a message the visit says so, in ms. */
+const QUIET_MS = 4000;
+
+/** What a connection does not show on which no message passed: whether a proxy cuts what is idle for long. */
+function quietly({ evidence, live }: RuleContext): string | undefined {
+  for (const target of live.filter(({ kind }) => kind === 'websocket')) {
+    const open = evidence.sockets.findLast(({ url, closedAt }) => url === target.url && closedAt === undefined);
+    const quiet = evidence.duration - (open?.frames.at(-1)?.at ?? open?.openedAt ?? evidence.duration);
+    if (quiet >= QUIET_MS)
+      return `no message passed on ${label(target)} in the last ${seconds(quiet)}: whether a proxy ends what is idle for longer shows with --watch 70`;
+  }
+  return undefined;
 }
 
 /** What a visit without a published message shows, if the page was seen to do anything. */

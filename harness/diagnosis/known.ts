@@ -49,6 +49,8 @@ export interface Known {
   readings: readonly Reading[];
   addresses: readonly KnownAddress[];
   delivery?: DeliveryObservation;
+  /** For how long a connection that works was watched, in ms, where the user asked for more than usual. */
+  watchMs?: number;
   /** No further question can be asked: it counts as one that could not be answered. */
   closed?: boolean;
   /** Keys of questions that could not be answered. */

@@ -12,6 +12,7 @@ import { within } from '../common/time.ts';
 import { parseAddress } from '../diagnosis/urls.ts';
 import { BUDGET, investigate } from './investigate.ts';
 import { scopeOf } from './scope.ts';
+import { timeoutFor } from './timeout.ts';
 
 export interface ExamineOptions {
   /** Where hosts and ports really lead, as curl's --resolve; all others resolve as on this machine. */
@@ -30,7 +31,9 @@ export interface ExamineOptions {
   click?: string;
   /** What must be visible then, before the page is judged: a selector of Playwright. */
   waitFor?: string;
-  /** For the whole diagnosis, in ms; default 45,000. */
+  /** How long a connection that works is watched in case it ends, in ms; default 6,500. */
+  watchMs?: number;
+  /** For the whole diagnosis, in ms; default 45,000, and more with `watchMs`. */
   timeoutMs?: number;
   /** Called with each step, for a person. */
   onProgress?: (text: string) => void;
@@ -52,7 +55,7 @@ export async function examineSite(
   onTab: (id: string) => void = () => undefined,
 ): Promise<Diagnosis> {
   const { resolve = [], sockets = [], internal = [], attach, storage, publish, click, waitFor } = options;
-  const { timeoutMs = 45_000, onProgress = () => undefined } = options;
+  const { watchMs, timeoutMs = timeoutFor(watchMs), onProgress = () => undefined } = options;
   const deadline = Date.now() + timeoutMs;
   onProgress(`visiting ${maskUrl(url)}`);
   const { evidence, revisit, delivery, absent, secrets } = await visit({
@@ -67,6 +70,7 @@ export async function examineSite(
       click,
       waitFor,
       publish,
+      watchMs,
     }),
   });
   const { masker } = secrets;
@@ -83,11 +87,11 @@ export async function examineSite(
       named: [...internal, ...sockets.flatMap((socket) => parseAddress(socket)?.host ?? [])],
       pageAddress: await addressOfPage(url, resolve),
     }),
-    budget: { ...BUDGET, ms: Math.max(0, Math.min(BUDGET.ms, deadline - Date.now())) },
+    budget: { ...BUDGET, ms: Math.max(0, Math.min(BUDGET.ms + 1.3 * (watchMs ?? 0), deadline - Date.now())) },
     onProgress: ({ question, answer }) => {
       if (answer !== undefined) onProgress(masker.text(`${question} ${answer}`));
     },
-    ...defined({ revisit, delivery }),
+    ...defined({ revisit, delivery, watchMs }),
   });
   // Its sentences quote readings that are masked already. This is for what is put together of them.
   return masker.data(absent === undefined ? diagnosis : withAbsent(diagnosis, absent));

@@ -27,6 +27,8 @@ export interface Investigation {
   hermetic: boolean;
   /** What a message that was published on purpose did. */
   delivery?: DeliveryObservation;
+  /** For how long connections that work were watched, in ms, where that is longer than usual. */
+  watchMs?: number;
   /** PEM texts of authorities to trust besides those of the environment. */
   authorities?: readonly string[];
   /** What the evidence masks; used only towards the host to which the page sent it. */
@@ -62,7 +64,7 @@ export interface InvestigationResult {
  * It never throws for what it finds: a question that cannot be answered stays unanswered.
  */
 export async function investigate(investigation: Investigation): Promise<InvestigationResult> {
-  const { evidence, revisit, addresses, hermetic, delivery, scope, onProgress } = investigation;
+  const { evidence, revisit, addresses, hermetic, delivery, watchMs, scope, onProgress } = investigation;
   const masker = investigation.masker ?? new Masker();
   const probes =
     investigation.probes ??
@@ -87,7 +89,7 @@ export async function investigate(investigation: Investigation): Promise<Investi
     unanswerable,
     closed,
     addresses: addresses.flatMap(({ host, port, to }) => (to === 'no-record' ? [] : [{ host, port }])),
-    ...defined({ revisit, delivery }),
+    ...defined({ revisit, delivery, watchMs }),
   });
 
   const ask = async (question: Question): Promise<void> => {
@@ -97,7 +99,8 @@ export async function investigate(investigation: Investigation): Promise<Investi
       const refusal = scope?.refusal(question);
       if (refusal) throw new NotAsked(refusal);
       onProgress?.({ question: questionText(question) });
-      const limit = Math.max(1, Math.min(ALLOWANCE[question.ask].ms, deadline - began));
+      const allowance = question.ask === 'idle' ? question.hold + 500 : ALLOWANCE[question.ask].ms;
+      const limit = Math.max(1, Math.min(allowance, deadline - began));
       const answer = await within(probes.answer(question), limit);
       const reading = { question, answer: masker.data(answer), ms: Date.now() - began };
       readings.push(reading);

@@ -11,6 +11,7 @@ import { inconclusive } from '../diagnosis/inconclusive.ts';
 import { LONGEST_TEMPORARY } from '../topology/leftovers.ts';
 import { closeTabs } from '../visit/opener.ts';
 import type { ExamineOptions } from './examine.ts';
+import { timeoutFor } from './timeout.ts';
 
 export interface SiteOptions extends ExamineOptions {
   /** Ends the diagnosis, with its browser and its publishing command. */
@@ -50,7 +51,7 @@ const HEAP = 320;
  */
 export async function diagnoseSite(url: string, options: SiteOptions = {}): Promise<Diagnosis> {
   const { onProgress = () => undefined, signal, ...rest } = options;
-  const { timeoutMs = 45_000 } = rest;
+  const { timeoutMs = timeoutFor(rest.watchMs) } = rest;
   const task: Task = { url, options: { ...rest, timeoutMs } };
   const folder = await ownFolder();
   const worker = new Worker(BOOTSTRAP, {

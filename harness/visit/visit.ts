@@ -34,6 +34,8 @@ export interface VisitOptions {
   click?: string;
   /** A selector of Playwright to wait for, after the click. */
   waitFor?: string;
+  /** How long a working connection is watched after it opened, in case it ends, in ms; default {@link WATCH_FOR}. */
+  watchMs?: number;
   /** in ms, for all that the visit waits for; reading what was recorded takes up to 3 s more */
   timeoutMs: number;
   onProgress?: (text: string) => void;
@@ -51,7 +53,7 @@ export interface VisitResult {
 /** How many pages wait for a published message: enough to reach two replicas or workers. */
 const CLIENT_COUNT = 4;
 
-/** How long a working connection is watched after it opened, in ms, in case it ends. */
+/** How long a working connection is watched by default, in ms: longer than a heartbeat that is scaled for tests. */
 const WATCH_FOR = 6500;
 /** How long to wait for the first connection of a page, in ms. */
 const CONNECTS_WITHIN = 5000;
@@ -177,7 +179,7 @@ async function takeSteps(
   ) {
     onProgress?.('no failure so far; watching whether the connection lasts');
     const { duration } = await recorder.evidence(url);
-    await watch(recorder, duration, found.delivery !== undefined, remaining);
+    await watch(recorder, duration, found.delivery !== undefined, options.watchMs ?? WATCH_FOR, remaining);
   }
   const evidence = await recorder.evidence(url);
   found.evidence = evidence;
@@ -285,8 +287,15 @@ async function waitForConnection(recorder: Recorder, remaining: Remaining): Prom
  *
  * @param now ms since the recording began
  * @param published a message was published meanwhile
+ * @param watchMs how long a connection is watched after it opened
  */
-async function watch(recorder: Recorder, now: number, published: boolean, remaining: Remaining): Promise<void> {
+async function watch(
+  recorder: Recorder,
+  now: number,
+  published: boolean,
+  watchMs: number,
+  remaining: Remaining,
+): Promise<void> {
   const { recorded } = recorder;
   const streams = recorded.requests.filter(isStream);
   if (recorded.sockets.length === 0 && streams.length === 0) {
@@ -304,7 +313,7 @@ async function watch(recorder: Recorder, now: number, published: boolean, remain
   const began = Date.now();
   await recorder.until(
     ({ sockets, requests }) => sockets.some(ended) || requests.some(endedStream),
-    remaining(WATCH_FOR - watched),
+    remaining(watchMs - watched),
   );
   const stream = recorded.requests.findLast(endedStream);
   if (stream) {

@@ -139,6 +139,37 @@ test('a socket that only --ws names is examined too', async () => {
   expect((JSON.parse(run.stdout) as { because: string[] }).because.join(' ')).toContain('/nowhere');
 });
 
+test('a connection that is cut when nothing is said for long: seen by who watches it for longer', async () => {
+  test.setTimeout(90_000);
+  const page = `<script>const open = () => {
+  const socket = new WebSocket('ws://' + location.host + '/live');
+  socket.onclose = () => setTimeout(open, 200);
+};
+open();</script>`;
+  const server = http.createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
+  });
+  const sockets = new WebSocketServer({ server });
+  server.on('upgrade', ({ socket }) => {
+    socket.setTimeout(7600, () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const [usual, longer] = await Promise.all([
+    sintoma('diagnose', url, '--json'),
+    sintoma('diagnose', url, '--json', '--watch', '10'),
+  ]);
+  for (const client of sockets.clients) client.terminate();
+  server.closeAllConnections();
+  server.close();
+  expect(usual.code, usual.stderr).toBe(0);
+  expect(usual.stdout).toMatch(
+    /no message passed on .* whether a proxy ends what is idle for longer shows with --watch/,
+  );
+  expect(longer.code, longer.stderr).toBe(1);
+  expect(JSON.parse(longer.stdout)).toMatchObject({ cause: 'proxy-idle-timeout', level: 'proven' });
+});
+
 test('wrong usage: exit status 2, a sentence and no stack trace', async () => {
   const wrong = [
     ['diagnose'],
@@ -148,6 +179,8 @@ test('wrong usage: exit status 2, a sentence and no stack trace', async () => {
     ['diagnose', 'http://example.test/', '--resolve', 'example.test:80:localhost:8080'],
     ['diagnose', 'http://example.test/', '--ws', 'http://example.test/'],
     ['diagnose', 'http://example.test/', '--timeout', 'soon'],
+    ['diagnose', 'http://example.test/', '--watch', '0'],
+    ['diagnose', '--har', 'page.har', '--watch', '60'],
     ['diagnose', 'http://example.test/', '--login', '/no/such/file.json'],
     ['diagnose', 'http://example.test/', '--publish', ' '],
     ['diagnose', 'http://example.test/', '--jsn'],

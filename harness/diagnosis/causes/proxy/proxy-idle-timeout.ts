@@ -100,16 +100,20 @@ function cutOnce(context: RuleContext): Finding | undefined {
   return undefined;
 }
 
+/** After what time without traffic a connection may have been cut, in ms, for others to be held open as long. */
+const LONGEST_IDLE = 7000;
+
 /** Two connections from outside, held a little longer than the one of the page; none where that takes too long. */
-const heldOpen = (context: RuleContext, target: Target, idle: number): IdleAnswer | undefined =>
-  idle <= 7000
-    ? context.ask({
-        ask: 'idle',
-        url: withScheme(addressOf(target), 'ws'),
-        origin: context.origin,
-        hold: Math.round(Math.min(8500, idle * 1.25 + 600)),
-      })
-    : undefined;
+function heldOpen(context: RuleContext, target: Target, idle: number): IdleAnswer | undefined {
+  const longest = Math.max(LONGEST_IDLE, context.known.watchMs ?? 0);
+  if (idle > longest) return undefined;
+  return context.ask({
+    ask: 'idle',
+    url: withScheme(addressOf(target), 'ws'),
+    origin: context.origin,
+    hold: Math.round(Math.min(longest + 1500, idle * 1.25 + 600)),
+  });
+}
 
 const isAbout = (ms: number, idle: number): boolean => Math.abs(ms - idle) < Math.max(600, idle * 0.25);
 
