@@ -1,6 +1,5 @@
 import type { HandshakeAnswer, HttpAnswer, Program } from './readings.ts';
 import { engineCode } from './words/engine-io.ts';
-import type { StockPage } from './words/stock-pages.ts';
 import { FRAMEWORK_PAGES, PROXY_PAGES } from './words/stock-pages.ts';
 
 /**
@@ -143,10 +142,15 @@ export function stockProgram({ body, headers }: Pick<Written, 'body' | 'headers'
     ?.program;
 }
 
-/** A framework of applications wrote this error page. */
-export const isFrameworkPage = ({ body }: Pick<Written, 'body'>): boolean => frameworkPage(body.trim()) !== undefined;
+/** The framework of applications that wrote this error page. */
+export const frameworkOf = ({ body }: Pick<Written, 'body'>): string | undefined =>
+  frameworkPage(body.trim())?.framework;
 
-const frameworkPage = (text: string): StockPage | undefined => FRAMEWORK_PAGES.find(({ says }) => says.test(text));
+/** A framework of applications wrote this error page. */
+export const isFrameworkPage = (answer: Pick<Written, 'body'>): boolean => frameworkOf(answer) !== undefined;
+
+const frameworkPage = (text: string): (typeof FRAMEWORK_PAGES)[number] | undefined =>
+  FRAMEWORK_PAGES.find(({ says }) => says.test(text));
 
 /** The program that a `Server` header names. */
 function signedBy(server: string): Program | undefined {

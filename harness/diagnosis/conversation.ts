@@ -85,10 +85,24 @@ function protocolOf(socket: Pick<SocketReading, 'url' | 'protocols' | 'frames'>)
   return 'raw';
 }
 
-/** Splits the body of an Engine.IO polling answer into packets. */
-export function enginePackets(body: string): string[] {
-  return body.split('\u001e').filter((packet) => packet !== '');
+/** Splits the body of an Engine.IO polling answer into packets; before version 4 each has its length before it. */
+export function enginePackets(body: string, version = 4): string[] {
+  if (version >= 4) return body.split('\u001e').filter((packet) => packet !== '');
+  const packets: string[] = [];
+  for (let rest = body; rest !== '';) {
+    const [prefix, length] = LENGTH.exec(rest) ?? [];
+    if (prefix === undefined || length === undefined) return packets;
+    const end = prefix.length + Number(length);
+    // What is masked has another length than what was sent: then the rest is taken as one packet.
+    const whole = end === rest.length || LENGTH.test(rest.slice(end));
+    packets.push(whole ? rest.slice(prefix.length, end) : rest.slice(prefix.length));
+    rest = whole ? rest.slice(end) : '';
+  }
+  return packets;
 }
+
+/** What is before a packet in the text of Engine.IO 3. */
+const LENGTH = /^(\d{1,9}):(?=\d|b)/;
 
 function readEngine(conversation: Conversation, received: string[], sent: string[]): void {
   for (const packet of received) {

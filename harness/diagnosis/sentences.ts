@@ -24,6 +24,7 @@ export function questionText(question: Reading['question']): string {
         question.preflight && `preflight for ${question.preflight.method}`,
         question.origin && `with Origin ${question.origin}`,
         question.forwardedProto && `with X-Forwarded-Proto ${question.forwardedProto}`,
+        question.padding && `with ${question.padding} characters more`,
         question.as && `as ${question.as}`,
         question.fresh && 'bypassing caches',
       ].filter(Boolean);

@@ -45,6 +45,7 @@ export async function askHttp(
 ): Promise<HttpAnswer> {
   const began = Date.now();
   const url = new URL(question.url);
+  if (question.padding !== undefined) url.searchParams.set('padding', '0'.repeat(question.padding));
   const failed = (error: unknown): HttpAnswer => ({
     failure: failureOf(error),
     headers: {},

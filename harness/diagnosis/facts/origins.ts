@@ -45,6 +45,10 @@ export const comparesHost = ({ address }: Target): boolean =>
     address.path,
   );
 
+/** Servers that have a list of origins and never look at Host: Bokeh and Panel, by their subprotocol. */
+export const knowsOriginsAlone = ({ attempts }: Target): boolean =>
+  attempts.some(({ protocols }) => protocols.includes('bokeh'));
+
 /** The connection was made and then ended in words about the Origin: what was said. */
 export function closedForOrigin({ symptom }: Target): string | undefined {
   if (symptom?.is === 'refused' && /origin/i.test(symptom.text))

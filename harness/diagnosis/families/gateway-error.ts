@@ -1,7 +1,7 @@
 /** A proxy answers that it cannot reach what is behind it: 502, 503, 504 and the 52x of content networks. */
-import { describe, isGatewayStatus, isInOwnWords, stockProgram } from '../answers.ts';
+import { describe, isGatewayStatus, isInOwnWords, programOf, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
-import { answerTo, plainAnswer, realStatus } from '../facts/answers.ts';
+import { answerTo, atPath, plainAnswer, realStatus } from '../facts/answers.ts';
 import { isRefusedAlone } from '../facts/gateways.ts';
 import { label } from '../facts/sentences.ts';
 import { otherEntryPoints, speaks } from '../facts/entry-points.ts';
@@ -81,11 +81,16 @@ function pageAlone(context: RuleContext, { target }: GatewayError): string | und
   if (context.targets.some((other) => other.works && other.address.host === host && other.address.port === port))
     return 'yes';
   const other = context.getUnknownPath({ ...target.address, path: '/api/x' });
-  if (!other || isGatewayStatus(other.status)) return other && 'no';
+  if (!other || isGatewayStatus(other.status) || isUnhandled(other)) return other && 'no';
   // Where the service of the page answers at another path, it is the answer to this one that the proxy cannot pass on.
-  const beside = context.getUnknownPath(target.address);
+  const { path } = target.address;
+  const beside = context.getUnknownPath(path.endsWith('/') ? atPath(target.address, `${path}x`) : target.address);
   return beside && (isGatewayStatus(beside.status) ? 'yes' : 'this path');
 }
+
+/** What Caddy answers where nothing handles a path: 200, and not a word. */
+const isUnhandled = (answer: HttpAnswer): boolean =>
+  answer.status === 200 && answer.body === '' && programOf(answer) === 'caddy';
 
 /** Which upstream fails, and how. */
 export const gatewayError: Table<GatewayError> = {

@@ -1,6 +1,6 @@
 /** A WebSocket handshake is refused, and answered exactly like a plain request of the same path. */
 import type { AnswerKind } from '../answers.ts';
-import { isGoNotFound, kindOf, programOf, sameAnswer, stockProgram } from '../answers.ts';
+import { frameworkOf, isGoNotFound, kindOf, programOf, sameAnswer, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { answerTo, atPath, handshakeAnswer, isSocket, plainAnswer, seenStatus } from '../facts/answers.ts';
 import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-points.ts';
@@ -8,7 +8,7 @@ import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
 import { firstServer, frontEndAnswers, isPageItself, oneProgram, pathIsKnown } from '../facts/servers.ts';
 import { plainAnswerLike, tellsHandshakes, upgradeArrives, upgradesWorkBeside } from '../facts/upgrade.ts';
-import type { HandshakeAnswer } from '../readings.ts';
+import type { HandshakeAnswer, Program } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { isBeside } from '../urls.ts';
 import type { Table } from './table.ts';
@@ -59,23 +59,42 @@ const isSharedWith = (context: RuleContext, other: Target, { address }: Target, 
 const servesBoth = (context: RuleContext, target: Target): boolean =>
   isPageItself(context, target) || oneProgram(context, target) === true;
 
+/**
+ * gunicorn reads the requests itself, as it does for WSGI: of a longer line than 4094 characters it says so. The workers
+ * of ASGI servers in it read them otherwise. nginx passes lines of up to 8 kB on.
+ */
+function isReadByGunicorn(context: RuleContext, { address }: Target): boolean | undefined {
+  const answer = context.get(address, { padding: 5000 });
+  return answer && /Request Line is too large/i.test(answer.body);
+}
+
 /** The kind of server that wrote the answer. */
-function server(context: RuleContext, { target, status, answer }: PlainHandshake): string {
+function server(context: RuleContext, { target, status, answer }: PlainHandshake): string | undefined {
   if (target.kind === 'engine.io') return 'engine.io';
   // gorilla/websocket and others say so whenever they refuse; what they refuse in a whole handshake is that it came as none.
   if (answer.headers['sec-websocket-version'] !== undefined) return 'speaks WebSocket';
+  // The library of Python that serves a page beside its sockets, and never answers 200 to a handshake.
+  if (/\bwebsockets\/\d/.test(answer.headers.server ?? '')) return 'speaks WebSocket';
   // These never switch protocols.
   if (/\b(WSGIServer|waitress|mod_wsgi)\b/i.test(answer.headers.server ?? '')) return 'wsgi';
+  if (frameworkOf(answer) === 'Django') {
+    const gunicorn = isReadByGunicorn(context, target);
+    if (gunicorn !== false) return gunicorn === undefined ? undefined : 'wsgi';
+  }
   if (kindOf(answer) === 'page' && servesBoth(context, target)) return 'front end and API in one';
   const asgi = /"detail"\s*:\s*"(Not Found|Method Not Allowed)"/.test(answer.body) || programOf(answer) === 'uvicorn';
   return asgi && (status === 404 || status === 405) ? 'asgi' : 'other';
 }
 
-/** Whether there is a proxy in front of the application. */
+/** Proxies that pass upgrades on unless something takes the header away. Behind "go" are Caddy and Traefik. */
+const PASSES_UPGRADES: readonly Program[] = ['haproxy', 'traefik', 'caddy', 'go'];
+
+/** Whether there is a proxy in front of the application, and of which kind. */
 function front(context: RuleContext, { target }: PlainHandshake): string | undefined {
   const { host, port, secure } = target.address;
-  const { proxied } = firstServer(context, target);
-  if (proxied !== undefined) return proxied ? 'proxy' : 'application';
+  const { proxied, program } = firstServer(context, target);
+  if (proxied === true) return program !== undefined && PASSES_UPGRADES.includes(program) ? 'passes upgrades' : 'proxy';
+  if (proxied === false) return 'application';
   return context.ask({ ask: 'fingerprint', host, port, secure }) && 'not known';
 }
 
@@ -120,6 +139,8 @@ const NOT_ACCEPTED = ['refused alike', 'unlike'];
 const MAYBE_PROXY = ['proxy', 'not known'];
 const ACCEPTED_ELSEWHERE = 'the same handshake succeeds at another entry point of the same backend';
 const frontText = (context: RuleContext, { target }: PlainHandshake): string => firstServer(context, target).text;
+const passedOn = (context: RuleContext, subject: PlainHandshake): string =>
+  `${frontText(context, subject)}, which passes upgrades on by itself`;
 
 /** Who takes the handshake for a plain request: a proxy on the way, or the server itself. */
 export const plainHandshakeTable: Table<PlainHandshake> = {
@@ -130,7 +151,7 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       values: ['speaks WebSocket', 'asgi', 'wsgi', 'engine.io', 'front end and API in one', 'other'],
       read: server,
     },
-    front: { values: ['proxy', 'application', 'not known'], read: front },
+    front: { values: ['proxy', 'passes upgrades', 'application', 'not known'], read: front },
     elsewhere: { values: ['accepted', ...NOT_ACCEPTED], read: elsewhere },
     path: { values: ['known', 'no handshake arrives', 'unclear'], read: path },
     there: { values: ['told apart', 'alike'], read: there },
@@ -165,14 +186,18 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       when: { server: 'speaks WebSocket', elsewhere: NOT_ACCEPTED },
       cause: 'proxy-upgrade-missing',
       level: 'likely',
-      because: 'the answer names the version of the WebSocket protocol that its server speaks (Sec-WebSocket-Version)',
+      because:
+        'the answer shows that its server speaks WebSocket (Sec-WebSocket-Version, or the name of a library for it)',
       alike: ['backend-ws-unsupported'],
     },
     {
       when: { server: 'wsgi', elsewhere: NOT_ACCEPTED },
       cause: 'backend-ws-unsupported',
       level: 'likely',
-      because: 'the answer is signed by a WSGI server, which cannot switch protocols',
+      because: (_context, { answer }) =>
+        frameworkOf(answer) === 'Django'
+          ? 'gunicorn serves Django by WSGI here (it refuses a long request in its own words), which cannot switch protocols'
+          : 'the answer is signed by a WSGI server, which cannot switch protocols',
     },
     // ASGI servers refuse an unknown WebSocket path with 403, and answer 404 to a plain request. Without a WebSocket
     // library they treat every handshake as a plain request; behind a proxy that looks the same from outside.
@@ -181,6 +206,14 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       cause: 'backend-ws-unsupported',
       level: 'likely',
       because: 'an ASGI server with WebSocket support refuses unknown paths with 403, and there is no proxy',
+    },
+    {
+      when: { server: 'asgi', front: 'passes upgrades', elsewhere: NOT_ACCEPTED },
+      cause: 'backend-ws-unsupported',
+      level: 'likely',
+      because: (context, subject) =>
+        `an ASGI server with WebSocket support refuses unknown paths with 403; ${passedOn(context, subject)}`,
+      alike: ['proxy-upgrade-missing'],
     },
     {
       when: { server: 'asgi', front: MAYBE_PROXY, elsewhere: 'refused alike' },
@@ -205,7 +238,11 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       alike: ['proxy-route-missing'],
     },
     {
-      when: { server: 'front end and API in one', front: ['application', 'not known'], elsewhere: NOT_ACCEPTED },
+      when: {
+        server: 'front end and API in one',
+        front: ['application', 'passes upgrades', 'not known'],
+        elsewhere: NOT_ACCEPTED,
+      },
       cause: 'proxy-upgrade-missing',
       level: 'possible',
       alike: ['backend-ws-unsupported', 'backend-endpoint-missing'],
@@ -218,9 +255,17 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       alike: ['proxy-upgrade-missing'],
     },
     {
+      when: { server: 'other', front: 'passes upgrades', elsewhere: NOT_ACCEPTED, path: 'known' },
+      cause: 'backend-ws-unsupported',
+      level: 'likely',
+      because: (context, subject) =>
+        `the path exists, and the server ignores the upgrade; ${passedOn(context, subject)}`,
+      alike: ['proxy-upgrade-missing'],
+    },
+    {
       when: {
         server: 'other',
-        front: 'application',
+        front: ['application', 'passes upgrades'],
         elsewhere: NOT_ACCEPTED,
         path: ['no handshake arrives', 'unclear'],
       },
@@ -228,7 +273,7 @@ export const plainHandshakeTable: Table<PlainHandshake> = {
       level: 'possible',
     },
     {
-      when: { server: 'engine.io', front: 'application', elsewhere: NOT_ACCEPTED },
+      when: { server: 'engine.io', front: ['application', 'passes upgrades'], elsewhere: NOT_ACCEPTED },
       cause: 'proxy-upgrade-missing',
       level: 'possible',
     },

@@ -107,6 +107,8 @@ export interface HttpQuestion {
   as?: string;
   /** Say that the request came to a proxy by this scheme. */
   forwardedProto?: 'https';
+  /** Add a query of so many characters. */
+  padding?: number;
   /** Send this form body (POST only). */
   form?: string;
   /** How long to wait for the answer, in ms, where longer than usual. */

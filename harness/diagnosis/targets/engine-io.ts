@@ -66,7 +66,7 @@ function engineTarget(
     ...(sockets.length > 0 ? (['websocket'] as const) : []),
   ];
   const polled: FrameReading[] = requests.flatMap((request) =>
-    enginePackets(request.status === 200 ? (request.body ?? '') : '').map((text) => ({
+    enginePackets(request.status === 200 ? (request.body ?? '') : '', versionOf(request)).map((text) => ({
       at: request.at,
       direction: 'received' as const,
       text,
@@ -172,6 +172,9 @@ const wentWell = (request: RequestReading): boolean => request.status === 200 &&
 const isProbing = (socket: SocketReading): boolean =>
   hasSession(socket) && !socket.frames.some(({ direction, text }) => direction === 'received' && text === '3probe');
 
+/** The version of Engine.IO that a client says it speaks. */
+const versionOf = ({ url }: { url: string }): number => Number(/[?&]EIO=(\d)/.exec(url)?.[1] ?? 4);
+
 const hasSession = ({ url }: { url: string }): boolean => new URL(url).searchParams.has('sid');
 
 /** The client closed it, or it still waits for its handshake. */
@@ -181,7 +184,6 @@ const givenUp = ({ closedByPage, closedAt, error = '' }: SocketReading): boolean
 /** The body is Engine.IO's: packets, or the "ok" of a POST. */
 function isEngineBody(request: RequestReading): boolean {
   if (request.method === 'POST') return true;
-  return request.body === undefined
-    ? !/html/.test(request.mimeType ?? '')
-    : /^(\d|b|$)/.test(request.body) && !/^\d+:\d/.test(request.body);
+  if (request.body === undefined) return !/html/.test(request.mimeType ?? '');
+  return /^(\d|b|$)/.test(request.body) && (versionOf(request) < 4 || !/^\d+:\d/.test(request.body));
 }

@@ -1,8 +1,19 @@
 /** Kinds of failure that were first seen on real applications behind real proxies. */
+import type http from 'node:http';
 import { Server } from 'socket.io';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { caddy, nginx, UPGRADE } from './proxies.ts';
-import { answerPlainly, Chat, endpoint, json, refuseOthers, routeOthers, routes, socketIoClient } from './servers.ts';
+import {
+  answerPlainly,
+  Chat,
+  endpoint,
+  json,
+  refuseOthers,
+  routeOthers,
+  routes,
+  socketIoClient,
+  textOf,
+} from './servers.ts';
 import type { Unseen } from './unseen.ts';
 import type { World } from './world.ts';
 
@@ -48,6 +59,9 @@ socket.onmessage = async ({ data }) => { const text = await data.text(); if (tex
   world.route(HOST, 80, port);
   return { url: HOME };
 }
+
+/** What Tornado signs its answers with. */
+const TORNADO = { Server: 'TornadoServer/6.4', 'Content-Type': 'text/html; charset=UTF-8' };
 
 const DJANGO =
   '<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1><p>The requested resource was not found on this server.</p></body></html>';
@@ -253,6 +267,141 @@ poll();`),
       );
       world.route(HOST, 80, port);
       return { url: HOME };
+    },
+  },
+  {
+    name: 'Bokeh keeps a list of origins, on which the public name is not, behind nginx that passes Host on',
+    expect: 'ws-origin-rejected',
+    async start(world) {
+      const missing = (_request: unknown, response: http.ServerResponse): void =>
+        void response
+          .writeHead(404, TORNADO)
+          .end('<html><title>404: Not Found</title><body>404: Not Found</body></html>');
+      const { server, port } = await world.http(
+        routes({
+          '/': html(`const socket = new WebSocket('ws://' + location.host + '/app/ws', ['bokeh', 'made.for.tests']);
+socket.onopen = () => state('connected');`),
+          '/app/ws': (_request, response) =>
+            void response.writeHead(400, TORNADO).end('Can "Upgrade" only to "WebSocket".'),
+          '*': missing,
+        }),
+      );
+      endpoint(server, '/app/ws', (socket) => new Chat().join(socket), {
+        handleProtocols: () => 'bokeh',
+        verifyClient: (
+          { origin }: { origin?: string },
+          done: (ok: boolean, status?: number, text?: string) => void,
+        ) => {
+          done(origin === undefined, 403, 'Cross origin websockets not allowed');
+        },
+      });
+      routeOthers(server, ['/app/ws'], missing);
+      world.route(HOST, 80, await nginx(world, `location / { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'library for sockets that serves the page too gets a handshake without its headers',
+    expect: 'proxy-upgrade-missing',
+    async start(world) {
+      const { port } = await world.http((request, response) => {
+        const known = request.url === '/';
+        response.writeHead(known ? 200 : 404, { Server: 'Python/3.11 websockets/15.0', 'Content-Type': 'text/html' });
+        response.end(known ? rawPage("'ws://' + location.host") : '');
+      });
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'sign-in page of OAuth2 Proxy, which is longer than what is read of it, for the socket alone',
+    expect: 'proxy-auth-gate',
+    async start(world) {
+      const gate = `<!DOCTYPE html>
+<html lang="en" charset="utf-8"><head><title>Sign In</title>
+<link rel="stylesheet" href="/oauth2/static/css/bulma.min.css"></head><body>
+<svg><path d="${'0'.repeat(9000)}"/></svg>
+<form method="GET" action="/oauth2/start"><button>Sign in with GitHub</button></form>
+<p>Secured with <a href="https://github.com/oauth2-proxy/oauth2-proxy">OAuth2 Proxy</a></p></body></html>`;
+      const { port } = await world.http(
+        routes({
+          '/': rawPage(LIVE),
+          '/live': (_request, response) => void response.writeHead(403, { 'Content-Type': 'text/html' }).end(gate),
+          '*': json({ detail: 'Not Found' }, 404),
+        }),
+      );
+      world.route(HOST, 80, await nginx(world, `location / { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Channels served by gunicorn without an ASGI server, behind nginx',
+    expect: 'backend-ws-unsupported',
+    async start(world) {
+      const { port } = await world.http((request, response) => {
+        // gunicorn reads the request line itself, and has a limit for it.
+        const line = `GET ${request.url ?? ''} HTTP/1.1`.length;
+        if (line <= 4094) lobby(request, response);
+        else
+          response.writeHead(414, { 'Content-Type': 'text/html' }).end(`<html>
+  <head><title>URI Too Long</title></head>
+  <body><h1><p>URI Too Long</p></h1>Request Line is too large (${line} &gt; 4094)</body>
+</html>`);
+      });
+      world.route(HOST, 80, await nginx(world, `location / { ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Channels behind an nginx without upgrade: the server takes long requests',
+    expect: 'proxy-upgrade-missing',
+    async start(world) {
+      const { port } = await world.http(lobby);
+      world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'client of Socket.IO 2 opens its session by polling and goes on by a socket, on which nothing is said',
+    expect: 'healthy',
+    async start(world) {
+      const session = '0{"sid":"made-for-tests","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":60000}';
+      const { server, port } = await world.http(
+        routes({
+          '/': html(`const query = '/socket.io/?EIO=3&transport=';
+fetch(query + 'polling').then((answer) => answer.text()).then((text) => {
+  const { sid } = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
+  const socket = new WebSocket('ws://' + location.host + query + 'websocket&sid=' + sid);
+  socket.onopen = () => socket.send('2probe');
+  socket.onmessage = ({ data }) => { if (data === '3probe') { socket.send('5'); state('connected'); } };
+});`),
+          '/socket.io/': (_request, response) =>
+            void response.writeHead(200, { 'Content-Type': 'text/plain' }).end(`${session.length}:${session}2:40`),
+        }),
+      );
+      endpoint(server, '/socket.io/', (socket) => {
+        socket.on('message', (data) => {
+          if (textOf(data) === '2probe') socket.send('3probe');
+        });
+      });
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'Caddy reaches nothing below the folder of the page, and answers everything else with nothing',
+    expect: 'upstream-down',
+    async start(world) {
+      const nobody = await world.closedPort();
+      world.route(
+        HOST,
+        80,
+        await caddy(
+          world,
+          `http://${HOST}:%p {\n  bind 127.0.0.1\n  handle_path /irc/* {\n    reverse_proxy 127.0.0.1:${nobody}\n  }\n}`,
+        ),
+      );
+      return { url: `${HOME}irc/` };
     },
   },
 ];

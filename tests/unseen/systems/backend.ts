@@ -90,6 +90,23 @@ export const backends: readonly Unseen[] = [
     },
   },
   {
+    name: 'Uvicorn without WebSockets, behind HAProxy, which passes upgrades on',
+    expect: 'backend-ws-unsupported',
+    async start(world) {
+      world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
+      world.file('app.py', fastapi('/live'));
+      const port = await world.closedPort();
+      await startProgram(
+        world,
+        'python',
+        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--ws', 'none', '--app-dir', world.folder],
+        port,
+      );
+      world.route(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server app 127.0.0.1:${port}`));
+      return { url: HOME };
+    },
+  },
+  {
     name: 'FastAPI behind an nginx without upgrade',
     expect: 'proxy-upgrade-missing',
     async start(world) {

@@ -1,7 +1,14 @@
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { atPath, handshakeAnswer } from '../../facts/answers.ts';
-import { closedForOrigin, comparesHost, handshakeAs, originSensitive, withoutPort } from '../../facts/origins.ts';
+import {
+  closedForOrigin,
+  comparesHost,
+  handshakeAs,
+  knowsOriginsAlone,
+  originSensitive,
+  withoutPort,
+} from '../../facts/origins.ts';
 import { refusedHost } from '../../facts/host-refusals.ts';
 import { sameWithAnyOrigin } from '../../facts/refutations.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
@@ -29,7 +36,7 @@ export default cause({
         `${label(target)} is refused: “${refused.text}”`,
         `the backend was asked for the host “${refused.name}”, the browser asked for ${target.address.host}`,
       );
-    if (!isSameServer(target.address, context.page)) return undefined;
+    if (!isSameServer(target.address, context.page) || knowsOriginsAlone(target)) return undefined;
     const said = closedForOrigin(target);
     const sensitive = originSensitive(context, target);
     if (comparesHost(target) && (said !== undefined || sensitive))
