@@ -8,6 +8,7 @@ import { defined } from '../common/defined.ts';
 import type { Credential } from './credentials.ts';
 import { AUTH_WORDS, credentialInProtocol, credentialInText, credentialInUrl, strongest } from './credentials.ts';
 import { isObject, listAt, parseJson, textAt, valueAt } from './json.ts';
+import { signingIn } from './words/hocuspocus.ts';
 
 export interface Conversation {
   protocol: 'pusher' | 'engine.io' | 'sockjs' | 'signalr' | 'graphql' | 'stomp' | 'mqtt' | 'raw';
@@ -268,6 +269,15 @@ export function readConversation(socket: Pick<SocketReading, 'url' | 'protocols'
   ]);
 }
 
+/** What is said of signing in by frames of Hocuspocus. */
+function readSigningIn(conversation: Conversation, received: Buffer[], sent: Buffer[]): void {
+  const denied = received.map(signingIn).find((said) => said?.kind === 'denied');
+  if (!denied) return;
+  conversation.error = { text: denied.text };
+  const token = sent.map(signingIn).find((said) => said?.kind === 'token');
+  if (token) conversation.credential = strongest([conversation.credential, token.text === '' ? 'empty' : 'sent']);
+}
+
 /** Some send text in binary frames. */
 const isText = (bytes: Buffer): boolean => /^[\t\n\r\x20-\x7e]+$/.test(bytes.toString('latin1'));
 
@@ -301,12 +311,14 @@ export function conversationOf(
   else if (protocol === 'mqtt') readMqtt(conversation, bytes('received'), bytes('sent'));
   else {
     const frames = bytes('received');
+    readSigningIn(conversation, frames, bytes('sent'));
     const words = frames.filter(isText).map(String);
     // SignalR ends each message with a separator; several come in one frame.
     const messages = [...received, ...words].flatMap((text) =>
       protocol === 'signalr' ? text.split('\u001e').filter((part) => part !== '') : text,
     );
-    readRaw(conversation, messages, frames.length - words.length);
+    const denied = frames.filter((frame) => signingIn(frame)?.kind === 'denied').length;
+    readRaw(conversation, messages, frames.length - words.length - denied);
   }
   return conversation;
 }

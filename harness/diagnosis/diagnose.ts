@@ -11,7 +11,7 @@ import { CAUSES } from './causes/index.ts';
 import { label } from './facts/sentences.ts';
 import { serverWords } from './facts/server-words.ts';
 import type { Level } from './finding.ts';
-import { healthOf, hiddenConnections, nothingTried, saysNotConnected, usedTarget } from './health.ts';
+import { failingScripts, healthOf, hiddenConnections, nothingTried, saysNotConnected, usedTarget } from './health.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { Ask, Question } from './readings.ts';
 import { readingText } from './sentences.ts';
@@ -140,6 +140,7 @@ function buildDiagnosis(context: RuleContext, found: readonly Candidate[]): Diag
           context,
           [
             ...hidden,
+            ...failingScripts(context),
             ...(first?.because ?? [...symptoms(context), ...saysNotConnected(context), ...nothingTried(context)]),
           ],
           first?.target ?? context.mainFailure,

@@ -141,6 +141,17 @@ export function nothingTried(context: RuleContext): string[] {
   return [nothing, 'it may need a click (--click), a sign-in (--login), more time (--wait-for) or another address'];
 }
 
+/** Why a page may have come to no connection: scripts that do not load, and the first error that it throws. */
+export function failingScripts({ evidence, targets }: RuleContext): string[] {
+  if (targets.some(isRealtime)) return [];
+  const missing = targets.filter(({ kind, symptom }) => kind === 'script' && symptom !== undefined);
+  const thrown = evidence.console.find(({ level }) => level === 'exception');
+  return [
+    ...missing.slice(0, 2).map((target) => `the script ${label(target)} does not load: ${symptomText(target)}`),
+    ...(thrown ? [`the page throws ${quoted(thrown.text)}`] : []),
+  ];
+}
+
 /** What the page goes on without. */
 function asides(context: RuleContext): string[] {
   return context.failed

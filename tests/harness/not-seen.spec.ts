@@ -58,3 +58,17 @@ test('an answer that is no HTTP is quoted', () => {
   const { because } = diagnosed('development server that refuses a foreign origin with a bare word');
   expect(because.join()).toContain('no HTTP: “Unauthorized”');
 });
+
+test('a page whose script throws before anything is tried: what it throws is told', () => {
+  const recording = all.find(({ evidence }) => evidence.sockets.length === 0 && evidence.page.title !== '');
+  if (!recording) throw new Error('no recording of a page without connections');
+  const { evidence } = recording;
+  const throwing = {
+    ...evidence,
+    requests: evidence.requests.filter(({ type }) => type === 'document'),
+    console: [{ at: 100, level: 'exception' as const, text: 'ReferenceError: Buffer is not defined' }],
+  };
+  const { verdict, because } = evaluate({ evidence: throwing, readings: [], addresses: [], closed: true }).diagnosis;
+  expect(verdict).toBe('inconclusive');
+  expect(because.join()).toContain('the page throws “ReferenceError: Buffer is not defined”');
+});

@@ -40,7 +40,8 @@ const isAboutUpstream = (text: string): boolean =>
 
 /**
  * nginx refuses all requests of the page below a folder with 503, and a lone one after the visit as well: no limit was
- * reached, which would have let the first ones pass.
+ * reached, which would have let the first ones pass. The ingress of Kubernetes answers so for a service without
+ * endpoints, and does not tell its version; an nginx that does has somebody else's connections, or is told to refuse.
  */
 export function isRefusedAlone(context: RuleContext, target: Target): boolean {
   const passed = [target, ...context.targets.filter(({ address }) => isBeside(address, target.address))].some(
@@ -49,5 +50,5 @@ export function isRefusedAlone(context: RuleContext, target: Target): boolean {
   );
   if (passed) return false;
   const alone = plainAnswer(context, target);
-  return alone?.status === 503 && stockProgram(alone) === 'nginx';
+  return alone?.status === 503 && stockProgram(alone) === 'nginx' && !/>nginx\/\d/.test(alone.body);
 }

@@ -1,6 +1,8 @@
 /** Kinds of failure that were first seen on real applications behind real proxies. */
+import { once } from 'node:events';
 import type http from 'node:http';
 import { Server } from 'socket.io';
+import { WebSocket } from 'ws';
 import { html, rawPage, socketIoPage } from './pages.ts';
 import { caddy, nginx, UPGRADE } from './proxies.ts';
 import {
@@ -227,8 +229,9 @@ export const applications: readonly Unseen[] = [
     },
   },
   {
+    // A broker that is away looks like it: then what each connection joins fails.
     name: 'Channels without a route for the socket: an error for the handshake, 404 for a plain request',
-    expect: 'backend-endpoint-missing',
+    expect: 'inconclusive',
     async start(world) {
       const { server, port } = await world.http(lobby);
       server.on('upgrade', (request, socket) => {
@@ -402,6 +405,51 @@ fetch(query + 'polling').then((answer) => answer.text()).then((text) => {
         ),
       );
       return { url: `${HOME}irc/` };
+    },
+  },
+  {
+    name: 'Hocuspocus refuses the token for a document in bytes, and leaves the connection open',
+    expect: 'auth-rejected',
+    async start(world) {
+      const { server, port } = await world.http(
+        routes({
+          '/': html(`const text = (value) => [value.length, ...new TextEncoder().encode(value)];
+const socket = new WebSocket('ws://' + location.host + '/collab');
+socket.binaryType = 'arraybuffer';
+socket.onopen = () => socket.send(new Uint8Array([...text('notes'), 2, 0, ...text('an-old-one')]));
+socket.onmessage = ({ data }) => { if (new Uint8Array(data)[7] === 1) state('not permitted'); };`),
+        }),
+      );
+      endpoint(server, '/collab', (socket) => {
+        socket.once('message', () => {
+          const reason = 'permission-denied';
+          socket.send(Buffer.from(`\u0005notes\u0002\u0001${String.fromCharCode(reason.length)}${reason}`));
+        });
+      });
+      world.route(HOST, 80, port);
+      return { url: HOME };
+    },
+  },
+  {
+    name: 'nginx with a limit of one connection, which somebody else of this address has',
+    expect: 'proxy-connection-limit',
+    async start(world) {
+      const { server, port } = await world.http(routes({ '/': rawPage(LIVE) }));
+      endpoint(server, '/live', (socket) => {
+        new Chat().join(socket);
+      });
+      const front = await nginx(
+        world,
+        `location / { proxy_pass http://127.0.0.1:${port}; } location /live { limit_conn one 1; ${UPGRADE} proxy_pass http://127.0.0.1:${port}; }`,
+        'limit_conn_zone $binary_remote_addr zone=one:1m;',
+      );
+      const other = new WebSocket(`ws://127.0.0.1:${front}/live`);
+      await once(other, 'open');
+      world.onStop(() => {
+        other.terminate();
+      });
+      world.route(HOST, 80, front);
+      return { url: HOME };
     },
   },
 ];

@@ -1,14 +1,12 @@
-import { isFrameworkPage, kindOf, sameAnswer, stockProgram } from '../../answers.ts';
+import { kindOf, sameAnswer, stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
-import type { RuleContext } from '../../context.ts';
 import { answerTo, atPath, handshakeAtUnknownPath, isSocket, plainAnswer, realStatus } from '../../facts/answers.ts';
 import { unknownFolder } from '../../facts/folders.ts';
+import { failsOnHandshakes } from '../../facts/handshake-errors.ts';
 import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer, frontEndAnswers } from '../../facts/servers.ts';
-import type { Finding } from '../../finding.ts';
 import { finding, likely, possible } from '../../finding.ts';
 import { askedForInfo } from '../../targets/sockjs.ts';
-import type { Target } from '../../targets/target.ts';
 import { isBeside } from '../../urls.ts';
 import { edgeWords } from '../../words/edges.ts';
 
@@ -28,7 +26,10 @@ export default cause({
   examineTarget: (context, target) => {
     const status = realStatus(context, target);
     if (target.kind === 'script' || target.kind === 'channel-auth' || status === undefined) return undefined;
-    if (status === 500) return channelsWithoutRoute(context, target);
+    if (status === 500) {
+      const failure = failsOnHandshakes(context, target);
+      return failure && possible(...failure);
+    }
     if (![400, 403, 404, 405, 501].includes(status)) return undefined;
     // An endpoint that once spoke its protocol is there.
     if (frontEndAnswers(context, target) || target.conversation?.greeted === true) return undefined;
@@ -71,18 +72,3 @@ export default cause({
     return finding(own ? (firstServer(context, target).proxied === false ? 'likely' : 'possible') : 'possible', text);
   },
 });
-
-/** Channels raises an error for a handshake at a path without a route, and Django answers 404 to a plain request of it. */
-function channelsWithoutRoute(context: RuleContext, target: Target): Finding | undefined {
-  if (!isSocket(target)) return undefined;
-  const plain = plainAnswer(context, target);
-  if (plain?.status !== 404 || !isFrameworkPage(plain)) return undefined;
-  const answer = answerTo(context, target);
-  const unknown = handshakeAtUnknownPath(context, target);
-  return answer && unknown && sameAnswer(answer, unknown)
-    ? likely(
-        `${label(target)} is answered ${describeAnswer(answer)}, like a handshake at a path that nobody has`,
-        `a plain request of it is answered ${describeAnswer(plain)}`,
-      )
-    : undefined;
-}

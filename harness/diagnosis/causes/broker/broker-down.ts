@@ -1,8 +1,9 @@
 import { cause } from '../../cause.ts';
 import { lostMessageTable } from '../../families/lost-message.ts';
+import { failsOnHandshakes } from '../../facts/handshake-errors.ts';
 import { badNews, brokerInApi } from '../../facts/health-answers.ts';
 import { label } from '../../facts/sentences.ts';
-import { likely, proven } from '../../finding.ts';
+import { likely, possible, proven } from '../../finding.ts';
 import { examine } from '../../families/table.ts';
 import { isRealtime, type Symptom } from '../../targets/target.ts';
 
@@ -29,7 +30,9 @@ export default cause({
     // Who joins a group of the broker while it takes a connection fails without it.
     if (!isRealtime(target) || !fails(symptom)) return undefined;
     const told = brokerInApi(context) ?? badNews(context, 'broker');
-    return told ? likely(`the application fails at ${label(target)}, and ${told}`) : undefined;
+    if (told) return likely(`the application fails at ${label(target)}, and ${told}`);
+    const failure = failsOnHandshakes(context, target);
+    return failure && possible(...failure);
   },
   examineVisit: (context) => examine(lostMessageTable, 'broker-down', context),
 });

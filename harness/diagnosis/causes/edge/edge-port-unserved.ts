@@ -1,8 +1,11 @@
 import { cause } from '../../cause.ts';
 import { seenError } from '../../facts/answers.ts';
 import { protocolOfPort } from '../../facts/other-protocols.ts';
-import { possible, proven } from '../../finding.ts';
+import { likely, possible, proven } from '../../finding.ts';
 import { authority } from '../../urls.ts';
+
+/** Subprotocols of brokers, whose listeners without WebSockets take the same by TCP. */
+const BARE = /^(mqtt|mqttv3\.1|v\d\d\.stomp|amqp|xmpp)/;
 
 export default cause({
   id: 'edge-port-unserved',
@@ -27,8 +30,10 @@ export default cause({
     const protocols = secure ? 'for TLS and for plain HTTP' : 'for plain HTTP and for TLS';
     const drops = `${authority(target.address)} accepts connections and drops them, ${protocols}`;
     // A program that speaks another protocol does the same.
-    return protocolOfPort(port) === undefined
+    if (protocolOfPort(port) !== undefined) return possible(drops);
+    const spoken = target.attempts.flatMap(({ protocols }) => protocols).find((name) => BARE.test(name));
+    return spoken === undefined
       ? proven(`${drops}: no program serves the port to browsers`)
-      : possible(drops);
+      : likely(drops, `so does a listener that takes ${spoken} by TCP and has no WebSockets`);
   },
 });
