@@ -102,7 +102,8 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
       return proven(`the client speaks Engine.IO ${version}, the server answers “Unsupported protocol version”`);
   }
   if (target.kind === 'engine.io') {
-    if (version !== '3' && /^\d+:\d/.test(bodyOf(target))) return proven('the server answers in the packet format of Engine.IO 3');
+    if (version !== '3' && /^\d+:\d/.test(bodyOf(target)))
+      return proven('the server answers in the packet format of Engine.IO 3');
     if (target.symptom?.is === 'unanswered') {
       if (target.conversation?.greeted === true) return likely('the server speaks Engine.IO, and the page does not');
       // A poll may be answered with a page of the front end, which is no protocol.
