@@ -60,13 +60,27 @@ const placeOf = ({ section }: Placed, sentences: readonly Sentence[]): Place => 
   lines: [sentences[0]?.lines[0] ?? 1, sentences.at(-1)?.lines[1] ?? 1],
 });
 
+/** A passage as it is searched: made once of each, since each claim of a document searches all of it. */
+interface Searched {
+  text: string;
+  sentences: readonly Sentence[];
+}
+
+const searched = new WeakMap<Passage, Searched>();
+
+function searchedOf(passage: Passage): Searched {
+  const known = searched.get(passage) ?? { text: normalised(passage.text), sentences: sentencesOf(passage) };
+  searched.set(passage, known);
+  return known;
+}
+
 /** Where a text stands in a passage: the sentences that it touches, for each time. */
 function touched(placed: Placed, wanted: string): Place[] {
-  const text = normalised(placed.passage.text);
+  const { text, sentences: all } = searchedOf(placed.passage);
   const found: Place[] = [];
   for (let from = text.indexOf(wanted); from >= 0 && wanted !== ''; from = text.indexOf(wanted, from + 1)) {
     let end = 0;
-    const sentences = sentencesOf(placed.passage).filter((sentence) => {
+    const sentences = all.filter((sentence) => {
       const start = text.indexOf(sentence.text, end);
       end = start + sentence.text.length;
       return start < from + wanted.length && end > from;
@@ -78,7 +92,7 @@ function touched(placed: Placed, wanted: string): Place[] {
 
 /** All runs of so many sentences. */
 const runsOf = (placed: Placed, length: number): Place[] => {
-  const sentences = sentencesOf(placed.passage);
+  const { sentences } = searchedOf(placed.passage);
   const runs = sentences.slice(length - 1).map((_, index) => sentences.slice(index, index + length));
   return runs.map((run) => placeOf(placed, run));
 };
@@ -123,9 +137,12 @@ export function anchorFate({ section, text }: Quote, kept: Anchor | undefined): 
   const all = passagesOf(section.document.read());
   const own = inside(section);
   const here = all.filter(({ passage }) => own.has(passage));
-  const wordings = [normalised(text), normalised(plain(text))];
-  const search = (passages: readonly Placed[]): Place[] =>
-    wordings.map((wanted) => passages.flatMap((placed) => touched(placed, wanted))).find((one) => one.length > 0) ?? [];
+  const find = (passages: readonly Placed[], wanted: string): Place[] =>
+    passages.flatMap((placed) => touched(placed, wanted));
+  const search = (passages: readonly Placed[]): Place[] => {
+    const asWritten = find(passages, normalised(text));
+    return asWritten.length > 0 ? asWritten : find(passages, normalised(plain(text)));
+  };
   const inPlace = search(here);
   const found = inPlace.length > 0 ? inPlace : search(all);
   if (found.length > 1) return { is: 'ambiguous', lines: found.map(({ lines }) => lines[0]) };
@@ -139,11 +156,12 @@ export function anchorFate({ section, text }: Quote, kept: Anchor | undefined): 
   const [one] = found;
   if (one) return fate(one, inPlace.length === 0);
 
-  const length = Math.max(1, sentencesOf({ text: wordings[1] ?? text, line: 1 }).length);
+  const wording = normalised(plain(text));
+  const length = Math.max(1, sentencesOf({ text: wording, line: 1 }).length);
   const runs = all.flatMap((placed) => runsOf(placed, length));
   // A wording that was accepted, of a quote that was left as it is.
   const accepted = runs.filter((run) => kept?.quote === hashOf(text) && kept.sentence === hashOf(run.text));
-  const [near, ...others] = accepted.length > 0 ? accepted : nearest(runs, wordings[1] ?? text, kept);
+  const [near, ...others] = accepted.length > 0 ? accepted : nearest(runs, wording, kept);
   if (near === undefined) return { is: 'gone' };
   if (others.length > 0) return { is: 'ambiguous', lines: [near, ...others].map(({ lines }) => lines[0]) };
   if (accepted.length > 0) return fate(near, false);

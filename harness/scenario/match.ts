@@ -146,36 +146,38 @@ export const compareSockets = (expected: Expected['sockets'], sockets: Evidence[
   compare(SOCKETS, expected, sockets);
 
 /** Compares one visit's evidence with what must be seen. An empty list means that they agree. */
-export function compareEvidence(expected: Expected, evidence: Evidence): Mismatch[] {
-  const mismatches = [
-    ...compareConsole(expected.console, evidence.console),
-    ...compare(REQUESTS, expected.requests, tellingRequests(evidence.requests)),
-    ...compareSockets(expected.sockets, evidence.sockets),
-  ];
+export const compareEvidence = (expected: Expected, evidence: Evidence): Mismatch[] => [
+  ...evidenceMismatches(expected, evidence),
+];
+
+/** As {@link compareEvidence}, one after the other, for who wants to know only whether there is any. */
+export function* evidenceMismatches(expected: Expected, evidence: Evidence): Generator<Mismatch> {
+  yield* compareConsole(expected.console, evidence.console);
+  yield* compare(REQUESTS, expected.requests, tellingRequests(evidence.requests));
+  yield* compareSockets(expected.sockets, evidence.sockets);
   if (
     expected.navigationError === undefined
       ? evidence.navigation.error !== undefined
       : !textFits(expected.navigationError, evidence.navigation.error)
   ) {
-    mismatches.push({
+    yield {
       part: 'navigation',
       kind: 'different',
       expected: expected.navigationError === undefined ? 'the document loads' : showText(expected.navigationError),
       seen: evidence.navigation.error ?? `status ${evidence.navigation.status ?? 'unknown'}`,
-    });
+    };
   }
   for (const [testId, wanted] of Object.entries(expected.page ?? {})) {
     const hook = evidence.page.hooks[testId];
     if (hook && textFits(wanted.text, hook.text) && (wanted.state === undefined || wanted.state === hook.data.state))
       continue;
-    mismatches.push({
+    yield {
       part: 'page',
       kind: hook ? 'different' : 'missing',
       expected: `${testId}: ${[wanted.state, wanted.text && showText(wanted.text)].filter(Boolean).join(' ')}`,
       ...(hook ? { seen: `${testId}: ${[hook.data.state, hook.text].filter(Boolean).join(' ')}` } : {}),
-    });
+    };
   }
-  return mismatches;
 }
 
 /** Text in which a person sees expected against seen at a glance. */

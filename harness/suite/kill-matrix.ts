@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { REPORTS } from '../common/paths.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { symptomMismatches, type Seen } from './mismatches.ts';
+import { showsSymptom, type Seen } from './mismatches.ts';
 
 /** Where a run keeps the evidence of a scenario's symptom: reports/evidence/<topology>/<scenario>.json. */
 export const evidenceFile = (id: string): string => path.join(REPORTS, 'evidence', `${id}.json`);
@@ -57,7 +57,7 @@ export function killMatrix(
     return seen === undefined ? [] : [{ ...scenario, seen }];
   });
   type Played = (typeof played)[number];
-  const accepts = (one: Scenario, { seen }: Played): boolean => symptomMismatches(one, seen).length === 0;
+  const accepts = (one: Scenario, { seen }: Played): boolean => showsSymptom(one, seen);
   const states = (one: Scenario, other: Scenario): boolean => one.sameSymptomAs.includes(other.id);
   const pairs = played.flatMap((one, index) => played.slice(index + 1).map((other): [Played, Played] => [one, other]));
   const read = pairs.map(([one, other]) => ({

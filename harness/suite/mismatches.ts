@@ -1,7 +1,7 @@
 /** What a visit showed against what its scenario says: pure functions, for the suite and for the kill matrix. */
 import type { Evidence } from '../browser/evidence.ts';
 import type { DeliveryReading } from './deliver.ts';
-import { compareEvidence, renderMismatches, type Mismatch } from '../scenario/match.ts';
+import { compareEvidence, evidenceMismatches, renderMismatches, type Mismatch } from '../scenario/match.ts';
 import {
   compareControl,
   compareDelivery,
@@ -59,6 +59,10 @@ export const symptomMismatches = (scenario: Scenario, seen: Seen): Mismatch[] =>
   ...compareEvidence(scenario, seen.evidence),
   ...deliveryMismatches(scenario, seen),
 ];
+
+/** Whether a visit shows just a scenario's symptom. */
+export const showsSymptom = (scenario: Scenario, seen: Seen): boolean =>
+  evidenceMismatches(scenario, seen.evidence).next().done === true && deliveryMismatches(scenario, seen).length === 0;
 
 /** Fails with a message that shows expected against seen, at the place where the scenario is written. */
 export function assertNone(scenario: Scenario, what: string, mismatches: readonly Mismatch[]): void {
