@@ -48,11 +48,12 @@ figure{margin:.4rem 0}
 img{max-width:100%;height:auto;border:1px solid var(--line)}
 .add{color:var(--ok)}.del{color:var(--bad)}.hunk{color:var(--info)}
 .matrix th.seen{vertical-align:bottom}
-.matrix th.seen span{writing-mode:vertical-rl;white-space:nowrap;max-height:17rem;font-weight:400}
+.matrix th.seen span{writing-mode:vertical-rl;white-space:nowrap;font-weight:400}
 .matrix td.mark{text-align:center}
 .matrix td.on{background:var(--warnbg);color:var(--warn)}
 .matrix tbody.alike{outline:3px solid var(--info);outline-offset:-3px}
-.matrix th[scope=row]{font-weight:400}
+.matrix th[scope=row]{font-weight:400;min-width:11rem}
+.matrix td:has(>code){min-width:0}
 svg{display:block;width:100%}
 .strip{height:1.4rem;background:var(--soft);border:1px solid var(--line)}
 .strip .proven{fill:var(--ok)}.strip .corrected{fill:var(--warn)}.strip .refuted{fill:var(--info)}.strip .drifted{fill:var(--bad)}

@@ -107,6 +107,15 @@ for (const file of [INDEX, SCENARIO]) {
       const page = await open(strict, file, { viewport: { width, height: 800 } });
       const widest = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(widest).toBeLessThanOrEqual(width);
+      const overlapping = await page.locator('th.seen span').evaluateAll((spans) =>
+        spans
+          .filter((span) => {
+            const cell = span.closest('th')?.getBoundingClientRect();
+            return cell !== undefined && cell.bottom < span.getBoundingClientRect().top + span.scrollHeight;
+          })
+          .map(({ textContent }) => textContent),
+      );
+      expect(overlapping).toEqual([]);
       await expect(page.locator('.badge').first()).toHaveCSS('border-radius', '4.8px');
       expect(page.complaints.filter((text) => !/\.jpg/.test(text))).toEqual([]);
     });
