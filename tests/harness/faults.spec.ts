@@ -82,6 +82,7 @@ const MORE_THAN_ONE: Readonly<Record<string, string>> = {
   'renum/cors-origin-missing': 'one list of origins, which the backend takes as names and as an expression',
   'renum/developer-machine': 'another visitor: the machine at localhost, and the mode in which it runs',
   'renum/local-page-against-production': 'another visitor: the machine at localhost, and the pages that it serves',
+  'gateways/app-silent': 'the application is away, and what is in its place takes connections and answers none',
   'renum/preview-redeployed': 'a deployment that is new: its container, its address, and the old one as it was built',
   'renum/variable-renamed': 'one name of a variable becomes another',
   'renum/variable-unset': 'the variable and what the code falls back to without it',
