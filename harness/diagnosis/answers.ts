@@ -109,6 +109,15 @@ export function isGoNotFound({ status, headers, body }: Written): boolean {
 export const isGatewayNotFound = ({ status, headers }: Written): boolean =>
   status === 403 && /MissingAuthenticationToken/.test(headers['x-amzn-errortype'] ?? '');
 
+/**
+ * Caddy names itself in what it passes on from a server without a name, too. Go, in which it is written, sorts what it is
+ * given by name, and adds the date to its own answers later.
+ */
+function isOwnOfCaddy(headers: Written['headers']): boolean {
+  const [server, date] = ['server', 'date'].map((name) => Object.keys(headers).indexOf(name));
+  return date === -1 || (server ?? 0) < (date ?? 0);
+}
+
 /** A proxy's "I do not know this site or route". */
 export function isProxyNoRoute(answer: Written): boolean {
   const { status, headers, body } = answer;
@@ -125,7 +134,8 @@ export function isProxyNoRoute(answer: Written): boolean {
   if (status === 421 || isGatewayNotFound(answer)) return true;
   // The load balancer of AWS leaves the signature of what its targets answer.
   if (status === 404 && signedBy(headers.server ?? '') === 'aws-elb') return true;
-  if (/caddy/i.test(headers.server ?? '') && text === '' && (status === 200 || status === 404)) return true;
+  if (/caddy/i.test(headers.server ?? '') && text === '' && (status === 200 || status === 404))
+    return isOwnOfCaddy(headers);
   return status === 503 && /no such backend|no backend|default backend/i.test(text);
 }
 

@@ -162,6 +162,10 @@ function readMqtt(conversation: Conversation, received: Buffer[], sent: Buffer[]
     conversation.credential = connect.username === undefined && connect.password === undefined ? 'none' : 'sent';
   for (const packet of mqttPackets(received, connect?.protocolVersion)) {
     if (packet.cmd === 'publish') conversation.messages += 1;
+    // From 128 on a code says that there is no subscription: 135 that it is not authorized, and 128 of older brokers anything.
+    const granted = packet.cmd === 'suback' ? packet.granted.map(Number) : [];
+    if (granted.length > 0 && granted.every((code) => code >= 128))
+      conversation.error = { text: `MQTT: not authorized to subscribe, or refused otherwise (${granted.join(', ')})` };
     if (packet.cmd !== 'connack' && packet.cmd !== 'disconnect') continue;
     const code = packet.reasonCode ?? (packet.cmd === 'connack' ? packet.returnCode : undefined) ?? 0;
     if (code === 0) conversation.greeted = true;
@@ -240,7 +244,16 @@ function readRaw(conversation: Conversation, received: string[], binary: number)
       continue;
     }
     const kind = member(frame, 'type', 'event', 'status', 'op', 'action', 'T') ?? '';
-    const message = member(frame, 'message', 'msg', 'error', 'reason', 'detail', 'code', 'text') ?? '';
+    const message =
+      ([member(valueAt(frame, 'error'), 'message'), textAt(frame, 'error', 'data', 'code')].filter(Boolean).join(' ') ||
+        member(frame, 'message', 'msg', 'error', 'reason', 'detail', 'code', 'text')) ??
+      '';
+    const xmpp = xmppFailure(text);
+    if (xmpp !== undefined) {
+      conversation.error = { text: xmpp };
+      conversation.refused.push({ name: 'sign-in', text: xmpp });
+      continue;
+    }
     const refused =
       /^(auth[a-z]*[_:.-]?(error|failed|failure|fail|required|timeout|rejected)|unauthori[sz]ed|unauthenticated|forbidden|connection_error|reject(ed)?)$/i.test(
         kind,
@@ -267,6 +280,32 @@ export function readConversation(socket: Pick<SocketReading, 'url' | 'protocols'
     credentialInUrl(socket.url),
     ...(socket.protocols ?? []).map(credentialInProtocol),
   ]);
+}
+
+/** Some send several objects of JSON in one frame, a line each. */
+const linesOf = (text: string): string[] => (/^\{.*\}\n\{/.test(text) ? text.trim().split('\n') : [text]);
+
+/** What the page subscribes to by numbered commands, and what becomes of it: Centrifugo. */
+function readSubscriptions(conversation: Conversation, received: string[], sent: string[]): void {
+  const answers = new Map(received.map(parseJson).map((answer) => [valueAt(answer, 'id'), answer]));
+  for (const command of sent.map(parseJson)) {
+    const name = textAt(command, 'subscribe', 'channel');
+    const answer = answers.get(valueAt(command, 'id'));
+    if (name === undefined) continue;
+    conversation.asked.push(name);
+    const error = textAt(answer, 'error', 'message');
+    if (error !== undefined) conversation.refused.push({ name, text: error });
+    else if (answer !== undefined) conversation.confirmed.push(name);
+  }
+}
+
+/** Why a server of XMPP refuses who signs in, or ends the stream: the name of the condition, and its text. */
+function xmppFailure(text: string): string | undefined {
+  const failure =
+    /^<failure\b[^>]*xmpp-sasl[^>]*>\s*<([\w-]+)/.exec(text) ?? /^<stream:error\b[^>]*>\s*<([\w-]+)/.exec(text);
+  if (!failure) return undefined;
+  const words = /<text\b[^>]*>([^<]{1,160})/.exec(text)?.[1];
+  return [failure[1], words].filter(Boolean).join(': ');
 }
 
 /** What is said of signing in by frames of Hocuspocus. */
@@ -315,8 +354,9 @@ export function conversationOf(
     const words = frames.filter(isText).map(String);
     // SignalR ends each message with a separator; several come in one frame.
     const messages = [...received, ...words].flatMap((text) =>
-      protocol === 'signalr' ? text.split('\u001e').filter((part) => part !== '') : text,
+      protocol === 'signalr' ? text.split('\u001e').filter((part) => part !== '') : linesOf(text),
     );
+    readSubscriptions(conversation, messages, sent.flatMap(linesOf));
     const denied = frames.filter((frame) => signingIn(frame)?.kind === 'denied').length;
     readRaw(conversation, messages, frames.length - words.length - denied);
   }

@@ -5,7 +5,7 @@ export type Credential = 'sent' | 'empty' | 'none';
 
 /** Words with which servers refuse a credential. */
 export const AUTH_WORDS =
-  /unauthori[sz]ed|unauthenticated|authenticat|authoriz|\bauth[_ -]?(failed|error|required|timeout|token)|(invalid|expired|missing|bad|no|wrong|malformed)[_ -]?(access[_ -]?)?(token|credentials?|signature|jwt|api[_ -]?key|session|ticket)|(token|jwt|session|credentials?|signature|ticket) (is |has |was |not |must )?(be )?(invalid|expired|missing|required|rejected|revoked|provided|bad|malformed)|\bjwt\b|forbidden|not logged in|log ?in required|(permission|access)[ -]denied|não autorizad|nao autorizad|token (inv[aá]lido|ausente|expirado|obrigat[oó]rio)|credenciais/i;
+  /unauthori[sz]ed|unauthenticated|authenticat|authoriz|\bauth[_ -]?(failed|error|required|timeout|token)|(invalid|expired|missing|bad|no|wrong|malformed)[_ -]?(access[_ -]?)?(token|credentials?|signature|jwt|api[_ -]?key|session|ticket)|(token|jwt|session|credentials?|signature|ticket) (is |has |was |not |must )?(be )?(invalid|expired|missing|required|rejected|revoked|provided|bad|malformed)|\bjwt\b|forbidden|not logged in|log ?in required|(permission|access)[ -](denied|refused)|permissions? violation|não autorizad|nao autorizad|token (inv[aá]lido|ausente|expirado|obrigat[oó]rio)|credenciais/i;
 
 /** Words that say that there was no credential. */
 export const AUTH_MISSING_WORDS =
@@ -34,6 +34,8 @@ export function credentialInUrl(url: string): Credential {
 export function credentialInText(text: string): Credential {
   const found = CREDENTIAL_FIELD.exec(text);
   if (found) return EMPTY_VALUES.test(found[2] ?? '') ? 'empty' : 'sent';
+  // SASL: XMPP.
+  if (/^<auth\b[^>]*>[^<]{4,}/.test(text)) return 'sent';
   return /\bBearer\s+\S|eyJ[\w-]+\.|‹masked›/.test(text) ? 'sent' : 'none';
 }
 

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
+import { createGunzip } from 'node:zlib';
+import { eventParser } from '../browser/event-stream.ts';
 import { defined } from '../common/defined.ts';
 import type { StreamAnswer, StreamQuestion } from '../diagnosis/readings.ts';
 import { AGENT, connectTo, plainHeaders } from './http.ts';
@@ -51,10 +53,20 @@ export async function askStream(
       answer.status = response.statusCode ?? 0;
       answer.headers = plainHeaders(response.headers);
       answer.headersMs = Date.now() - began;
-      response.on('data', (chunk: Buffer) => {
-        if (answer.chunks.length < 50) answer.chunks.push(Date.now() - began);
-        answer.events += chunk.toString('latin1').match(/^(data|event):/gm)?.length ?? 0;
+      const parser = eventParser(() => {
+        answer.events += 1;
       });
+      const decoder = new TextDecoder();
+      response.on('data', () => {
+        if (answer.chunks.length < 50) answer.chunks.push(Date.now() - began);
+      });
+      const body = answer.headers['content-encoding'] === 'gzip' ? response.pipe(createGunzip()) : response;
+      body.on('data', (chunk: Buffer) => {
+        const text = decoder.decode(chunk, { stream: true });
+        answer.lines = (answer.lines ?? 0) + (text.match(/^data:/gm)?.length ?? 0);
+        parser.feed(text);
+      });
+      body.once('error', finish);
       response.once('end', finish).once('error', finish);
     });
     request.end();

@@ -2,6 +2,7 @@
 import { stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { AUTH_WORDS } from '../credentials.ts';
+import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
 import { isBeside } from '../urls.ts';
 import { plainAnswer } from './answers.ts';
@@ -37,6 +38,13 @@ export function gatewayFailure({ symptom, conversation }: Target): GatewayFailur
 
 const isAboutUpstream = (text: string): boolean =>
   UPSTREAM_WORDS.test(text) && !AUTH_WORDS.test(text) && !/origin\b/i.test(text);
+
+/** So Uvicorn answers over its limit of connections (`--limit-concurrency`), here through a proxy that signs it. */
+export const isOverLimit = ({ status, headers, body }: HttpAnswer | HandshakeAnswer): boolean =>
+  status === 503 &&
+  body.trim() === 'Service Unavailable' &&
+  /^text\/plain/.test(headers['content-type'] ?? '') &&
+  headers.server !== undefined;
 
 /**
  * nginx refuses all requests of the page below a folder with 503, and a lone one after the visit as well: no limit was

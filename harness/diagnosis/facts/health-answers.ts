@@ -13,7 +13,7 @@ const PARTS = {
 } as const;
 
 const BAD =
-  /^(down|disconnected|unreachable|error|failed|fail|false|unavailable|unhealthy|closed|reconnecting|offline|lost|ko|not[ _]connected|refused|timeout|.*(ECONNREFUSED|refused|timed? ?out|unreachable|CLUSTERDOWN|MASTERDOWN).*)$/i;
+  /^(down|disconnected|unreachable|error|failed|fail|false|unavailable|unhealthy|closed|reconnecting|offline|lost|ko|not[ _]connected|refused|timeout|error \d+ .*|.*(ECONNREFUSED|refused|timed? ?out|unreachable|CLUSTERDOWN|MASTERDOWN).*)$/i;
 const BAD_OR_IDLE =
   /^(0|down|stopped|none|missing|false|error|failed|unhealthy|paused|inactive|offline|not[ _]running|idle)$/i;
 const OFF = /^(log|null|none|noop|array|off|dummy|disabled|false)$/i;

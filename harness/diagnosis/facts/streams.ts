@@ -1,7 +1,24 @@
-/** Event streams that the page holds open at the same server. */
+/** What event streams do: those that the page holds open at a server, and what another client gets of one. */
 import type { RuleContext } from '../context.ts';
+import type { StreamAnswer, StreamQuestion } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
-import { isSameServer, parseAddress } from '../urls.ts';
+import { isSameServer, parseAddress, withScheme } from '../urls.ts';
+import { addressOf } from './answers.ts';
+
+/** What a client gets of a stream in 2.5 s that accepts compression, as browsers do, or does not. */
+export const listened = (
+  context: RuleContext,
+  target: Target,
+  encoding: StreamQuestion['encoding'],
+): StreamAnswer | undefined =>
+  context.ask({ ask: 'stream', url: withScheme(addressOf(target), 'http'), encoding, listen: 2500 });
+
+/** A stream that is open and has brought the page no event. */
+export const quietStream = ({ live }: RuleContext): Target | undefined =>
+  live.find(
+    ({ kind, conversation, requests }) =>
+      kind === 'sse' && conversation?.messages === 0 && requests.at(-1)?.finishedAt === undefined,
+  );
 
 /** How many connections a browser opens to a host over HTTP/1.1. */
 export const CONNECTIONS_PER_HOST = 6;

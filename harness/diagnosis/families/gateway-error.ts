@@ -2,7 +2,7 @@
 import { describe, isGatewayStatus, isInOwnWords, programOf, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { answerTo, atPath, plainAnswer, realStatus } from '../facts/answers.ts';
-import { isRefusedAlone } from '../facts/gateways.ts';
+import { isOverLimit, isRefusedAlone } from '../facts/gateways.ts';
 import { label } from '../facts/sentences.ts';
 import { otherEntryPoints, speaks } from '../facts/entry-points.ts';
 import type { HandshakeAnswer, HttpAnswer } from '../readings.ts';
@@ -44,6 +44,7 @@ function gatewayErrorOf(context: RuleContext, target: Target | undefined): Gatew
   if (words === 'tls' || (!gateway && words !== 'offline')) return undefined;
   // nginx answers 503 when a limit is reached, and an ingress of it when a service has no endpoints.
   if (status === 503 && stockProgram(answer) === 'nginx' && !isRefusedAlone(context, target)) return undefined;
+  if (isOverLimit(answer)) return undefined;
   // An application answers so too, for a part that it cannot or may not offer.
   if (isInOwnWords(answer) && hasSibling(context, target)) return undefined;
   // If the same path works without a body, the upstream is reachable.

@@ -62,6 +62,8 @@ export interface StreamAnswer {
   chunks: number[];
   /** Events seen in the body. */
   events: number;
+  /** Lines of data, also of events that no empty line has ended. */
+  lines?: number;
 }
 
 /** Several clients at once (P11, connection limits). */

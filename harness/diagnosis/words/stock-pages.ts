@@ -32,7 +32,12 @@ export const PROXY_PAGES: readonly StockPage[] = [
   },
   { program: 'aws-elb', server: /^awselb/, says: /<center><h1>\d{3} [^<]+<\/h1><\/center>/ },
   { program: 'ngrok', says: /\(ERR_NGROK_\d+\)|^ERR_NGROK_\d+/ },
-  { program: 'traefik', says: /^(Bad Gateway|Gateway Timeout|no available server|Service Unavailable)$/i },
+  // Traefik does not sign what it writes.
+  {
+    program: 'traefik',
+    server: /^$/,
+    says: /^(Bad Gateway|Gateway Timeout|no available server|Service Unavailable)$/i,
+  },
 ];
 
 /** Pages of application frameworks, which resemble those of proxies. */

@@ -19,7 +19,11 @@ const visit = (more: Partial<Visit> = {}): Visit => ({
   expected: [{ part: 'console', text: `error: ${HOSTILE}` }],
   differences: [],
   delivery: { notes: 'never', api: 'loaded' },
-  console: Array.from({ length: 5 }, (_, at) => ({ at, level: 'error' as const, text: `net::ERR_INCOMPLETE_CHUNKED_ENCODING ${HOSTILE}` })),
+  console: Array.from({ length: 5 }, (_, at) => ({
+    at,
+    level: 'error' as const,
+    text: `net::ERR_INCOMPLETE_CHUNKED_ENCODING ${HOSTILE}`,
+  })),
   requests: Array.from({ length: 8 }, (_, at) => ({
     at,
     ms: 20,

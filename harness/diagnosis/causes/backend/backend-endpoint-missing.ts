@@ -10,6 +10,10 @@ import { askedForInfo } from '../../targets/sockjs.ts';
 import { isBeside } from '../../urls.ts';
 import { edgeWords } from '../../words/edges.ts';
 
+/** So servers refuse what they have not, on a connection that works: JSON-RPC, tRPC, Centrifugo. */
+const UNKNOWN_ENDPOINT =
+  /\b(unknown|no such|undefined) (channel|method|procedure|operation|command|action|topic|route|stream|subscription)\b|\bmethod not found\b|\bno "?\w+"?-procedure\b/i;
+
 export default cause({
   id: 'backend-endpoint-missing',
   hop: 'backend',
@@ -24,6 +28,8 @@ export default cause({
   ],
   repair: 'Implement or deploy the endpoint, or remove it from the page.',
   examineTarget: (context, target) => {
+    if (target.symptom?.is === 'refused' && UNKNOWN_ENDPOINT.test(target.symptom.text))
+      return likely(`the server says: ${target.symptom.text.slice(0, 140)}`);
     const status = realStatus(context, target);
     if (target.kind === 'script' || target.kind === 'channel-auth' || status === undefined) return undefined;
     if (status === 500) {
@@ -44,6 +50,18 @@ export default cause({
       : context.getUnknownPath(target.address);
     const likeUnknownPath =
       unknownPath !== undefined && unknownPath.status !== undefined && sameAnswer(answer, unknownPath);
+    // An event stream is asked for by GET alone.
+    if (
+      status === 405 &&
+      target.kind === 'sse' &&
+      unknownPath &&
+      !likeUnknownPath &&
+      stockProgram(answer) === undefined
+    )
+      return likely(
+        `${label(target)} is answered ${describeAnswer(answer)}`,
+        'the path is there, and not for GET, by which event streams are opened',
+      );
     if (unknownPath && !likeUnknownPath && status !== 404) return undefined;
     const sibling = context.targets.find(
       (other) =>

@@ -1,9 +1,9 @@
 import { stockProgram } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
-import { clientsAtOnce, handshakeAnswer, isSocket, realStatus } from '../../facts/answers.ts';
-import { gatewayFailure } from '../../facts/gateways.ts';
-import { describeAnswer } from '../../facts/sentences.ts';
+import { answerTo, clientsAtOnce, handshakeAnswer, isSocket, realStatus } from '../../facts/answers.ts';
+import { gatewayFailure, isOverLimit } from '../../facts/gateways.ts';
+import { describeAnswer, label } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import { CONNECTIONS_PER_HOST, eventStreams } from '../../facts/streams.ts';
 import type { Finding } from '../../finding.ts';
@@ -32,6 +32,11 @@ export default cause({
         return finding(says ? 'proven' : 'likely', `the server closed with ${code}${reason ? ` “${reason}”` : ''}`);
     }
     const status = realStatus(context, target);
+    const said = status === 503 ? answerTo(context, target) : undefined;
+    if (said && isOverLimit(said))
+      return likely(
+        `${label(target)} is answered ${describeAnswer(said)}, as Uvicorn does over its limit of connections`,
+      );
     if (isSocket(target) && (status === 503 || status === 429)) {
       const answer = handshakeAnswer(context, target);
       const own = answer !== undefined && stockProgram(answer) === undefined;

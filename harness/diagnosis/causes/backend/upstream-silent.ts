@@ -40,6 +40,8 @@ export default cause({
       ) {
         return possible(`${label(target)} does not answer a handshake, and answers a plain request`);
       }
+      if (samePlace && target.kind === 'api' && LONG_POLL.test(target.address.path))
+        return possible(`${label(target)} does not answer: a server may hold such a request until it has news`);
       if (samePlace)
         return likely(
           `${label(target)} does not answer within ${PATIENT_MS / 1000} s, and the page came from the same server`,
@@ -58,6 +60,9 @@ export default cause({
   ),
   excluded: answersAtOnce,
 });
+
+/** Names of what servers hold on purpose: long polling. */
+const LONG_POLL = /poll|live-?reload|\bupdates?\b|\bchanges\b|comet|bosh|notif|\bwait\b|subscri/i;
 
 /** How long a path may take whose server just sent the page, in ms. */
 const PATIENT_MS = 5000;

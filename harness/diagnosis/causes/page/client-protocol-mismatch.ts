@@ -15,6 +15,7 @@ import {
 import { isHub } from '../../facts/hubs.ts';
 import { describeAnswer, label, quoted } from '../../facts/sentences.ts';
 import { frontEndAnswers } from '../../facts/servers.ts';
+import { listened, quietStream } from '../../facts/streams.ts';
 import { toldStatus } from '../../facts/told-status.ts';
 import { accepts } from '../../facts/upgrade.ts';
 import type { Finding } from '../../finding.ts';
@@ -34,7 +35,7 @@ export default cause({
   lookAlikes: ['socketio-path-mismatch', 'cors-wildcard-credentials', 'backend-wrong-path'],
   repair: 'Use the client library that belongs to the server, in the same major version.',
   examineTarget: protocolMismatch,
-  examineVisit: (context) => frameworkOfHub(context) ?? frameByFrame(context),
+  examineVisit: (context) => frameworkOfHub(context) ?? frameByFrame(context) ?? eventsWithoutEnd(context),
 });
 
 /** The page negotiates as a client of ASP.NET Core SignalR does, and the hub is one of the older ASP.NET SignalR. */
@@ -68,6 +69,27 @@ function frameByFrame({ evidence: { console, sockets }, delivery }: RuleContext)
       );
   }
   return undefined;
+}
+
+/** The lines of a stream arrive, and no empty line ends an event: browsers tell the page of none. */
+function eventsWithoutEnd(context: RuleContext): Finding | undefined {
+  const quiet = context.failed.length > 0 ? undefined : quietStream(context);
+  const stream = quiet && listened(context, quiet, 'identity');
+  return quiet && stream && stream.events === 0 && (stream.lines ?? 0) > 0
+    ? proven(
+        `${stream.lines ?? 0} lines of data arrive on ${label(quiet)}, and no empty line after them: without one an event does not end`,
+      )
+    : undefined;
+}
+
+/** A page that opens an EventSource is answered with a stream of another type, which browsers give up. */
+function streamOfAnotherType(context: RuleContext, target: Target): Finding | undefined {
+  if (target.symptom?.is !== 'silent' || target.requests.at(-1)?.type !== 'eventsource') return undefined;
+  const { status, headers = {} } = listened(context, target, 'identity') ?? {};
+  const type = headers['content-type'];
+  return status === 200 && type !== undefined && !/^text\/event-stream\b/i.test(type)
+    ? proven(`${label(target)} is answered as ${type.slice(0, 60)}: browsers read events as text/event-stream alone`)
+    : undefined;
 }
 
 /** The page asks for what only SockJS has, of an endpoint for plain sockets. */
@@ -190,6 +212,8 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
     }
   }
   if (target.kind === 'sse') {
+    const another = streamOfAnotherType(context, target);
+    if (another) return another;
     const status = realStatus(context, target);
     if (target.symptom?.is === 'wrong-kind' && !target.symptom.html && toldStatus(context, target) === 'none')
       return likely(

@@ -2,6 +2,7 @@ import { isGatewayStatus } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import { addressOf } from '../../facts/answers.ts';
+import { listened, quietStream } from '../../facts/streams.ts';
 import { label, seconds } from '../../facts/sentences.ts';
 import { firstServer } from '../../facts/servers.ts';
 import type { Finding } from '../../finding.ts';
@@ -9,7 +10,6 @@ import { finding, likely, possible, proven } from '../../finding.ts';
 import type { HttpAnswer } from '../../readings.ts';
 import type { Target } from '../../targets/target.ts';
 import { isNamedStream } from '../../targets/target.ts';
-import { withScheme } from '../../urls.ts';
 
 export default cause({
   id: 'proxy-buffers-stream',
@@ -32,20 +32,13 @@ export default cause({
     const late = context.live.flatMap((target) => heldBack(target) ?? [])[0];
     if (late) return late;
     // An open stream without events: does the backend send none, or does a proxy hold them back?
-    const quiet = context.live.find(
-      ({ kind, conversation, requests }) =>
-        kind === 'sse' && conversation?.messages === 0 && requests.at(-1)?.finishedAt === undefined,
-    );
+    const quiet = quietStream(context);
     if (!quiet || context.failed.length > 0) return undefined;
-    const identity = context.ask({
-      ask: 'stream',
-      url: withScheme(addressOf(quiet), 'http'),
-      encoding: 'identity',
-      listen: 2500,
-    });
-    if (!identity || identity.events === 0) return undefined;
-    return proven(
-      `the stream ${label(quiet)} is open and sends no event to the browser, which accepts compression, and ${identity.events} to a client that does not`,
+    const [plain, compressed] = [listened(context, quiet, 'identity'), listened(context, quiet, 'gzip')];
+    if (!plain || plain.events === 0 || (compressed && compressed.events > 0)) return undefined;
+    return finding(
+      compressed ? 'proven' : 'possible',
+      `the stream ${label(quiet)} is open and sends no event to the browser, which accepts compression, and ${plain.events} to a client that does not`,
     );
   },
 });
@@ -63,18 +56,17 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
   if (!waiting) return burst(target);
   // What was sent with the request is not sent again.
   if (target.method !== 'GET') return withheld(context, target, undefined);
-  const identity = context.ask({
-    ask: 'stream',
-    url: withScheme(addressOf(target), 'http'),
-    encoding: 'identity',
-    listen: 2500,
-  });
+  const identity = listened(context, target, 'identity');
   if (!identity) return possible(`the event stream ${label(target)} does not answer`);
   if ((identity.status ?? 200) >= 400) return undefined;
-  if (identity.chunks.length > 0)
-    return proven(
+  if (identity.chunks.length > 0) {
+    const compressed = listened(context, target, 'gzip');
+    if (compressed && compressed.events > 0) return undefined;
+    return finding(
+      compressed ? 'proven' : 'possible',
       `the stream sends nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: a proxy compresses it`,
     );
+  }
   if (identity.headersMs !== undefined) return likely('the stream sends its headers and no event');
   return neverBegins(context, target) ?? withheld(context, target, head(context, target));
 }

@@ -49,9 +49,16 @@ export default cause({
   },
   examineVisit: ({ evidence }) => {
     const twice = openedTwice(evidence.requests);
-    return twice === undefined
-      ? undefined
-      : proven(`the SockJS session ${twice} was opened more than once: its requests reach servers that do not know it`);
+    if (twice !== undefined)
+      return proven(
+        `the SockJS session ${twice} was opened more than once: its requests reach servers that do not know it`,
+      );
+    const [one, another] = unknownSessions(evidence.requests);
+    if (one === undefined) return undefined;
+    return proven(
+      `the SockJS session ${one} is open, and what the page sends to it is answered 404, as by a server that does not know it`,
+      another !== undefined && `so is what it sends to ${another}`,
+    );
   },
 });
 
@@ -64,6 +71,27 @@ function unknownToHub(context: RuleContext, target: Target): Finding | undefined
   return answer?.status === 404 && UNKNOWN_TO_HUB.test(answer.body.trim())
     ? proven(`${label(target)} is answered ${quoted(answer.body.trim())} for a connection that was just negotiated`)
     : undefined;
+}
+
+/** Sessions of SockJS that are open by one request, and to which another one that sends is answered 404. */
+function unknownSessions(requests: readonly RequestReading[]): string[] {
+  const sessionOf = ({ url }: RequestReading): string | undefined =>
+    /\/\d{3}\/[^/]+(?=\/(xhr|xhr_streaming|eventsource|jsonp|xhr_send|jsonp_send)(\?|$))/.exec(url)?.[0];
+  const sends = requests.filter(({ url, status }) => status === 404 && /\/(xhr|jsonp)_send(\?|$)/.test(url));
+  const lost = sends.flatMap((send) => {
+    const session = sessionOf(send);
+    const open = requests.some(
+      (other) =>
+        other !== send &&
+        other.status === 200 &&
+        !/_send(\?|$)/.test(other.url) &&
+        other.at <= send.at &&
+        (other.finishedAt ?? Infinity) > send.at &&
+        sessionOf(other) === session,
+    );
+    return session !== undefined && open ? [session] : [];
+  });
+  return [...new Set(lost)];
 }
 
 /** A polling session of SockJS whose requests were answered with the frame that opens a session more than once. */
