@@ -29,3 +29,12 @@ export function textAt(value: unknown, ...path: readonly string[]): string | und
   const found = valueAt(value, ...path);
   return typeof found === 'string' ? found : undefined;
 }
+
+/** An object's member as text, if it is one. */
+export function member(value: unknown, ...names: string[]): string | undefined {
+  for (const name of names) {
+    const found = valueAt(value, name);
+    if (typeof found === 'string' || typeof found === 'number') return String(found);
+  }
+  return undefined;
+}

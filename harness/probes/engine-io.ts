@@ -1,6 +1,6 @@
 import { defined } from '../common/defined.ts';
 import { ENGINE_CODES, engineCode } from '../diagnosis/words/engine-io.ts';
-import { enginePackets } from '../diagnosis/conversation.ts';
+import { enginePackets } from '../diagnosis/protocols/engine-io.ts';
 import { listAt, parseJson, textAt, valueAt } from '../diagnosis/json.ts';
 import type { EngineAnswer, EngineQuestion, StickyAnswer, StickyQuestion } from '../diagnosis/readings.ts';
 import { askHttp } from './http.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestInfo, TestType } from '@playwright/test';
 import type { DeliveryReading } from './deliver.ts';
-import { eventNameOf } from '../diagnosis/conversation.ts';
+import { eventNameOf } from '../diagnosis/protocols/event-names.ts';
 import type { DeliveryObservation } from '../diagnosis/known.ts';
 import { evaluate, type Diagnosis } from '../diagnosis/diagnose.ts';
 import { keyOf, type Reading } from '../diagnosis/readings.ts';

@@ -1,5 +1,6 @@
 import type { Recorded } from '../browser/recorder.ts';
-import { enginePackets, eventNameOf } from '../diagnosis/conversation.ts';
+import { enginePackets } from '../diagnosis/protocols/engine-io.ts';
+import { eventNameOf } from '../diagnosis/protocols/event-names.ts';
 
 /** Something that a page received. */
 export interface Received {

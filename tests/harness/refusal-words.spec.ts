@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { gatewayFailure } from '../../harness/diagnosis/facts/gateways.ts';
 import { hostRefusal } from '../../harness/diagnosis/facts/host-words.ts';
-import { conversationOf } from '../../harness/diagnosis/conversation.ts';
+import { conversationOf } from '../../harness/diagnosis/protocols/read.ts';
 import { emptyTarget } from '../../harness/diagnosis/targets/target.ts';
 import { parseAddress } from '../../harness/diagnosis/urls.ts';
 

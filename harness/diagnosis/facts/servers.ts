@@ -131,3 +131,12 @@ export function isGoApplication(context: RuleContext, target: Target): boolean |
   const answer = context.get(atPath(target.address, `/${path}`));
   return answer && answer.status === 301 && answer.headers.location === path;
 }
+
+/**
+ * gunicorn reads the requests itself, as it does for WSGI: of a longer line than 4094 characters it says so. The workers
+ * of ASGI servers in it read them otherwise. nginx passes lines of up to 8 kB on.
+ */
+export function isReadByGunicorn(context: RuleContext, { address }: Target): boolean | undefined {
+  const answer = context.get(address, { padding: 5000 });
+  return answer && /Request Line is too large/i.test(answer.body);
+}

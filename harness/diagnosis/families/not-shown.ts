@@ -1,6 +1,6 @@
 /** The message arrived in a frame, and the page does not show it. */
 import type { RuleContext } from '../context.ts';
-import { eventNameOf } from '../conversation.ts';
+import { eventNameOf } from '../protocols/event-names.ts';
 import type { Finding } from '../finding.ts';
 import { likely, possible, proven } from '../finding.ts';
 import { isRealtime } from '../targets/target.ts';

@@ -6,7 +6,14 @@ import { answerTo, atPath, handshakeAnswer, isSocket, plainAnswer, seenStatus } 
 import { openElsewhere, otherEntryPoints, sameBackend } from '../facts/entry-points.ts';
 import { originSensitive } from '../facts/origins.ts';
 import { describeAnswer } from '../facts/sentences.ts';
-import { firstServer, frontEndAnswers, isPageItself, oneProgram, pathIsKnown } from '../facts/servers.ts';
+import {
+  firstServer,
+  frontEndAnswers,
+  isPageItself,
+  isReadByGunicorn,
+  oneProgram,
+  pathIsKnown,
+} from '../facts/servers.ts';
 import { plainAnswerLike, tellsHandshakes, upgradeArrives, upgradesWorkBeside } from '../facts/upgrade.ts';
 import type { HandshakeAnswer, Program } from '../readings.ts';
 import type { Target } from '../targets/target.ts';
@@ -58,15 +65,6 @@ const isSharedWith = (context: RuleContext, other: Target, { address }: Target, 
 /** The program that serves the page serves the endpoint too. */
 const servesBoth = (context: RuleContext, target: Target): boolean =>
   isPageItself(context, target) || oneProgram(context, target) === true;
-
-/**
- * gunicorn reads the requests itself, as it does for WSGI: of a longer line than 4094 characters it says so. The workers
- * of ASGI servers in it read them otherwise. nginx passes lines of up to 8 kB on.
- */
-function isReadByGunicorn(context: RuleContext, { address }: Target): boolean | undefined {
-  const answer = context.get(address, { padding: 5000 });
-  return answer && /Request Line is too large/i.test(answer.body);
-}
 
 /** The kind of server that wrote the answer. */
 function server(context: RuleContext, { target, status, answer }: PlainHandshake): string | undefined {

@@ -2,7 +2,8 @@
 import { attemptOf } from './attempts.ts';
 import type { Evidence, FrameReading, RequestReading, SocketReading } from '../../browser/evidence.ts';
 import type { Conversation } from '../conversation.ts';
-import { conversationOf, enginePackets } from '../conversation.ts';
+import { enginePackets } from '../protocols/engine-io.ts';
+import { conversationOf } from '../protocols/read.ts';
 import { credentialInUrl } from '../credentials.ts';
 import { ENGINE_CODES, engineCode } from '../words/engine-io.ts';
 import { type Address, parseAddress } from '../urls.ts';

@@ -3,7 +3,7 @@ import { attemptOf } from './attempts.ts';
 import type { SocketReading } from '../../browser/evidence.ts';
 import { defined } from '../../common/defined.ts';
 import type { Conversation } from '../conversation.ts';
-import { readConversation } from '../conversation.ts';
+import { readConversation } from '../protocols/read.ts';
 import { GIVEN_UP_MS, SILENT_MS, churnOf, netError } from './grouping.ts';
 import type { Symptom } from './target.ts';
 

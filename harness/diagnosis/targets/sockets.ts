@@ -1,7 +1,7 @@
 /** WebSockets as targets. */
 import { attemptOf } from './attempts.ts';
 import type { Evidence, SocketReading } from '../../browser/evidence.ts';
-import { readConversation } from '../conversation.ts';
+import { readConversation } from '../protocols/read.ts';
 import type { Group } from './grouping.ts';
 import { ENGINE, channelOf, groupBy } from './grouping.ts';
 import { ownSockets } from './left-behind.ts';

@@ -1,6 +1,6 @@
 /** Connections of SockJS: a WebSocket and the transports that take over from it are one target. */
 import type { Evidence, FrameReading, RequestReading, SocketReading } from '../../browser/evidence.ts';
-import { conversationOf } from '../conversation.ts';
+import { conversationOf } from '../protocols/read.ts';
 import { parseAddress } from '../urls.ts';
 import { attemptOf } from './attempts.ts';
 import type { Group } from './grouping.ts';

@@ -2,7 +2,7 @@
 import type { Evidence, RequestReading } from '../../browser/evidence.ts';
 import { STREAM_TYPES, isStream } from '../../browser/evidence.ts';
 import { eventsIn } from '../../browser/event-stream.ts';
-import { conversationOf } from '../conversation.ts';
+import { conversationOf } from '../protocols/read.ts';
 import { credentialInUrl } from '../credentials.ts';
 import { GIVEN_UP_MS, SILENT_MS, channelOf, churnOf, groupBy } from './grouping.ts';
 import { requestSymptom } from './requests.ts';

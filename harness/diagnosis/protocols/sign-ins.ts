@@ -1,0 +1,40 @@
+/** Who may sign in and subscribe, where a protocol says so in frames of its own: Centrifugo, XMPP, Hocuspocus. */
+import type { Conversation } from '../conversation.ts';
+import { strongest } from '../credentials.ts';
+import { parseJson, textAt, valueAt } from '../json.ts';
+import { signingIn } from '../words/hocuspocus.ts';
+
+/** Some send several objects of JSON in one frame, a line each. */
+export const linesOf = (text: string): string[] => (/^\{.*\}\n\{/.test(text) ? text.trim().split('\n') : [text]);
+
+/** What the page subscribes to by numbered commands, and what becomes of it: Centrifugo. */
+export function readSubscriptions(conversation: Conversation, received: string[], sent: string[]): void {
+  const answers = new Map(received.map(parseJson).map((answer) => [valueAt(answer, 'id'), answer]));
+  for (const command of sent.map(parseJson)) {
+    const name = textAt(command, 'subscribe', 'channel');
+    const answer = answers.get(valueAt(command, 'id'));
+    if (name === undefined) continue;
+    conversation.asked.push(name);
+    const error = textAt(answer, 'error', 'message');
+    if (error !== undefined) conversation.refused.push({ name, text: error });
+    else if (answer !== undefined) conversation.confirmed.push(name);
+  }
+}
+
+/** Why a server of XMPP refuses who signs in, or ends the stream: the name of the condition, and its text. */
+export function xmppFailure(text: string): string | undefined {
+  const failure =
+    /^<failure\b[^>]*xmpp-sasl[^>]*>\s*<([\w-]+)/.exec(text) ?? /^<stream:error\b[^>]*>\s*<([\w-]+)/.exec(text);
+  if (!failure) return undefined;
+  const words = /<text\b[^>]*>([^<]{1,160})/.exec(text)?.[1];
+  return [failure[1], words].filter(Boolean).join(': ');
+}
+
+/** What is said of signing in by frames of Hocuspocus. */
+export function readSigningIn(conversation: Conversation, received: Buffer[], sent: Buffer[]): void {
+  const denied = received.map(signingIn).find((said) => said?.kind === 'denied');
+  if (!denied) return;
+  conversation.error = { text: denied.text };
+  const token = sent.map(signingIn).find((said) => said?.kind === 'token');
+  if (token) conversation.credential = strongest([conversation.credential, token.text === '' ? 'empty' : 'sent']);
+}
