@@ -7,15 +7,29 @@ import { signingIn } from '../words/hocuspocus.ts';
 /** Some send several objects of JSON in one frame, a line each. */
 export const linesOf = (text: string): string[] => (/^\{.*\}\n\{/.test(text) ? text.trim().split('\n') : [text]);
 
-/** What the page subscribes to by numbered commands, and what becomes of it: Centrifugo. */
+/** What a command subscribes to: a channel of Centrifugo, or what a query of GraphQL asks for. */
+const subscribedBy = (command: unknown): string | undefined =>
+  textAt(command, 'subscribe', 'channel') ??
+  (/^(subscribe|start)$/.test(textAt(command, 'type') ?? '')
+    ? textAt(command, 'payload', 'query')?.slice(0, 60)
+    : undefined);
+
+/** Why an answer refuses a command, if it does. */
+const refusalIn = (answer: unknown): string | undefined =>
+  textAt(answer, 'error', 'message') ??
+  (textAt(answer, 'type') === 'error'
+    ? (textAt(answer, 'payload', '0', 'message') ?? textAt(answer, 'payload', 'message'))
+    : undefined);
+
+/** What the page subscribes to by numbered commands, and what becomes of it: Centrifugo, GraphQL. */
 export function readSubscriptions(conversation: Conversation, received: string[], sent: string[]): void {
   const answers = new Map(received.map(parseJson).map((answer) => [valueAt(answer, 'id'), answer]));
   for (const command of sent.map(parseJson)) {
-    const name = textAt(command, 'subscribe', 'channel');
+    const name = subscribedBy(command);
     const answer = answers.get(valueAt(command, 'id'));
     if (name === undefined) continue;
     conversation.asked.push(name);
-    const error = textAt(answer, 'error', 'message');
+    const error = refusalIn(answer);
     if (error !== undefined) conversation.refused.push({ name, text: error });
     else if (answer !== undefined) conversation.confirmed.push(name);
   }

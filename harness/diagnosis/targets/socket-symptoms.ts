@@ -37,7 +37,7 @@ export function socketSymptom(
     const flaps = sockets.filter(cutByPeer);
     const cut = flaps.at(-1);
     if (conversation.error && conversation.messages === 0) return refusedSymptom(conversation.error);
-    const [denied] = conversation.protocol === 'raw' ? conversation.refused : [];
+    const [denied] = ['raw', 'graphql'].includes(conversation.protocol) ? conversation.refused : [];
     if (denied && conversation.confirmed.length === 0)
       return refusedSymptom({ text: `${denied.name}: ${denied.text}` });
     // One socket is open, and another one was refused at the same time.

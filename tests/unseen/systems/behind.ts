@@ -27,7 +27,10 @@ async function answering(world: World, hello: string, answer: (socket: WebSocket
     routes({
       '/': html(`const socket = new WebSocket('ws://' + location.host + '/live');
 socket.onopen = () => socket.send(${JSON.stringify(hello)});
-socket.onmessage = ({ data }) => show(String(data));`),
+socket.onmessage = ({ data }) => {
+  if (data.includes('connection_ack')) socket.send('{"id":"1","type":"subscribe","payload":{"query":"subscription { messageAdded }"}}');
+  show(data);
+};`),
     }),
   );
   endpoint(server, '/live', (socket) => {
@@ -238,5 +241,34 @@ socket.onmessage = ({ data }) => { if (new Uint8Array(data)[0] === 0x20) bytes(0
       world.route(HOST, 80, port);
       return { url: HOME, publish: `curl -s "http://127.0.0.1:${port}/say?text={nonce}"` };
     },
+  },
+  {
+    name: 'Prosody ends a stream that is opened for a domain which it does not serve',
+    expect: 'backend-host-refused',
+    start: (world) =>
+      answering(
+        world,
+        '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="chat.example.org" version="1.0"/>',
+        (socket) => {
+          socket.send('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" from="localhost" id="a1" version="1.0"/>');
+          socket.send(
+            '<stream:error xmlns:stream="http://etherx.jabber.org/streams"><host-unknown xmlns="urn:ietf:params:xml:ns:xmpp-streams"/><text xmlns="urn:ietf:params:xml:ns:xmpp-streams">This server does not serve chat.example.org</text></stream:error>',
+          );
+          socket.close(1000);
+        },
+      ),
+  },
+  {
+    name: 'page subscribes to a field that the schema of GraphQL does not have any more',
+    expect: 'backend-endpoint-missing',
+    start: (world) =>
+      answering(world, '{"type":"connection_init"}', (socket) => {
+        socket.send('{"type":"connection_ack"}');
+        socket.once('message', () => {
+          socket.send(
+            '{"id":"1","type":"error","payload":[{"message":"Cannot query field \\"messageAdded\\" on type \\"Subscription\\"."}]}',
+          );
+        });
+      }),
   },
 ];

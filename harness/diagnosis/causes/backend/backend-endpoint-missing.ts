@@ -10,9 +10,9 @@ import { askedForInfo } from '../../targets/sockjs.ts';
 import { isBeside } from '../../urls.ts';
 import { edgeWords } from '../../words/edges.ts';
 
-/** So servers refuse what they have not, on a connection that works: JSON-RPC, tRPC, Centrifugo. */
+/** So servers refuse what they have not, on a connection that works: JSON-RPC, tRPC, GraphQL, Centrifugo. */
 const UNKNOWN_ENDPOINT =
-  /\b(unknown|no such|undefined) (channel|method|procedure|operation|command|action|topic|route|stream|subscription)\b|\bmethod not found\b|\bno "?\w+"?-procedure\b/i;
+  /\b(unknown|no such|undefined) (channel|method|procedure|operation|command|action|topic|route|stream|subscription)\b|\bmethod not found\b|\bno "?\w+"?-procedure\b|\bcannot query field\b/i;
 
 export default cause({
   id: 'backend-endpoint-missing',

@@ -34,6 +34,9 @@ export default cause({
     'backend-ws-unsupported',
   ],
   examineTarget: (context, target) => {
+    // XMPP: the stream is opened for a domain that the server has not.
+    if (target.symptom?.is === 'refused' && /\bhost-unknown\b/.test(target.symptom.text))
+      return proven(`the server says: ${target.symptom.text.slice(0, 140)}`);
     const refused = refusedHost(context, target);
     if (!refused) return refusedInSilence(context, target);
     if (!refused.byList || refused.says === 'another') return undefined;
