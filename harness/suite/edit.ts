@@ -3,11 +3,24 @@ import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import { CACHE, PROJECT } from '../common/paths.ts';
-import { resolveProject, type ResolvedProject } from '../topology/compose.ts';
+import { resolveProject, type ResolvedProject, type ResolvedService } from '../topology/compose.ts';
 import { faultFile, type Deployment } from '../topology/deployment.ts';
 
+/** A service with the text of the files that it is given, in the place of their names. */
+function withTexts({ configs: mounted, ...service }: ResolvedService, configs: ResolvedProject['configs']): object {
+  const files = mounted?.map(({ source, target }) => {
+    const content = configs[source]?.content;
+    return content === undefined ? { source, target } : { target, content: content.replaceAll('$$', '$') };
+  });
+  return files === undefined ? service : { ...service, configs: files };
+}
+
 /** Files as Compose resolves them, without the folders of this machine. */
-function text({ services, networks, volumes, addresses }: ResolvedProject, folder: string): string {
+function text(project: ResolvedProject, folder: string): string {
+  const { networks, volumes, addresses, configs } = project;
+  const services = Object.fromEntries(
+    Object.entries(project.services).map(([name, service]) => [name, withTexts(service, configs)]),
+  );
   const where = Object.entries(addresses).map(([address, to]): [string, string] => [
     address,
     typeof to === 'string' ? to : `${to.service}:${to.port}`,

@@ -1,6 +1,7 @@
 // Every fault file: Compose takes it, it changes something, and it is one edit.
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { editOf } from '../../harness/suite/edit.ts';
 import { resolveProject } from '../../harness/topology/compose.ts';
 import { faultFile, faultNames } from '../../harness/topology/deployment.ts';
 import { stepsOf } from '../../harness/scenario/read.ts';
@@ -134,4 +135,12 @@ test('the list of exceptions names faults that exist', () => {
     faultNames(deployment).map((fault) => `${deployment.name}/${fault}`),
   );
   expect(Object.keys(MORE_THAN_ONE).filter((id) => !known.includes(id))).toEqual([]);
+});
+
+test('what a fault changes in the text of a documented file is shown as its lines', async () => {
+  const deployment = deployments.find(({ name }) => name === 'gateways');
+  if (!deployment) throw new Error('no gateways');
+  const edit = await editOf(deployment, ['nginx-without-upgrade'], []);
+  const changed = edit.split('\n').filter((line) => /^[-+](?![-+])/.test(line));
+  expect(changed.map((line) => line.replace(/\s+/g, ' '))).toEqual(['- proxy_set_header Upgrade $http_upgrade;']);
 });
