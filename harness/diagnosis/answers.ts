@@ -118,6 +118,10 @@ function isOwnOfCaddy(headers: Written['headers']): boolean {
   return date === -1 || (server ?? 0) < (date ?? 0);
 }
 
+/** Caddy answers what none of its handlers has with an empty 200. */
+export const isUnhandled = (answer: Written | undefined): boolean =>
+  answer?.status === 200 && answer.body === '' && programOf(answer) === 'caddy';
+
 /** A proxy's "I do not know this site or route". */
 export function isProxyNoRoute(answer: Written): boolean {
   const { status, headers, body } = answer;

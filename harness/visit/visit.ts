@@ -53,7 +53,7 @@ export interface VisitResult {
 /** How many pages wait for a published message: enough to reach two replicas or workers. */
 const CLIENT_COUNT = 4;
 
-/** How long a working connection is watched by default, in ms: longer than a heartbeat that is scaled for tests. */
+/** How long a working connection is watched after it opened, in ms, in case it ends, unless the user says otherwise. */
 const WATCH_FOR = 6500;
 /** How long to wait for the first connection of a page, in ms. */
 const CONNECTS_WITHIN = 5000;

@@ -13,12 +13,14 @@ export const listened = (
 ): StreamAnswer | undefined =>
   context.ask({ ask: 'stream', url: withScheme(addressOf(target), 'http'), encoding, listen: 2500 });
 
-/** A stream that is open and has brought the page no event. */
-export const quietStream = ({ live }: RuleContext): Target | undefined =>
-  live.find(
-    ({ kind, conversation, requests }) =>
-      kind === 'sse' && conversation?.messages === 0 && requests.at(-1)?.finishedAt === undefined,
-  );
+/** A stream that is open and has brought the page no event, where nothing fails. */
+export const quietStream = ({ failed, live }: RuleContext): Target | undefined =>
+  failed.length > 0
+    ? undefined
+    : live.find(
+        ({ kind, conversation, requests }) =>
+          kind === 'sse' && conversation?.messages === 0 && requests.at(-1)?.finishedAt === undefined,
+      );
 
 /** How many connections a browser opens to a host over HTTP/1.1. */
 export const CONNECTIONS_PER_HOST = 6;

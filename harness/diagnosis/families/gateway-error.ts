@@ -1,5 +1,5 @@
 /** A proxy answers that it cannot reach what is behind it: 502, 503, 504 and the 52x of content networks. */
-import { describe, isGatewayStatus, isInOwnWords, programOf, stockProgram } from '../answers.ts';
+import { describe, isGatewayStatus, isInOwnWords, isUnhandled, stockProgram } from '../answers.ts';
 import type { RuleContext } from '../context.ts';
 import { answerTo, atPath, plainAnswer, realStatus } from '../facts/answers.ts';
 import { isOverLimit, isRefusedAlone } from '../facts/gateways.ts';
@@ -88,10 +88,6 @@ function pageAlone(context: RuleContext, { target }: GatewayError): string | und
   const beside = context.getUnknownPath(path.endsWith('/') ? atPath(target.address, `${path}x`) : target.address);
   return beside && (isGatewayStatus(beside.status) ? 'yes' : 'this path');
 }
-
-/** What Caddy answers where nothing handles a path: 200, and not a word. */
-const isUnhandled = (answer: HttpAnswer): boolean =>
-  answer.status === 200 && answer.body === '' && programOf(answer) === 'caddy';
 
 /** Which upstream fails, and how. */
 export const gatewayError: Table<GatewayError> = {

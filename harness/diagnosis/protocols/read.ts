@@ -3,7 +3,6 @@ import type { FrameReading, SocketReading } from '../../browser/evidence.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Credential } from '../credentials.ts';
 import { credentialInProtocol, credentialInText, credentialInUrl, strongest } from '../credentials.ts';
-import { signingIn } from '../words/hocuspocus.ts';
 import { readEngine } from './engine-io.ts';
 import { readMqtt } from './mqtt.ts';
 import { readPusher } from './pusher.ts';
@@ -68,14 +67,13 @@ export function conversationOf(
   else if (protocol === 'mqtt') readMqtt(conversation, bytes('received'), bytes('sent'));
   else {
     const frames = bytes('received');
-    readSigningIn(conversation, frames, bytes('sent'));
+    const denied = readSigningIn(conversation, frames, bytes('sent'));
     const words = frames.filter(isText).map(String);
     // SignalR ends each message with a separator; several come in one frame.
     const messages = [...received, ...words].flatMap((text) =>
       protocol === 'signalr' ? text.split('\u001e').filter((part) => part !== '') : linesOf(text),
     );
     readSubscriptions(conversation, messages, sent.flatMap(linesOf));
-    const denied = frames.filter((frame) => signingIn(frame)?.kind === 'denied').length;
     readRaw(conversation, messages, frames.length - words.length - denied);
   }
   return conversation;

@@ -44,11 +44,17 @@ export function xmppFailure(text: string): string | undefined {
   return [failure[1], words].filter(Boolean).join(': ');
 }
 
-/** What is said of signing in by frames of Hocuspocus. */
-export function readSigningIn(conversation: Conversation, received: Buffer[], sent: Buffer[]): void {
-  const denied = received.map(signingIn).find((said) => said?.kind === 'denied');
-  if (!denied) return;
-  conversation.error = { text: denied.text };
+/**
+ * What is said of signing in by frames of Hocuspocus.
+ *
+ * @returns how many of the received ones deny it: they are no messages of the application
+ */
+export function readSigningIn(conversation: Conversation, received: Buffer[], sent: Buffer[]): number {
+  const denied = received.map(signingIn).filter((said) => said?.kind === 'denied');
+  const [first] = denied;
+  if (!first) return 0;
+  conversation.error = { text: first.text };
   const token = sent.map(signingIn).find((said) => said?.kind === 'token');
   if (token) conversation.credential = strongest([conversation.credential, token.text === '' ? 'empty' : 'sent']);
+  return denied.length;
 }

@@ -5,7 +5,7 @@ import type { Conversation } from '../conversation.ts';
 import { enginePackets } from '../protocols/engine-io.ts';
 import { conversationOf } from '../protocols/read.ts';
 import { credentialInUrl } from '../credentials.ts';
-import { ENGINE_CODES, engineCode } from '../words/engine-io.ts';
+import { ENGINE_CODES, engineCode, engineVersion } from '../words/engine-io.ts';
 import { type Address, parseAddress } from '../urls.ts';
 import type { Group } from './grouping.ts';
 import { ENGINE, SILENT_MS, endpointOf, groupBy } from './grouping.ts';
@@ -67,7 +67,7 @@ function engineTarget(
     ...(sockets.length > 0 ? (['websocket'] as const) : []),
   ];
   const polled: FrameReading[] = requests.flatMap((request) =>
-    enginePackets(request.status === 200 ? (request.body ?? '') : '', versionOf(request)).map((text) => ({
+    enginePackets(request.status === 200 ? (request.body ?? '') : '', engineVersion(request.url)).map((text) => ({
       at: request.at,
       direction: 'received' as const,
       text,
@@ -173,9 +173,6 @@ const wentWell = (request: RequestReading): boolean => request.status === 200 &&
 const isProbing = (socket: SocketReading): boolean =>
   hasSession(socket) && !socket.frames.some(({ direction, text }) => direction === 'received' && text === '3probe');
 
-/** The version of Engine.IO that a client says it speaks. */
-const versionOf = ({ url }: { url: string }): number => Number(/[?&]EIO=(\d)/.exec(url)?.[1] ?? 4);
-
 const hasSession = ({ url }: { url: string }): boolean => new URL(url).searchParams.has('sid');
 
 /** The client closed it, or it still waits for its handshake. */
@@ -186,5 +183,5 @@ const givenUp = ({ closedByPage, closedAt, error = '' }: SocketReading): boolean
 function isEngineBody(request: RequestReading): boolean {
   if (request.method === 'POST') return true;
   if (request.body === undefined) return !/html/.test(request.mimeType ?? '');
-  return /^(\d|b|$)/.test(request.body) && (versionOf(request) < 4 || !/^\d+:\d/.test(request.body));
+  return /^(\d|b|$)/.test(request.body) && (engineVersion(request.url) < 4 || !/^\d+:\d/.test(request.body));
 }

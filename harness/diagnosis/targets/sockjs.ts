@@ -15,12 +15,15 @@ const PATH = /^(.*)\/\d{3}\/[^/]+\/(websocket|xhr|xhr_send|xhr_streaming|eventso
 /** Transports that bring messages to the page. */
 const RECEIVES = /\/(xhr|xhr_streaming|eventsource|htmlfile|jsonp)$/;
 
-/** The endpoint of SockJS to which a URL belongs, and the transport. */
-function placeOf(url: string): { endpoint: string; path: string } | undefined {
+/** The endpoint of SockJS to which a URL belongs, the path of its session, and the transport. */
+export function placeOf(
+  url: string,
+): { endpoint: string; path: string; session: string; transport: string } | undefined {
   const address = parseAddress(url.replace(/^ws/, 'http'));
-  const prefix = address === undefined ? undefined : PATH.exec(address.path)?.[1];
-  if (address === undefined || prefix === undefined) return undefined;
-  return { endpoint: endpointOf({ ...address, path: prefix }), path: address.path };
+  const [path, prefix, transport] = (address && PATH.exec(address.path)) ?? [];
+  if (address === undefined || path === undefined || prefix === undefined || transport === undefined) return undefined;
+  const session = path.slice(0, -transport.length - 1);
+  return { endpoint: endpointOf({ ...address, path: prefix }), path, session, transport };
 }
 
 /** The endpoint of which a request asks what SockJS asks first: `<endpoint>/info?t=<time>`. */
@@ -67,8 +70,7 @@ function sockJsTarget(
   const next = requests.findLast(({ url, status }) => status === 200 && RECEIVES.test(placeOf(url)?.path ?? ''));
   // A client gives a slow socket up by itself: with another transport that works, that is nobody's fault.
   const abandoned = symptom?.is === 'silent' || symptom?.is === 'unanswered';
-  if (next && (abandoned || symptom === undefined))
-    target.takenOverBy = placeOf(next.url)?.path.split('/').at(-1) ?? '';
+  if (next && (abandoned || symptom === undefined)) target.takenOverBy = placeOf(next.url)?.transport ?? '';
   else if (symptom) target.symptom = symptom;
   target.works = target.symptom === undefined;
   return target;

@@ -1,6 +1,9 @@
 /** How servers of Engine.IO refuse a request, in their own words. */
 import { parseJson, valueAt } from '../json.ts';
 
+/** The version of Engine.IO that a client says it speaks, in the URL. */
+export const engineVersion = (url: string): number => Number(/[?&]EIO=(\d)/.exec(url)?.[1] ?? 4);
+
 /** What a refusal is about, by the codes of Engine.IO's protocol. */
 export const ENGINE_CODES = {
   transport: 0,

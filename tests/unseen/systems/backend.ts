@@ -1,5 +1,5 @@
 import { Server as SocketIo } from 'socket.io';
-import { startProgram } from './containers.ts';
+import { uvicorn } from './containers.ts';
 import { html, pusherPage, rawPage, socketIoPage, ssePage } from './pages.ts';
 import { haproxy, nginx, UPGRADE } from './proxies.ts';
 import {
@@ -44,13 +44,7 @@ export const backends: readonly Unseen[] = [
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
       world.file('app.py', fastapi('/live'));
-      const port = await world.closedPort();
-      await startProgram(
-        world,
-        'python',
-        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
-        port,
-      );
+      const port = await uvicorn(world);
       world.route(HOST, 80, port);
       return { url: HOME };
     },
@@ -61,13 +55,7 @@ export const backends: readonly Unseen[] = [
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/api/live/'"));
       world.file('app.py', fastapi('/api/live'));
-      const port = await world.closedPort();
-      await startProgram(
-        world,
-        'python',
-        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
-        port,
-      );
+      const port = await uvicorn(world);
       world.route(HOST, 80, port);
       return { url: HOME };
     },
@@ -78,13 +66,7 @@ export const backends: readonly Unseen[] = [
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
       world.file('app.py', fastapi('/live'));
-      const port = await world.closedPort();
-      await startProgram(
-        world,
-        'python',
-        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--ws', 'none', '--app-dir', world.folder],
-        port,
-      );
+      const port = await uvicorn(world, '--ws', 'none');
       world.route(HOST, 80, port);
       return { url: HOME };
     },
@@ -95,13 +77,7 @@ export const backends: readonly Unseen[] = [
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
       world.file('app.py', fastapi('/live'));
-      const port = await world.closedPort();
-      await startProgram(
-        world,
-        'python',
-        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--ws', 'none', '--app-dir', world.folder],
-        port,
-      );
+      const port = await uvicorn(world, '--ws', 'none');
       world.route(HOST, 80, await haproxy(world, `  default_backend app\nbackend app\n  server app 127.0.0.1:${port}`));
       return { url: HOME };
     },
@@ -112,13 +88,7 @@ export const backends: readonly Unseen[] = [
     async start(world) {
       world.file('index.html', rawPage("'ws://' + location.host + '/live'"));
       world.file('app.py', fastapi('/live'));
-      const port = await world.closedPort();
-      await startProgram(
-        world,
-        'python',
-        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
-        port,
-      );
+      const port = await uvicorn(world);
       world.route(HOST, 80, await nginx(world, `location / { proxy_pass http://127.0.0.1:${port}; }`));
       return { url: HOME };
     },

@@ -73,6 +73,14 @@ class ListensOn implements WaitStrategy {
   }
 }
 
+/** Uvicorn on a free port, which serves the `app.py` of the system. */
+export async function uvicorn(world: World, ...options: string[]): Promise<number> {
+  const port = await world.closedPort();
+  const command = ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), ...options];
+  await startProgram(world, 'python', [...command, '--app-dir', world.folder], port);
+  return port;
+}
+
 /**
  * Starts a real program in a container, with the files that the system has until now at the same paths, and waits until
  * it listens. It shares the network of this machine, as if it had been installed here, and may do no more than an

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { Server as SocketIo } from 'socket.io';
-import { startProgram } from './containers.ts';
+import { uvicorn } from './containers.ts';
 import { html, pollPage, rawPage, socketIoPage, ssePage } from './pages.ts';
 import { UPGRADE, caddy, haproxy, nginx, pemFiles } from './proxies.ts';
 import { Chat, endpoint, express404, json, refuseOthers, routes, socketIoClient, stream } from './servers.ts';
@@ -148,13 +148,7 @@ async def live(socket: WebSocket):
     await socket.close(1008)
 `,
       );
-      const port = await world.closedPort();
-      await startProgram(
-        world,
-        'python',
-        ['python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--app-dir', world.folder],
-        port,
-      );
+      const port = await uvicorn(world);
       world.route(HOST, 80, port);
       return { url: HOME };
     },

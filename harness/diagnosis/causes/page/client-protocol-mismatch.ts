@@ -1,5 +1,5 @@
 import { kindOf } from '../../answers.ts';
-import { engineCode, engineWords } from '../../words/engine-io.ts';
+import { engineCode, engineVersion, engineWords } from '../../words/engine-io.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
 import {
@@ -73,7 +73,7 @@ function frameByFrame({ evidence: { console, sockets }, delivery }: RuleContext)
 
 /** The lines of a stream arrive, and no empty line ends an event: browsers tell the page of none. */
 function eventsWithoutEnd(context: RuleContext): Finding | undefined {
-  const quiet = context.failed.length > 0 ? undefined : quietStream(context);
+  const quiet = quietStream(context);
   const stream = quiet && listened(context, quiet, 'identity');
   return quiet && stream && stream.events === 0 && (stream.lines ?? 0) > 0
     ? proven(
@@ -115,16 +115,16 @@ function protocolMismatch(context: RuleContext, target: Target): Finding | undef
       answer && describeAnswer(answer),
     );
   }
-  const version = /[?&]EIO=(\d)/.exec(target.url)?.[1];
+  const version = engineVersion(target.url);
   const seen = engineCode(bodyOf(target));
   if (seen === 5) return proven(`the server answers ${quoted(engineWords(bodyOf(target))?.words ?? '')}`);
-  if (version !== undefined && version !== '4' && target.kind === 'engine.io') {
+  if (version !== 4 && target.kind === 'engine.io') {
     const answer = context.get({ ...addressOf(target), query: `?EIO=${version}&transport=polling` });
     if (answer && engineCode(answer.body) === 5)
       return proven(`the client speaks Engine.IO ${version}, the server answers “Unsupported protocol version”`);
   }
   if (target.kind === 'engine.io') {
-    if (version !== '3' && /^\d+:\d/.test(bodyOf(target)))
+    if (version !== 3 && /^\d+:\d/.test(bodyOf(target)))
       return proven('the server answers in the packet format of Engine.IO 3');
     if (target.symptom?.is === 'unanswered') {
       if (target.conversation?.greeted === true) return likely('the server speaks Engine.IO, and the page does not');

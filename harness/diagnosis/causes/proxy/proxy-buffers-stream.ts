@@ -33,11 +33,11 @@ export default cause({
     if (late) return late;
     // An open stream without events: does the backend send none, or does a proxy hold them back?
     const quiet = quietStream(context);
-    if (!quiet || context.failed.length > 0) return undefined;
-    const [plain, compressed] = [listened(context, quiet, 'identity'), listened(context, quiet, 'gzip')];
-    if (!plain || plain.events === 0 || (compressed && compressed.events > 0)) return undefined;
+    if (!quiet) return undefined;
+    const [plain, level] = [listened(context, quiet, 'identity'), heldByCompression(context, quiet)];
+    if (!plain || plain.events === 0 || !level) return undefined;
     return finding(
-      compressed ? 'proven' : 'possible',
+      level,
       `the stream ${label(quiet)} is open and sends no event to the browser, which accepts compression, and ${plain.events} to a client that does not`,
     );
   },
@@ -47,6 +47,13 @@ export default cause({
 const TOGETHER_MS = 150;
 /** How long, in ms, nothing came before. */
 const SILENCE_MS = 1500;
+
+/** How sure it is that a client which accepts compression gets no event, while one which does not gets some. */
+function heldByCompression(context: RuleContext, target: Target): 'proven' | 'possible' | undefined {
+  const compressed = listened(context, target, 'gzip');
+  if (!compressed) return 'possible';
+  return compressed.events > 0 ? undefined : 'proven';
+}
 
 /** A proxy holds back events. */
 function buffersStream(context: RuleContext, target: Target): Finding | undefined {
@@ -60,11 +67,13 @@ function buffersStream(context: RuleContext, target: Target): Finding | undefine
   if (!identity) return possible(`the event stream ${label(target)} does not answer`);
   if ((identity.status ?? 200) >= 400) return undefined;
   if (identity.chunks.length > 0) {
-    const compressed = listened(context, target, 'gzip');
-    if (compressed && compressed.events > 0) return undefined;
-    return finding(
-      compressed ? 'proven' : 'possible',
-      `the stream sends nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: a proxy compresses it`,
+    const level = heldByCompression(context, target);
+    return (
+      level &&
+      finding(
+        level,
+        `the stream sends nothing to the browser, which accepts compression, and ${identity.events} events to a client that does not: a proxy compresses it`,
+      )
     );
   }
   if (identity.headersMs !== undefined) return likely('the stream sends its headers and no event');

@@ -8,6 +8,7 @@ import { label, quoted } from '../../facts/sentences.ts';
 import { forgottenSession } from '../../facts/sessions.ts';
 import type { Finding } from '../../finding.ts';
 import { finding, proven } from '../../finding.ts';
+import { placeOf } from '../../targets/sockjs.ts';
 import type { Target } from '../../targets/target.ts';
 import { withScheme } from '../../urls.ts';
 
@@ -75,29 +76,34 @@ function unknownToHub(context: RuleContext, target: Target): Finding | undefined
 
 /** Sessions of SockJS that are open by one request, and to which another one that sends is answered 404. */
 function unknownSessions(requests: readonly RequestReading[]): string[] {
-  const sessionOf = ({ url }: RequestReading): string | undefined =>
-    /\/\d{3}\/[^/]+(?=\/(xhr|xhr_streaming|eventsource|jsonp|xhr_send|jsonp_send)(\?|$))/.exec(url)?.[0];
-  const sends = requests.filter(({ url, status }) => status === 404 && /\/(xhr|jsonp)_send(\?|$)/.test(url));
-  const lost = sends.flatMap((send) => {
-    const session = sessionOf(send);
-    const open = requests.some(
-      (other) =>
-        other !== send &&
-        other.status === 200 &&
-        !/_send(\?|$)/.test(other.url) &&
-        other.at <= send.at &&
-        (other.finishedAt ?? Infinity) > send.at &&
-        sessionOf(other) === session,
-    );
-    return session !== undefined && open ? [session] : [];
+  const placed = requests.flatMap((request) => {
+    const place = placeOf(request.url);
+    return place ? [{ ...request, ...place }] : [];
   });
-  return [...new Set(lost)];
+  const isSend = ({ transport }: { transport: string }): boolean => transport.endsWith('_send');
+  const lost = placed.filter(
+    (send) =>
+      isSend(send) &&
+      send.status === 404 &&
+      placed.some(
+        (other) =>
+          !isSend(other) &&
+          other.session === send.session &&
+          other.status === 200 &&
+          other.at <= send.at &&
+          (other.finishedAt ?? Infinity) > send.at,
+      ),
+  );
+  return [...new Set(lost.map(({ session }) => session))];
 }
 
 /** A polling session of SockJS whose requests were answered with the frame that opens a session more than once. */
 function openedTwice(requests: readonly RequestReading[]): string | undefined {
   const opened = requests
-    .filter(({ url, body = '' }) => /\/\d{3}\/[^/]+\/xhr(\?|$)/.test(url) && body.startsWith('o\n'))
-    .map(({ url }) => new URL(url).pathname.replace(/\/xhr$/, ''));
+    .filter(({ body = '' }) => body.startsWith('o\n'))
+    .flatMap(({ url }) => {
+      const place = placeOf(url);
+      return place?.transport === 'xhr' ? [place.session] : [];
+    });
   return opened.find((session, index) => opened.indexOf(session) !== index);
 }

@@ -5,11 +5,11 @@ import {
   isFrameworkPage,
   isGatewayNotFound,
   isGoNotFound,
+  isUnhandled,
   kindOf,
   programOf,
   sameAnswer,
   stockProgram,
-  type Written,
 } from '../../answers.ts';
 import { cause } from '../../cause.ts';
 import type { RuleContext } from '../../context.ts';
@@ -45,10 +45,6 @@ export default cause({
   examineVisit: pageWithoutRoute,
   excluded: realtimeServerAnswers,
 });
-
-/** Caddy answers what none of its handlers has with an empty 200. */
-const isUnhandled = (answer: Written | undefined): boolean =>
-  answer?.status === 200 && answer.body === '' && programOf(answer) === 'caddy';
 
 /** The name has its certificate, and nothing of the application is behind it. */
 function pageWithoutRoute(context: RuleContext): Finding | undefined {
